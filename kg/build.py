@@ -1,0 +1,230 @@
+"""The pipe: tables -> records -> named graphs -> inferences -> checks -> store and files.
+
+A build is written beside what is there and becomes current by one atomic rename, so that a build
+killed at any moment leaves the old graph answering.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import platformdirs
+import pyoxigraph as ox
+from rdflib import Dataset, Graph
+
+from kg import check, reason
+from kg.corpus import Corpus, read_corpus
+from kg.errors import KgError, ProblemsFound
+from kg.names import ONTOLOGY, PREFIXES, graph_iri
+from kg.ontology import class_names, read_axioms
+from kg.resources import Rooms, is_checkout, shipped
+from kg.store.embedded import CURRENT, Embedded, current_generation
+from kg.triples import named_graphs
+
+DISTRIBUTION = "compassion-attachment-kg"
+REASONERS = ("hermit", "rules")
+_GENERATION = "graph-"
+_UNFINISHED = ".building-"
+#: An unfinished build older than this many seconds was killed, and may be cleared away.
+_ABANDONED_AFTER = 24 * 3600
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build gave: its folder, whether it was new, and how many quads each named graph has."""
+
+    folder: Path
+    fresh: bool
+    counts: dict[str, int]
+
+
+# --- assembling: everything but the writing --------------------------------------------------
+
+
+def read(rooms: Rooms, extra: Iterable[Path] = ()) -> tuple[Corpus, Graph]:
+    """All tables and the ontology; ``ProblemsFound`` with every problem in them."""
+    axioms = read_axioms(rooms)
+    corpus = read_corpus(rooms, class_names(axioms), extra)
+    if corpus.problems:
+        raise ProblemsFound(corpus.problems)
+    return corpus, axioms
+
+
+def assemble(store: Embedded, corpus: Corpus, axioms: Graph, rooms: Rooms, reasoner: str, progress: Progress) -> None:
+    """Fill ``store`` with what was said and what follows from it, then check the whole.
+
+    ``reasoner`` is ``hermit``, ``rules`` (with the shipped inferences about the terms) or ``none`` (without).
+    Raises Inconsistent where HermiT finds a contradiction, ProblemsFound where a check does.
+    """
+    said = named_graphs(corpus, axioms)
+    store.load(said.serialize(format="nquads"))
+    places = corpus.places()
+    if reasoner == "hermit":
+        progress("HermiT: is everything consistent, and what follows?")
+        inferred = reason.infer(_merged(said), places).serialize(format="nt")
+        store.load(inferred, graph_iri("inferred"))
+    elif reasoner == "rules":
+        store.load(reason.read_inferences(rooms), graph_iri("inferred"))
+    reason.apply_rules(store, rooms, progress)
+    progress("checks")
+    problems = [*check.violations(store, rooms, places), *check.shape_violations(_in_hand(store), rooms, places)]
+    if problems:
+        raise ProblemsFound(problems)
+
+
+def _merged(quads: Dataset) -> Graph:
+    merged = Graph()
+    for triple in quads.triples((None, None, None)):
+        merged.add(triple)
+    return merged
+
+
+def _in_hand(store: Embedded) -> Graph:
+    """The union of all graphs, for tools that want an rdflib graph."""
+    return Graph().parse(data=store.graph("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"), format="nt")
+
+
+# --- building --------------------------------------------------------------------------------
+
+
+def build(rooms: Rooms, folder: Path, reasoner: str = "hermit", progress: Progress = lambda step: None) -> Built:
+    """Build the graph of ``rooms`` into ``folder``; does nothing where it is up to date already.
+
+    ``reasoner`` is ``hermit`` (needs Java; proves consistency) or ``rules`` (needs none; takes the
+    shipped inferences about the terms). Both give the same graph.
+    """
+    digest = rooms.digest()
+    current = _manifest(folder)
+    if current.get("digest") == digest and (current["reasoner"] == "hermit" or reasoner == "rules"):
+        return Built(current_generation(folder), False, current["counts"])
+    folder.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
+    try:
+        progress("reading tables")
+        corpus, axioms = read(rooms)
+        store = Embedded.create(work / "store")
+        assemble(store, corpus, axioms, rooms, reasoner, progress)
+        store.load(_metadata(digest), graph_iri("metadata"))
+        progress("writing files")
+        counts = _write_files(store, work)
+        store.finish()
+        del store
+        manifest = {"digest": digest, "reasoner": reasoner, "version": version(DISTRIBUTION), "counts": counts}
+        (work / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+        return Built(_make_current(folder, work, digest), True, counts)
+    except OSError as error:
+        raise KgError(f"{folder}: the build cannot be written ({error}); free some space, or choose another with -o") from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def is_current(rooms: Rooms, folder: Path) -> bool:
+    """Whether the build in ``folder`` was made from these very files."""
+    return bool(_manifest(folder).get("digest") == rooms.digest())
+
+
+def _manifest(folder: Path) -> dict:  # type: ignore[type-arg]
+    try:
+        pointer = (folder / CURRENT).read_text(encoding="utf-8").strip()
+        return dict(json.loads((folder / pointer / "manifest.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def _metadata(digest: str) -> str:
+    """What the graph says of itself, as N-Triples."""
+    from rdflib import DCTERMS, OWL, RDF, Literal, URIRef
+
+    about = Graph()
+    whole = URIRef(ONTOLOGY.removesuffix("ontology") + "dataset")
+    about.add((whole, RDF.type, URIRef(PREFIXES["void"] + "Dataset")))
+    about.add((whole, DCTERMS.title, Literal("Compassion × attachment knowledge graph", lang="en")))
+    about.add((whole, DCTERMS.license, URIRef("https://creativecommons.org/licenses/by/4.0/")))
+    about.add((whole, OWL.versionInfo, Literal(version(DISTRIBUTION))))
+    about.add((whole, DCTERMS.identifier, Literal(f"sha256:{digest}")))
+    return about.serialize(format="nt")
+
+
+def _write_files(store: Embedded, folder: Path) -> dict[str, int]:
+    """``kg.nq`` and ``kg.trig``, the same bytes from the same graph; gives the size of each named graph."""
+    quads = ox.Dataset(store.quads())
+    quads.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    lines = sorted(f"{quad} ." for quad in quads)
+    text = "\n".join(lines) + "\n"
+    (folder / "kg.nq").write_text(text, encoding="utf-8")
+    ordered = sorted(quads, key=lambda quad: (str(quad.graph_name), str(quad)))
+    ox.serialize(ordered, str(folder / "kg.trig"), format=ox.RdfFormat.TRIG, prefixes=PREFIXES)
+    counts: dict[str, int] = {}
+    for quad in ordered:
+        name = str(quad.graph_name.value).removeprefix(PREFIXES["graph"])  # type: ignore[union-attr]
+        counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def _make_current(folder: Path, work: Path, digest: str) -> Path:
+    """Give the finished build its name, point to it atomically, and clear away what is older than the last one."""
+    previous = _previous(folder)
+    final = folder / f"{_GENERATION}{digest[:12]}-{time.time_ns():x}"
+    work.rename(final)
+    pointer = folder / f"{_UNFINISHED}{final.name}"
+    pointer.write_text(final.name + "\n", encoding="utf-8")
+    os.replace(pointer, folder / CURRENT)
+    for path in folder.iterdir():
+        old = path.name.startswith(_GENERATION) and path.name not in (final.name, previous)
+        dead = path.name.startswith(_UNFINISHED) and time.time() - path.stat().st_mtime > _ABANDONED_AFTER
+        if old or dead:  # the previous one stays: a server may still be reading it
+            shutil.rmtree(path, ignore_errors=True)
+    return final
+
+
+def _previous(folder: Path) -> str:
+    try:
+        return (folder / CURRENT).read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
+
+
+# --- checking --------------------------------------------------------------------------------
+
+
+def check_all(rooms: Rooms, extra: Iterable[Path], owl: bool, progress: Progress) -> Corpus:
+    """Check everything without writing anything; ``ProblemsFound`` where something is wrong.
+
+    ``extra`` are dataset folders from elsewhere. With ``owl``, HermiT judges consistency (needs
+    Java). Gives what was read.
+    """
+    progress("reading tables")
+    corpus, axioms = read(rooms, extra)
+    assemble(Embedded.in_memory(), corpus, axioms, rooms, "hermit" if owl else "none", progress)
+    return corpus
+
+
+# --- the graph that commands ask when none is named ------------------------------------------
+
+
+def default_folder() -> Path:
+    """Where the graph is built when nobody says where: ``build/`` in a checkout, else the user's cache."""
+    if is_checkout():
+        return shipped().root / "build"
+    return Path(platformdirs.user_cache_path(DISTRIBUTION)) / version(DISTRIBUTION)
+
+
+def default_store(progress: Progress) -> Embedded:
+    """The default graph, built on first use by the rules (no Java), with a word where it is out of date."""
+    folder, rooms = default_folder(), shipped()
+    if not (folder / CURRENT).exists():
+        progress(f"first use: building the graph into {folder}")
+        build(rooms, folder, "rules", progress)
+    elif not is_current(rooms, folder):
+        progress("note: ontology, evidence or queries changed since this graph was built; kg build brings it up to date")
+    return Embedded.open(folder)

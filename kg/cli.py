@@ -1,0 +1,255 @@
+"""The command ``kg``: reads arguments, calls the library, prints.
+
+Exit codes: 0 fine, 1 it ran and found problems, 2 it could not run. Answers go to stdout, everything
+else to stderr.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from kg.errors import KgError, ProblemsFound
+
+if TYPE_CHECKING:
+    from kg.questions import Parameter, Question
+    from kg.store import Store
+
+#: Named here so that --help needs no writer; a test compares them with the registries.
+ROW_FORMATS = ("table", "csv", "tsv", "json", "markdown")
+RDF_FORMATS = ("ttl", "nt", "trig", "nq", "jsonld", "rdfxml")
+EXPORT_FORMATS = (*RDF_FORMATS, "ttl12", "csv", "graphml")
+
+format_option = click.option(
+    "--format", "format", type=click.Choice(ROW_FORMATS), default="table", show_default=True, help="How to print rows."
+)
+
+
+def output_option(required: bool, help: str) -> Callable[[Any], Any]:
+    return click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=required, help=help)
+
+
+class Door(click.Group):
+    """Turns every error that a user can mend into one line and an exit code."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except ProblemsFound as found:
+            click.echo(str(found), err=True)
+            count = len(found.problems)
+            click.echo(f"{count} problem{'s' if count != 1 else ''}", err=True)
+            sys.exit(1)
+        except KgError as error:
+            _stop(str(error))
+        except BrokenPipeError:  # the reader of the pipe has seen enough
+            sys.stderr.close()
+            sys.exit(0)
+        except KeyboardInterrupt:
+            _stop("interrupted; nothing was left half-written")
+
+
+def _stop(message: str) -> NoReturn:
+    click.echo(f"kg: {message}", err=True)
+    sys.exit(2)
+
+
+def progress(step: str) -> None:
+    """A step of long work, on stderr."""
+    click.echo(step, err=True)
+
+
+@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--store", envvar="KG_STORE", metavar="PLACE", help="Folder of a build, or http(s)://…/sparql. Default: the built graph.")
+@click.version_option(package_name="compassion-attachment-kg", prog_name="kg")
+@click.pass_context
+def main(context: click.Context, store: str | None) -> None:
+    """The compassion × attachment knowledge graph: what theory says and what was found."""
+    context.obj = store
+
+
+def _opened(context: click.Context) -> Store:
+    """The store that --store names, or the default one."""
+    place = context.find_root().obj
+    if place:
+        from kg.store import open_store
+
+        return open_store(place)
+    from kg.build import default_store
+
+    return default_store(progress)
+
+
+# --- build and check -------------------------------------------------------------------------
+
+
+@main.command()
+@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="Folder to build into. Default: build/ (or the user's cache).")
+@click.option("--reasoner", type=click.Choice(("hermit", "rules")), default="hermit", show_default=True,
+              help="hermit proves consistency and needs Java; rules need none. Both give the same graph.")  # fmt: skip
+def build(output: Path | None, reasoner: str) -> None:
+    """Build the graph: tables to a checked, reasoned store, with TriG and N-Quads beside it."""
+    from kg.build import build as build_graph
+    from kg.build import default_folder
+    from kg.resources import shipped
+
+    built = build_graph(shipped(), output or default_folder(), reasoner, progress)
+    total = sum(built.counts.values())
+    click.echo(f"{'built' if built.fresh else 'up to date'}: {built.folder} ({total:,} quads)")
+    for name, count in sorted(built.counts.items()):
+        click.echo(f"  {name:24} {count:>8,}")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.option("--no-owl", is_flag=True, help="Leave out HermiT (and Java): tables, shapes and checks only.")
+def check(paths: tuple[Path, ...], no_owl: bool) -> None:
+    """Check everything, or also the dataset folders at PATHS, against the ontology.
+
+    Prints every problem as file:row:column and exits 1 where there is one.
+    """
+    from kg.build import check_all
+    from kg.resources import shipped
+
+    folders = sorted({path if path.is_dir() else path.parent for path in paths})
+    corpus = check_all(shipped(), folders, not no_owl, progress)
+    findings = sum(len(dataset.findings) for dataset in corpus.datasets)
+    left_out = " (consistency not checked: --no-owl)" if no_owl else ", consistent by HermiT"
+    click.echo(f"no problems: {len(corpus.constructs)} constructs, {len(corpus.measures)} measures, {findings} findings{left_out}")
+
+
+# --- asking ----------------------------------------------------------------------------------
+
+
+@main.command()
+@click.option("--category", help="Only one category.")
+def questions(category: str | None) -> None:
+    """List what can be asked, by category."""
+    from kg.questions import CATEGORIES, list_questions
+    from kg.resources import shipped
+
+    if category is not None and category not in CATEGORIES:
+        _stop(f"--category: no category '{category}'; use one of {', '.join(CATEGORIES)}")
+    shown = None
+    for question in list_questions(shipped()):
+        if category in (None, question.category):
+            if question.category != shown:
+                click.echo(f"{'' if shown is None else chr(10)}{question.category}")
+                shown = question.category
+            options = "".join(f" --{parameter.name} …" for parameter in question.parameters)
+            click.echo(f"  kg ask {question.name}{options}\n      {question.question}")
+
+
+class Questions(click.Group):
+    """One command a file of queries/, made from its header when it is called."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        from kg.questions import list_questions
+        from kg.resources import shipped
+
+        return [question.name for question in list_questions(shipped())]
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        from kg.questions import find_question
+        from kg.resources import shipped
+
+        return _question_command(find_question(shipped(), name))
+
+
+def _question_command(question: Question) -> click.Command:
+    options: list[click.Parameter] = [_question_option(parameter) for parameter in question.parameters]
+
+    @click.pass_context
+    def run(context: click.Context, format: str, **arguments: tuple[str, ...]) -> None:
+        from kg.questions import ask as ask_question
+
+        _print_rows(ask_question(_opened(context), question, arguments), format)
+
+    command = click.Command(question.name, params=options, callback=run, help=question.question)
+    return format_option(command)  # type: ignore[no-any-return]
+
+
+def _question_option(parameter: Parameter) -> click.Option:
+    what = f"{parameter.label}: a {parameter.type}. May be given more than once. Default: {parameter.default}."
+    return click.Option([f"--{parameter.name}"], multiple=True, metavar=parameter.type.upper(), help=what)
+
+
+@main.command(cls=Questions)
+def ask() -> None:
+    """Ask a question by name. kg questions lists them; kg ask NAME --help tells its options."""
+
+
+@main.command()
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.option("--format", "format", type=click.Choice((*ROW_FORMATS, *RDF_FORMATS)), help="Rows: table, csv, … Graphs: ttl, nt, …")
+@click.pass_context
+def query(context: click.Context, file: Any, format: str | None) -> None:
+    """Run the SPARQL in FILE (- for standard input). SELECT and ASK give rows; CONSTRUCT and DESCRIBE need an RDF format."""
+    try:
+        text = file.read()
+    except UnicodeDecodeError:
+        _stop(f"{file.name}: not UTF-8 text; save the query as UTF-8")
+    store = _opened(context)
+    if format in RDF_FORMATS:
+        from kg.export.graphs import graph_answer
+
+        click.echo(graph_answer(store.graph(text), format), nl=False)
+    else:
+        _print_rows(store.select(text), format or "table")
+
+
+def _print_rows(rows: Any, format: str) -> None:
+    from kg.export.tables import ROW_FORMATS as writers
+
+    click.echo(writers[format](rows), nl=False)
+
+
+# --- pictures and files ----------------------------------------------------------------------
+
+
+@main.command(name="map")
+@click.option("--around", metavar="CONSTRUCT", help="The construct in the middle. Default: the one with the most findings.")
+@click.option("--all", "everything", is_flag=True, help="Every construct with a finding, on one ring.")
+@click.option("--limit", type=click.IntRange(2), default=20, show_default=True, help="At most so many constructs around the middle.")
+@output_option(required=True, help="The HTML file to write.")
+@click.pass_context
+def network_map(context: click.Context, around: str | None, everything: bool, limit: int, output: Path) -> None:
+    """Draw the findings as an interactive network, in one HTML file that needs nothing else."""
+    if around and everything:
+        _stop("--around and --all exclude each other; choose one")
+    from kg.maps import draw
+
+    drawn = draw(_opened(context), around, everything, limit)
+    _write(output, drawn.html)
+    click.echo(f"{output}: {drawn.summary}", err=True)
+
+
+@main.command()
+@click.argument("format", type=click.Choice(EXPORT_FORMATS))
+@output_option(required=False, help="The file to write. Default: standard output.")
+@click.pass_context
+def export(context: click.Context, format: str, output: Path | None) -> None:
+    """Write the whole graph (RDF), or its findings (csv, graphml)."""
+    from kg.export.findings import csv, graphml
+    from kg.export.graphs import EXPORTERS
+
+    text = {**EXPORTERS, "csv": csv, "graphml": graphml}[format](_opened(context))
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        _write(output, text)
+        click.echo(f"{output}: {len(text.encode()):,} bytes", err=True)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    beside = path.with_name(path.name + ".part")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        _stop(f"{path}: cannot be written ({error.strerror}); choose another place with -o")

@@ -1,0 +1,1 @@
+"""What leaves the graph: rows as tables, graphs as RDF, findings as CSV and GraphML."""

@@ -1,0 +1,42 @@
+"""The findings for other programs: CSV for spreadsheets, GraphML for network programs."""
+
+from __future__ import annotations
+
+import io
+from decimal import Decimal
+
+import networkx as nx
+
+from kg.export.tables import ROW_FORMATS
+from kg.network import network
+from kg.questions import ask, find_question
+from kg.resources import shipped
+from kg.store import Rows, Store
+
+
+def all_findings(store: Store) -> Rows:
+    """The answer of the question ``findings``: what maps, networks and exports are made of."""
+    return ask(store, find_question(shipped(), "findings"), {})
+
+
+def csv(store: Store) -> str:
+    """One row a finding, with everything that is known of it."""
+    return ROW_FORMATS["csv"](all_findings(store))
+
+
+def graphml(store: Store) -> str:
+    """One node a construct, one edge a finding. GraphML knows no missing values: absent data are left out."""
+    plain = nx.MultiDiGraph()
+    graph = network(all_findings(store))
+    plain.add_nodes_from((node, dict(data)) for node, data in graph.nodes(data=True))
+    for start, end, key, data in graph.edges(keys=True, data=True):
+        plain.add_edge(start, end, key=key, **{name: _simple(value) for name, value in data.items() if value is not None})
+    out = io.BytesIO()
+    nx.write_graphml(plain, out, named_key_ids=True)
+    return out.getvalue().decode()
+
+
+def _simple(value: object) -> str | int | float:
+    if isinstance(value, Decimal):
+        return float(value)
+    return value if isinstance(value, int | float) else str(value)

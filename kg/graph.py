@@ -1,0 +1,102 @@
+"""The library's one object: a built graph, asked in a few words."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from kg.questions import Question, ask, find_question, list_questions
+from kg.resources import shipped
+from kg.store import Rows, Store, open_store
+
+if TYPE_CHECKING:
+    import networkx
+
+    from kg.records import Finding
+
+
+def open(store: str | Path | None = None) -> KnowledgeGraph:
+    """The graph at ``store``: the folder of a build, or the URL of a SPARQL endpoint.
+
+    Without an argument the default graph, built on first use. Raises StoreError where there is none.
+    """
+    if store is not None:
+        return KnowledgeGraph(open_store(store))
+    from kg.build import default_store
+
+    return KnowledgeGraph(default_store(lambda step: print(step, file=sys.stderr)))
+
+
+class KnowledgeGraph:
+    """A built graph. Close it when done, or use it as a context manager."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def questions(self) -> list[Question]:
+        """Everything that can be asked by name."""
+        return list_questions(shipped())
+
+    def ask(self, question: str, **about: str | Iterable[str]) -> Rows:
+        """The answer of a question, about what the keywords say.
+
+        A value may be a slug, a CURIE, an IRI, a label or a synonym, or a list of them. Raises
+        UnknownName (with candidates) where a name fits nothing or several things.
+        """
+        arguments = {name: [value] if isinstance(value, str) else list(value) for name, value in about.items()}
+        return ask(self.store, find_question(shipped(), question), arguments)
+
+    def query(self, sparql: str) -> Rows:
+        """The solutions of a SPARQL SELECT or ASK query; the project's prefixes are known."""
+        return self.store.select(sparql)
+
+    def findings(self, around: str | None = None) -> list[Finding]:
+        """Every finding as a record, or those about one construct in any role, in order of id."""
+        from rdflib import Graph
+
+        from kg.lookup import resolve
+        from kg.records import Finding
+        from kg.triples import record_of
+
+        chosen = f"?finding ca:aboutConstruct <{resolve(self.store, around, 'construct')}> ." if around else ""
+        said = Graph().parse(data=self.store.graph(_STATED.replace("#chosen", chosen)), format="nt")
+        return [record_of(said, iri, Finding) for iri in sorted(set(map(str, said.subjects())))]
+
+    def network(self, around: str | None = None) -> networkx.MultiDiGraph:
+        """Constructs and findings as a networkx MultiDiGraph, one edge a finding."""
+        from kg.export.findings import all_findings
+        from kg.lookup import resolve
+        from kg.names import local_name
+        from kg.network import ego, network
+
+        graph = network(all_findings(self.store))
+        if around is None:
+            return graph
+        return ego(graph, local_name(resolve(self.store, around, "construct")), limit=len(graph))[0]
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+#: What was stated of findings, without what was inferred.
+_STATED = """
+PREFIX ca: <https://w3id.org/compassion-attachment/ontology/>
+PREFIX graph: <https://w3id.org/compassion-attachment/graph/>
+CONSTRUCT { ?finding ?property ?value }
+WHERE {
+  ?finding a ca:Finding .
+  #chosen
+  GRAPH ?evidence { ?finding ca:statement ?statement ; ?property ?value }
+  FILTER(STRSTARTS(STR(?evidence), STR(graph:evidence)))
+}
+"""

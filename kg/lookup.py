@@ -1,0 +1,53 @@
+"""Names that people use, to IRIs: slug, CURIE, IRI, label or synonym, in that order."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from kg.errors import UnknownName
+from kg.names import KINDS, SLUG, TERMS, expand, local_name, mint
+from kg.resources import shipped
+from kg.store import Rows, Store
+
+
+def resolve(store: Store, name: str, kind: str) -> str:
+    """The IRI of the ``kind`` (construct, measure, study, …) that ``name`` means.
+
+    Raises UnknownName where it means nothing there, or more than one thing: then with the candidates.
+    """
+    wanted = name.strip()
+    named = _names(store, kind)
+    iris = {str(iri) for iri in named.column("iri")}
+    direct = mint(kind, wanted) if SLUG.fullmatch(wanted) else expand(wanted)
+    if direct in iris:
+        return direct
+    for column in ("label", "synonym"):
+        matches = sorted({str(row["iri"]) for row in named if _folded(row[column]) == _folded(wanted)})
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            candidates = [local_name(iri) for iri in matches]
+            raise UnknownName(f"'{name}' may mean {' or '.join(candidates)}; say which", candidates)
+    known = {str(row[column]) for row in named for column in ("label", "synonym") if row[column]}
+    raise UnknownName(f"no {kind} is called '{name}'{near(wanted, known | set(map(local_name, iris)))}")
+
+
+def near(wrong: str, known: Iterable[str]) -> str:
+    """"; did you mean …" with up to three near names, or nothing."""
+    close = difflib.get_close_matches(wrong.casefold(), {each.casefold() for each in known}, n=3, cutoff=0.6)
+    return f"; did you mean {' or '.join(repr(each) for each in close)}?" if close else ""
+
+
+def _names(store: Store, kind: str) -> Rows:
+    """Every individual of the kind, with its labels and synonyms: the question ``names``."""
+    from kg.questions import find_question
+
+    return store.select(find_question(shipped(), "names").bind({"class": [f"<{TERMS}{KINDS[kind]}>"]}))
+
+
+def _folded(text: object) -> str:
+    """A label as it is compared: case, hyphens and British spelling of -ise- do not count."""
+    return str(text or "").casefold().replace("-", " ").replace("disorganiz", "disorganis").strip()
+
+

@@ -1,0 +1,138 @@
+"""Names: prefixes, IRIs and how they are minted, shortened and expanded.
+
+One prefix a kind of individual, slash IRIs, readable local names, so that a query reads like a
+sentence. Nothing here imports an RDF library: the command line needs names before it needs graphs.
+"""
+
+from __future__ import annotations
+
+import re
+
+BASE = "https://w3id.org/compassion-attachment/"
+ONTOLOGY = BASE + "ontology"
+TERMS = ONTOLOGY + "/"
+
+#: Kinds of individuals -> the class of which each is an instance. The kind is prefix and IRI part.
+KINDS = {
+    "construct": "Construct",
+    "measure": "Measure",
+    "publication": "Publication",
+    "dataset": "Dataset",
+    "study": "Study",
+    "sample": "Sample",
+    "risk-of-bias": "RiskOfBiasAssessment",
+    "finding": "Finding",
+    "direction": "Direction",
+    "significance": "Significance",
+    "support": "Support",
+    "certainty": "Certainty",
+    "reading": "Reading",
+    "statistic": "Statistic",
+    "caseness": "Caseness",
+    "administration": "Administration",
+    "setting": "Setting",
+    "design": "StudyDesign",
+    "flow": "Flow",
+    "valence": "Valence",
+    "rob-tool": "RiskOfBiasTool",
+    "rob-judgement": "RiskOfBiasJudgement",
+    "recruitment": "Recruitment",
+}
+
+#: Kinds whose members are the closed lists of ontology/terms/codes.tsv.
+CODE_KINDS = tuple(list(KINDS)[list(KINDS).index("direction") :])
+
+#: The project itself: the definition source of definitions that are our own.
+PROJECT = BASE
+
+PREFIXES = {
+    "ca": TERMS,
+    **{kind: f"{BASE}{kind}/" for kind in KINDS},
+    "cell": BASE + "cell/",
+    "graph": BASE + "graph/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "bibo": "http://purl.org/ontology/bibo/",
+    "void": "http://rdfs.org/ns/void#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "vann": "http://purl.org/vocab/vann/",
+}
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+# Longest namespace first, so that .../construct/x is never shortened with the prefix of .../.
+_BY_LENGTH = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
+_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+_UNSAFE_IN_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
+
+
+def mint(kind: str, local: str) -> str:
+    """The IRI of the individual ``local`` of ``kind``.
+
+    >>> mint("construct", "self-compassion")
+    'https://w3id.org/compassion-attachment/construct/self-compassion'
+    """
+    if kind not in KINDS:
+        raise ValueError(f"no such kind: {kind}")
+    return PREFIXES[kind] + local
+
+
+def local_name(iri: str) -> str:
+    """What follows the namespace of an IRI.
+
+    >>> local_name("https://w3id.org/compassion-attachment/construct/self-compassion")
+    'self-compassion'
+    """
+    return re.split(r"[/#]", iri)[-1]
+
+
+def kind_of(iri: str) -> str | None:
+    """The kind of an individual, read off its IRI; None for anything else."""
+    prefix = curie(iri).partition(":")[0]
+    return prefix if prefix in KINDS else None
+
+
+def curie(iri: str) -> str:
+    """The IRI shortened by the known prefixes, or unchanged.
+
+    >>> curie("https://w3id.org/compassion-attachment/ontology/Finding")
+    'ca:Finding'
+    """
+    for prefix, namespace in _BY_LENGTH:
+        local = iri[len(namespace) :]
+        if iri.startswith(namespace) and _LOCAL.fullmatch(local):
+            return f"{prefix}:{local}"
+    return iri
+
+
+def expand(text: str) -> str | None:
+    """The IRI that ``text`` writes as a CURIE with a known prefix or in full; None if it is neither.
+
+    >>> expand("ca:Finding")
+    'https://w3id.org/compassion-attachment/ontology/Finding'
+    """
+    if _UNSAFE_IN_IRI.search(text):
+        return None
+    if re.match(r"https?://", text):
+        return text
+    prefix, colon, local = text.partition(":")
+    return PREFIXES[prefix] + local if colon and prefix in PREFIXES else None
+
+
+def graph_iri(name: str) -> str:
+    """The IRI of a named graph, such as ``vocabulary`` or ``evidence/amari-2022``."""
+    return PREFIXES["graph"] + name
+
+
+def slug(text: str) -> str:
+    """``text`` as a slug: lower case, words joined by hyphens, nothing but a-z and 0-9.
+
+    >>> slug("South Asian / other")
+    'south-asian-other'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

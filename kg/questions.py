@@ -1,0 +1,159 @@
+"""Questions: the files of ``queries/``, listed, bound to what a user asks about, and run.
+
+A question is plain SPARQL with a header of comments, up to the first blank line:
+
+    # title: Findings between two constructs
+    # category: findings
+    # question: What has been found between X and Y, narrower constructs included?
+    # param: subject | construct | construct:self-compassion | First construct
+
+A parameter stands in the query as ``VALUES ?subject { construct:self-compassion }``. Binding replaces
+what is between the braces by serialised terms; nothing else of the text changes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from kg.errors import BadQuestion, UnknownName
+from kg.names import KINDS, TERMS
+from kg.resources import Rooms
+from kg.store import Rows, Store
+
+CATEGORIES = ("findings", "constructs", "measures", "studies", "ontology", "sources")
+
+_HEADER = re.compile(r"#\s*(title|category|question|param):\s*(.*)")
+_BLOCK = re.compile(r"(VALUES\s+\?(\w+)\s*\{)[^}]*\}")
+_PLAIN_TYPES = ("decimal", "text", "class")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What a question can be asked about: a kind of individual, ``decimal``, ``text`` or ``class``."""
+
+    name: str
+    type: str
+    default: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One file of ``queries/``; ``name`` is its file name."""
+
+    name: str
+    title: str
+    category: str
+    question: str
+    parameters: tuple[Parameter, ...]
+    text: str
+
+    def bind(self, terms: Mapping[str, Sequence[str]]) -> str:
+        """The query with the given parameters' blocks filled with terms (already serialised)."""
+        known = {parameter.name for parameter in self.parameters}
+        for name in terms:
+            if name not in known:
+                listed = ", ".join(sorted(known)) or "none"
+                raise BadQuestion(f"{self.name} has no parameter '{name}'; it has: {listed}")
+
+        def fill(block: re.Match[str]) -> str:
+            values = terms.get(block[2])
+            return block[0] if values is None else f"{block[1]} {' '.join(values)} }}"
+
+        # One pass over the file's own text: what a user gave is never searched for blocks.
+        return _BLOCK.sub(fill, self.text)
+
+
+def list_questions(rooms: Rooms) -> list[Question]:
+    """Every question, by category and name."""
+    questions = [read_question(path, rooms) for path in rooms.queries.glob("*.rq")]
+    return sorted(questions, key=lambda each: (CATEGORIES.index(each.category), each.name))
+
+
+def find_question(rooms: Rooms, name: str) -> Question:
+    """The question called ``name``; UnknownName with the nearest names where there is none."""
+    path = rooms.queries / f"{name}.rq"
+    if re.fullmatch(r"[a-z0-9-]+", name) and path.is_file():
+        return read_question(path, rooms)
+    from kg.lookup import near
+
+    names = sorted(path.stem for path in rooms.queries.glob("*.rq"))
+    raise UnknownName(f"no question '{name}'{near(name, names)}; kg questions lists them all", names)
+
+
+def read_question(path: Path, rooms: Rooms) -> Question:
+    """The question in a file; BadQuestion where its header and its body do not fit."""
+    text = path.read_text(encoding="utf-8")
+    shown = rooms.shown(path)
+    header: dict[str, str] = {}
+    parameters = []
+    for line in text.split("\n\n", 1)[0].splitlines():
+        match = _HEADER.fullmatch(line.strip())
+        if not match:
+            raise BadQuestion(f"{shown}: '{line}' is no header line; use '# title:', '# category:', '# question:', '# param:'")
+        if match[1] == "param":
+            parameters.append(_parameter(match[2], shown))
+        else:
+            header[match[1]] = match[2].strip()
+    for key in ("title", "category", "question"):
+        if not header.get(key):
+            raise BadQuestion(f"{shown}: the header has no '# {key}:'")
+    if header["category"] not in CATEGORIES:
+        raise BadQuestion(f"{shown}: unknown category '{header['category']}'; use one of {', '.join(CATEGORIES)}")
+    blocks = {match[2] for match in _BLOCK.finditer(text)}
+    for parameter in parameters:
+        if parameter.name not in blocks:
+            raise BadQuestion(f"{shown}: parameter '{parameter.name}' has no line VALUES ?{parameter.name} {{ … }}")
+    return Question(path.stem, header["title"], header["category"], header["question"], tuple(parameters), text)
+
+
+def _parameter(line: str, shown: str) -> Parameter:
+    parts = [part.strip() for part in line.split("|")]
+    if len(parts) != 4 or parts[1] not in (*KINDS, *_PLAIN_TYPES):
+        raise BadQuestion(f"{shown}: '# param: {line}' is not 'name | type | default | label'")
+    return Parameter(*parts)
+
+
+def ask(store: Store, question: Question, arguments: Mapping[str, Iterable[str]]) -> Rows:
+    """The answer of ``question``. An argument may be a slug, CURIE, IRI, label or synonym, or several.
+
+    Parameters without an argument keep the default that stands in the file.
+    """
+    types = {parameter.name: parameter.type for parameter in question.parameters}
+    terms = {
+        name: [_term(store, value, types.get(name, "text")) for value in values]
+        for name, values in arguments.items()
+        if values
+    }
+    return store.select(question.bind(terms))
+
+
+def _term(store: Store, value: str, type: str) -> str:
+    """A user's word as a SPARQL term, serialised so that it can be nothing else."""
+    if type == "decimal":
+        if not re.fullmatch(r"-?\d+(\.\d+)?", value):
+            raise BadQuestion(f"'{value}' is not a number; write it like 0.3")
+        return str(Decimal(value))
+    if type == "text":
+        return quoted(value)
+    if type == "class":
+        if not re.fullmatch(r"[A-Za-z]+", value):
+            raise BadQuestion(f"'{value}' is not the name of a class")
+        return f"<{TERMS}{value}>"
+    from kg.lookup import resolve
+
+    return f"<{resolve(store, value, type)}>"
+
+
+def quoted(text: str) -> str:
+    """``text`` as a SPARQL string literal.
+
+    >>> quoted('say "no"')
+    '"say \\\\"no\\\\""'
+    """
+    escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+    return '"' + "".join(escapes.get(letter, letter) for letter in text) + '"'

@@ -1,0 +1,82 @@
+"""Where the other rooms are: ``ontology/``, ``evidence/`` and ``queries/``.
+
+In a checkout they stand beside ``kg/``; in an installed wheel they are inside the package, under
+``kg/rooms/``. Everything that opens one of their files finds it through here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """The three rooms of data, below one root."""
+
+    root: Path
+
+    @property
+    def ontology(self) -> Path:
+        return self.root / "ontology"
+
+    @property
+    def evidence(self) -> Path:
+        return self.root / "evidence"
+
+    @property
+    def queries(self) -> Path:
+        return self.root / "queries"
+
+    @property
+    def axioms(self) -> Path:
+        """The hand-written ontology."""
+        return self.ontology / "compassion-attachment.ttl"
+
+    @property
+    def inferences(self) -> Path:
+        """What HermiT infers about the terms, committed, so that asking needs no Java."""
+        return self.ontology / "inferred.nt"
+
+    def datasets(self) -> list[Path]:
+        """The folders of evidence, one a source, in order of name."""
+        return sorted(path.parent for path in self.evidence.glob("*/dataset.toml"))
+
+    def shown(self, path: Path) -> str:
+        """``path`` as a person would name it: relative to the root where it lies below it."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+
+    def digest(self) -> str:
+        """SHA-256 over every file that a build reads."""
+        return _digest(self.root, self._inputs())
+
+    def terms_digest(self) -> str:
+        """SHA-256 over what the inferences about the terms rest on."""
+        return _digest(self.root, [self.axioms, *sorted((self.ontology / "terms").iterdir())])
+
+    def _inputs(self) -> Iterator[Path]:
+        for room in (self.ontology, self.evidence, self.queries):
+            yield from sorted(path for path in room.rglob("*") if path.is_file() and path.suffix != ".md")
+
+
+def shipped() -> Rooms:
+    """The rooms that came with this installation."""
+    beside = Rooms(_PACKAGE.parent)
+    return beside if beside.axioms.exists() else Rooms(_PACKAGE / "rooms")
+
+
+def is_checkout() -> bool:
+    """Whether this is a checkout of the repository rather than an installed wheel."""
+    return shipped().root == _PACKAGE.parent
+
+
+def _digest(root: Path, paths: Iterator[Path] | list[Path]) -> str:
+    whole = hashlib.sha256()
+    for path in paths:
+        whole.update(path.relative_to(root).as_posix().encode() + b"\0")
+        whole.update(hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()

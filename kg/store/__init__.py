@@ -1,0 +1,41 @@
+"""Stores: where a built graph is asked. The seam is one method wide.
+
+A store answers SPARQL 1.1 over the union of its named graphs. ``Embedded`` is pyoxigraph, on disk or
+in memory; ``Remote`` is any SPARQL endpoint. ``open_store`` picks by the look of the address.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from kg.store.rows import Iri, Row, Rows, Value
+
+__all__ = ["Iri", "Row", "Rows", "Store", "Value", "open_store"]
+
+
+class Store(Protocol):
+    """What everything above this floor knows of a store."""
+
+    def select(self, query: str) -> Rows:
+        """The solutions of a SELECT or ASK query (ASK gives one row, one column ``ask``)."""
+
+    def graph(self, query: str) -> str:
+        """The triples of a CONSTRUCT or DESCRIBE query, as N-Triples."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+
+
+def open_store(address: str | Path) -> Store:
+    """The store at ``address``: an ``http(s)://`` SPARQL endpoint, or the folder of a build.
+
+    Raises StoreError where there is none.
+    """
+    if str(address).startswith(("http://", "https://")):
+        from kg.store.remote import Remote
+
+        return Remote(str(address))
+    from kg.store.embedded import Embedded
+
+    return Embedded.open(Path(address))

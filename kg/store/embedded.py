@@ -1,0 +1,114 @@
+"""The embedded store: pyoxigraph, on disk or in memory."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.errors import BadQuestion, StoreError
+from kg.names import PREFIXES
+from kg.store.rows import Iri, Rows, Value, literal
+
+#: Names the generation in use, below the folder of a build.
+CURRENT = "CURRENT"
+
+
+class Embedded:
+    """A pyoxigraph store. Queries see the union of all named graphs."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+
+    @classmethod
+    def in_memory(cls) -> Embedded:
+        return cls(ox.Store())
+
+    @classmethod
+    def create(cls, path: Path) -> Embedded:
+        """A new store on disk, to be filled."""
+        return cls(ox.Store(str(path)))
+
+    @classmethod
+    def open(cls, folder: Path) -> Embedded:
+        """The finished store of the build in ``folder``, read-only."""
+        store = current_generation(folder) / "store"
+        try:
+            return cls(ox.Store.read_only(str(store)))
+        except OSError as error:
+            raise StoreError(f"{folder}: the store cannot be opened ({error}); build it again: kg build -o {folder}") from error
+
+    def select(self, query: str) -> Rows:
+        answer = self._run(query)
+        if isinstance(answer, ox.QueryBoolean):
+            return Rows(("ask",), ((bool(answer),),))
+        if not isinstance(answer, ox.QuerySolutions):
+            raise BadQuestion("this query builds a graph, not rows; ask for it with an RDF format")
+        columns = tuple(variable.value for variable in answer.variables)
+        return Rows(columns, tuple(tuple(_value(solution[name]) for name in columns) for solution in answer))
+
+    def graph(self, query: str) -> str:
+        answer = self._run(query)
+        if not isinstance(answer, ox.QueryTriples):
+            raise BadQuestion("this query gives rows, not a graph; ask for it with a table format")
+        return ox.serialize(answer, format=ox.RdfFormat.N_TRIPLES).decode()
+
+    def close(self) -> None:
+        """pyoxigraph closes with the last reference."""
+        del self._store
+
+    # --- what the build needs besides ---
+
+    def load(self, text: str, graph: str | None = None) -> None:
+        """Add N-Quads, or N-Triples to the named graph ``graph``."""
+        data = io.BytesIO(text.encode())
+        if graph is None:
+            self._store.bulk_load(data, format=ox.RdfFormat.N_QUADS)
+        else:
+            self._store.bulk_load(data, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
+
+    def quads(self) -> Iterable[ox.Quad]:
+        return self._store.quads_for_pattern(None, None, None, None)
+
+    def triples(self, graph: str) -> str:
+        """A named graph as N-Triples."""
+        quads = self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph))
+        return ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES).decode()
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def finish(self) -> None:
+        """Put on disk, compacted: look-ups after a large load are slow without it."""
+        self._store.optimize()
+        self._store.flush()
+
+    def _run(self, query: str) -> ox.QueryBoolean | ox.QuerySolutions | ox.QueryTriples:
+        try:
+            return self._store.query(query, use_default_graph_as_union=True, prefixes=PREFIXES)
+        except SyntaxError as error:
+            raise BadQuestion(f"not SPARQL: {error}") from error
+        except (ValueError, OSError, RuntimeError) as error:
+            raise StoreError(f"the store refused the query: {error}") from error
+
+
+def current_generation(folder: Path) -> Path:
+    """The folder of the generation that ``folder`` says is in use."""
+    pointer = folder / CURRENT
+    try:
+        name = pointer.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise StoreError(f"{folder}: no built graph here; build one: kg build -o {folder}") from error
+    if not (folder / name / "store").is_dir():
+        raise StoreError(f"{pointer} names '{name}', which is not there; build again: kg build -o {folder}")
+    return folder / name
+
+
+def _value(term: object) -> Value:
+    if isinstance(term, ox.NamedNode):
+        return Iri(term.value)
+    if isinstance(term, ox.Literal):
+        return literal(term.value, term.datatype.value)
+    return None if term is None else str(term)

@@ -1,0 +1,80 @@
+"""Rows: what a query answered, the same from every store."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from kg.names import PREFIXES, local_name
+
+if TYPE_CHECKING:
+    import pandas
+
+_XSD = PREFIXES["xsd"]
+_INTEGERS = {"integer", "int", "long", "short", "nonNegativeInteger", "positiveInteger"}
+
+
+class Iri(str):
+    """An IRI in an answer, told apart from text."""
+
+    __slots__ = ()
+
+
+Value = Iri | str | int | Decimal | float | bool | None
+Row = Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Named columns and the rows below them. An unbound variable is None."""
+
+    columns: tuple[str, ...]
+    values: tuple[tuple[Value, ...], ...]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __iter__(self) -> Iterator[Row]:
+        return (dict(zip(self.columns, row, strict=True)) for row in self.values)
+
+    def column(self, name: str) -> list[Value]:
+        """All values of one column."""
+        index = self.columns.index(name)
+        return [row[index] for row in self.values]
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The rows as a DataFrame; decimals become floats. Needs pandas."""
+        try:
+            import pandas
+        except ImportError as error:
+            from kg.errors import MissingPart
+
+            raise MissingPart("to_pandas() needs pandas: pip install pandas") from error
+        plain = [[float(value) if isinstance(value, Decimal) else value for value in row] for row in self.values]
+        return pandas.DataFrame(plain, columns=list(self.columns))
+
+
+def literal(text: str, datatype: str | None) -> Value:
+    """A literal as the Python value its datatype stands for; text where it stands for none.
+
+    >>> literal("0.10", "http://www.w3.org/2001/XMLSchema#decimal")
+    Decimal('0.1')
+    """
+    name = local_name(datatype) if datatype and datatype.startswith(_XSD) else ""
+    if name in _INTEGERS and re.fullmatch(r"[-+]?\d+", text):
+        return int(text)
+    if name == "decimal" and re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)", text):
+        return _shortest(Decimal(text))
+    if name in ("double", "float"):
+        return float(text)
+    if name == "boolean":
+        return text in ("true", "1")
+    return text
+
+
+def _shortest(number: Decimal) -> Decimal:
+    """Engines differ in the zeros they keep (0.10, 0.1); one form makes their answers equal."""
+    return Decimal(format(number.normalize(), "f")) if number else Decimal(0)

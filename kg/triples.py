@@ -1,0 +1,200 @@
+"""Records to RDF and back.
+
+The marks on the fields of a record (``kg.records``) say which property carries each column, so there
+is no second table of columns here; only the two cells that take more than one triple are named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any, TypeVar
+
+from rdflib import OWL, RDF, SKOS, BNode, Dataset, Graph, Literal, URIRef
+from rdflib.collection import Collection
+
+from kg.corpus import PROJECT_SOURCE, Corpus, referenced
+from kg.names import BASE, KINDS, PROJECT, TERMS, expand, graph_iri, local_name, mint, slug
+from kg.records import (
+    Code,
+    Construct,
+    Data,
+    EthnicityShare,
+    Finding,
+    FindingKind,
+    Publication,
+    PValue,
+    Record,
+    Ref,
+)
+from kg.tables import Placed
+
+R = TypeVar("R", bound=Record)
+Triple = tuple[Any, URIRef, Any]
+
+#: The concept scheme to which every construct and code belongs.
+VOCABULARY = URIRef(BASE + "vocabulary")
+
+
+def term(curie: str) -> URIRef:
+    """A CURIE with a known prefix as an RDF term."""
+    iri = expand(curie)
+    if iri is None:
+        raise ValueError(f"not a CURIE with a known prefix: {curie}")
+    return URIRef(iri)
+
+
+# --- records to triples ----------------------------------------------------------------------
+
+
+def triples_of(record: Record) -> Iterator[Triple]:
+    """Every triple that says what the record says."""
+    subject = URIRef(record.iri)
+    yield from ((subject, RDF.type, each) for each in _base_types(record))
+    for column, mark in record.marks().items():
+        if isinstance(mark, Ref):
+            yield from ((subject, term(mark.predicate), each) for each in _targets(record, column, mark))
+        elif (value := getattr(record, column)) is not None:
+            yield from _data(subject, mark, value)
+    if isinstance(record, Publication):
+        yield subject, term("dcterms:bibliographicCitation"), Literal(record.citation())
+    if isinstance(record, Construct | Code):
+        yield subject, SKOS.inScheme, VOCABULARY
+
+
+def _base_types(record: Record) -> Iterator[URIRef]:
+    """The types that come with the kind of record. Constructs and findings name their own class."""
+    if isinstance(record, Construct | Code):
+        yield SKOS.Concept
+    if not isinstance(record, Construct | Finding):
+        yield URIRef(TERMS + KINDS[record.kind if isinstance(record, Code) else record.prefix])
+
+
+def _targets(record: Record, column: str, mark: Ref) -> Iterator[URIRef]:
+    for name in referenced(record, column):
+        yield URIRef(TERMS + name if mark.kind == "class" else mint(mark.kind, name))
+    if column == "definition_source" and PROJECT_SOURCE in getattr(record, column):
+        yield URIRef(PROJECT)
+
+
+def _data(subject: URIRef, mark: Data, value: Any) -> Iterator[Triple]:
+    predicate = term(mark.predicate)
+    if isinstance(value, PValue):
+        yield subject, predicate, Literal(value.number)
+        yield subject, term("ca:pOperator"), Literal(value.operator)
+    elif isinstance(value, tuple):
+        for each in value:
+            if isinstance(each, EthnicityShare):
+                yield from _share(subject, predicate, each)
+            else:
+                yield subject, predicate, Literal(each, lang=mark.language)
+    elif isinstance(value, str):
+        yield subject, predicate, Literal(value, lang=mark.language)
+    else:
+        yield subject, predicate, Literal(value)
+
+
+def _share(sample: URIRef, predicate: URIRef, share: EthnicityShare) -> Iterator[Triple]:
+    node = URIRef(f"{sample}/ethnicity/{slug(share.group)}")
+    yield sample, predicate, node
+    yield node, RDF.type, term("ca:EthnicityShare")
+    yield node, term("ca:ethnicGroup"), Literal(share.group)
+    yield node, term("ca:percent"), Literal(share.percent)
+
+
+# --- the corpus as named graphs --------------------------------------------------------------
+
+
+def named_graphs(corpus: Corpus, axioms: Graph) -> Dataset:
+    """Everything that people wrote, as named graphs: ontology, vocabulary, references, evidence/<dataset>."""
+    quads = Dataset(default_union=True)
+    _fill(quads.graph(graph_iri("ontology")), axioms)
+    _fill(quads.graph(graph_iri("vocabulary")), _vocabulary(corpus))
+    _fill(quads.graph(graph_iri("references")), _all(corpus.publications))
+    label_of = {row.record.iri: row.record.label for row in corpus.rows() if hasattr(row.record, "label")}
+    for dataset in corpus.datasets:
+        graph = quads.graph(graph_iri(f"evidence/{dataset.id}"))
+        _fill(graph, _all([dataset.info, *dataset.rows()]))
+        for row in dataset.rows():
+            graph.add((URIRef(row.record.iri), term("ca:inDataset"), URIRef(dataset.info.record.iri)))
+        for finding in dataset.findings:
+            graph.add((URIRef(finding.record.iri), term("rdfs:label"), _finding_label(finding.record, label_of)))
+    return quads
+
+
+def _fill(graph: Graph, triples: Iterable[Triple]) -> None:
+    for triple in triples:
+        graph.add(triple)
+
+
+def _all(rows: Iterable[Placed[Any]]) -> Iterator[Triple]:
+    for row in rows:
+        yield from triples_of(row.record)
+
+
+def _vocabulary(corpus: Corpus) -> Graph:
+    graph = Graph()
+    _fill(graph, _all(corpus.terms()))
+    graph.add((VOCABULARY, RDF.type, SKOS.ConceptScheme))
+    graph.add((VOCABULARY, term("rdfs:label"), Literal("Compassion × attachment vocabulary", lang="en")))
+    for kind, rows in groupby(sorted(corpus.terms(), key=_kind_and_iri), key=lambda row: _kind_and_iri(row)[0]):
+        _all_different(graph, kind, [URIRef(row.record.iri) for row in rows])
+    return graph
+
+
+def _kind_and_iri(row: Placed[Any]) -> tuple[str, str]:
+    iri = row.record.iri
+    return iri.removeprefix(BASE).partition("/")[0], iri
+
+
+def _all_different(graph: Graph, kind: str, members: list[URIRef]) -> None:
+    """Say that no two terms of a kind are the same thing: OWL does not assume it."""
+    node, first = BNode(f"different-{kind}"), BNode(f"different-{kind}-members")
+    graph.add((node, RDF.type, OWL.AllDifferent))
+    graph.add((node, OWL.distinctMembers, first))
+    Collection(graph, first, members)  # type: ignore[arg-type]
+
+
+def _finding_label(finding: Finding, label_of: dict[str, str]) -> Literal:
+    study = label_of.get(mint("study", finding.study), finding.study)
+    first, second = (label_of.get(mint("construct", name), name) for name in (finding.subject, finding.object))
+    return Literal(f"{first} and {second} in {study}", lang="en")
+
+
+# --- triples to records ----------------------------------------------------------------------
+
+
+def record_of(graph: Graph, iri: str, model: type[R]) -> R:
+    """The record that the triples of ``iri`` describe: the inverse of ``triples_of`` for rows of tables.
+
+    RDF keeps no order, so the parts of a list come back sorted. ``graph`` must hold what was stated,
+    not what was inferred.
+    """
+    subject = URIRef(iri)
+    cells = {"id": local_name(iri)}
+    if model is Code:
+        cells["kind"] = iri.removeprefix(BASE).partition("/")[0]
+    for column, mark in model.marks().items():
+        names = _stated_names(graph, subject, mark) if isinstance(mark, Ref) else _stated_data(graph, subject, mark)
+        if names:
+            cells[column] = "; ".join(sorted(names))
+    return model.model_validate(cells)
+
+
+def _stated_names(graph: Graph, subject: URIRef, mark: Ref) -> list[str]:
+    targets = [str(each) for each in graph.objects(subject, term(mark.predicate))]
+    if mark.kind == "class":
+        local = [each.removeprefix(TERMS) for each in targets if each.startswith(TERMS)]
+        kinds = {kind.class_name: kind.value for kind in FindingKind}
+        return [kinds.get(name, name) for name in local if name not in KINDS.values()]
+    return [PROJECT_SOURCE if each == PROJECT else local_name(each) for each in targets]
+
+
+def _stated_data(graph: Graph, subject: URIRef, mark: Data) -> list[str]:
+    values = list(graph.objects(subject, term(mark.predicate)))
+    if mark.predicate == "ca:pValue":
+        return [f"{graph.value(subject, term('ca:pOperator'))}{value}" for value in values]
+    if mark.predicate == "ca:ethnicityShare":
+        group, percent = term("ca:ethnicGroup"), term("ca:percent")
+        return [f"{graph.value(node, group)} {graph.value(node, percent)}" for node in values]
+    return [str(each) for each in values]

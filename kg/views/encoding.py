@@ -1,0 +1,68 @@
+"""The visual language of findings: one place that says which outcome looks how.
+
+Colours survive colour blindness and print, and are never alone: a sign or word always says the same.
+Okabe & Ito (2008) blue for positive; for negative their vermillion, darkened until it has a contrast
+of 5:1 on white.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kg.store import Row
+
+POSITIVE, NEGATIVE, NEUTRAL = "#0072B2", "#B84A00", "#595959"
+MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one kind of outcome is drawn. ``dashes`` are lengths in pixels; () is a solid line."""
+
+    name: str
+    sign: str
+    colour: str
+    dashes: tuple[int, ...]
+    meaning: str
+
+
+OUTCOMES = {
+    outcome.name: outcome
+    for outcome in (
+        Outcome("positive", "+", POSITIVE, (), "positive and significant"),
+        Outcome("negative", MINUS, NEGATIVE, (), "negative and significant"),
+        Outcome("null", "n.s.", NEUTRAL, (8, 6), "not significant, or not supported"),
+        Outcome("positive-unclear", "(+)", POSITIVE, (2, 5), "positive; significance not told"),
+        Outcome("negative-unclear", f"({MINUS})", NEGATIVE, (2, 5), "negative; significance not told"),
+        Outcome("supported", "yes", NEUTRAL, (), "mediation or moderation supported"),
+        Outcome("unclear", "?", NEUTRAL, (2, 5), "an outcome that the source does not tell"),
+    )
+}
+
+
+def outcome_of(finding: Row) -> Outcome:
+    """The outcome of a row of the question ``findings``."""
+    if finding["support"] == "not-supported" or finding["significance"] == "not-significant":
+        return OUTCOMES["null"]
+    if finding["support"]:
+        return OUTCOMES["supported"]
+    if finding["direction"] in ("positive", "negative"):
+        unclear = "" if finding["significance"] == "significant" else "-unclear"
+        return OUTCOMES[f"{finding['direction']}{unclear}"]
+    return OUTCOMES["unclear"]
+
+
+def line_width(value: Decimal | None) -> float:
+    """Width in pixels of the line of a correlation: 1.5, plus 10 for each unit of \\|r\\|."""
+    return 1.5 + 10 * float(abs(value or 0))
+
+
+def short_number(value: Decimal) -> str:
+    """A correlation as figures print it: no leading zero, a real minus sign.
+
+    >>> short_number(Decimal("-0.25"))
+    '−.25'
+    """
+    digits = f"{abs(value)}"
+    return (MINUS if value < 0 else "") + (digits.removeprefix("0") if abs(value) < 1 else digits)
