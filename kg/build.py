@@ -18,7 +18,7 @@ from pathlib import Path
 
 import platformdirs
 import pyoxigraph as ox
-from rdflib import Dataset, Graph
+from rdflib import Graph
 
 from kg import check, reason
 from kg.corpus import Corpus, read_corpus
@@ -71,7 +71,7 @@ def assemble(store: Embedded, corpus: Corpus, axioms: Graph, rooms: Rooms, reaso
     places = corpus.places()
     if reasoner == "hermit":
         progress("HermiT: is everything consistent, and what follows?")
-        inferred = reason.infer(_merged(said), places).serialize(format="nt")
+        inferred = reason.infer(reason.merged(said), places).serialize(format="nt")
         store.load(inferred, graph_iri("inferred"))
     elif reasoner == "rules":
         store.load(reason.read_inferences(rooms), graph_iri("inferred"))
@@ -80,13 +80,6 @@ def assemble(store: Embedded, corpus: Corpus, axioms: Graph, rooms: Rooms, reaso
     problems = [*check.violations(store, rooms, places), *check.shape_violations(_in_hand(store), rooms, places)]
     if problems:
         raise ProblemsFound(problems)
-
-
-def _merged(quads: Dataset) -> Graph:
-    merged = Graph()
-    for triple in quads.triples((None, None, None)):
-        merged.add(triple)
-    return merged
 
 
 def _in_hand(store: Embedded) -> Graph:

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from rdflib import OWL, RDF, Graph, URIRef
+from rdflib import RDF, RDFS, Dataset, Graph, URIRef
 
 from kg.errors import Inconsistent, KgError, MissingPart, Problem
-from kg.names import BASE, ONTOLOGY, TERMS, curie, graph_iri
+from kg.names import BASE, ONTOLOGY, TERMS, graph_iri, local_name
 from kg.resources import Rooms
+from kg.triples import named_graphs
 
 if TYPE_CHECKING:
+    from kg.corpus import Corpus
     from kg.store.embedded import Embedded
     from kg.tables import Placed
 
@@ -67,16 +70,36 @@ def _world(owlready2: Any, asserted: Graph) -> tuple[Any, set[Any]]:
 
 
 def _news(world: Any, said: set[Any]) -> Graph:
-    """The triples about our individuals that reasoning added, less the trivial and the devices."""
+    """The triples about our individuals that reasoning added, less the trivial and the devices.
+
+    HermiT gives an individual its most specific classes only; those above them, asserted or
+    inferred, are added.
+    """
+    after = set(world.as_rdflib_graph())
+    hierarchy = Graph()
+    for triple in after:
+        if triple[1] == RDFS.subClassOf and isinstance(triple[2], URIRef):
+            hierarchy.add(triple)
     news = Graph()
-    for subject, predicate, target in set(world.as_rdflib_graph()) - said:
+    for subject, predicate, target in after - said:
         individual = str(subject).startswith(BASE) and not str(subject).startswith(ONTOLOGY)
-        if not individual or target == OWL.Thing or subject == target:
+        if not individual or subject == target:
             continue
-        if predicate == RDF.type and not str(target).startswith(TERMS):
+        if predicate != RDF.type:
+            news.add((subject, predicate, target))
             continue
-        news.add((URIRef(subject), URIRef(predicate), target))
+        for each in hierarchy.transitive_objects(target, RDFS.subClassOf):
+            if str(each).startswith(TERMS) and (subject, predicate, each) not in said:
+                news.add((subject, predicate, each))
     return news
+
+
+def merged(quads: Dataset) -> Graph:
+    """All named graphs as one."""
+    graph = Graph()
+    for triple in quads.triples((None, None, None)):
+        graph.add(triple)
+    return graph
 
 
 def _quietly(work: Callable[[], object]) -> str:
@@ -94,32 +117,64 @@ def explain(asserted: Graph) -> list[str]:
     try:
         _quietly(lambda: owlready2.sync_reasoner_pellet(world, debug=2))
     except owlready2.OwlReadyInconsistentOntologyError as error:
-        return _axioms(str(error))
+        return axioms_of(str(error))
     return []
 
 
-def _axioms(report: str) -> list[str]:
-    """The lines of Pellet's explanation, one axiom each."""
-    _, _, explanation = report.partition("Explanation")
-    lines = (line.strip() for line in (explanation or report).splitlines())
-    return [line for line in lines if "<http" in line or BASE in line or ":" in line]
+def axioms_of(report: str) -> list[str]:
+    """The axioms of the first explanation in what ``pellet explain`` prints, one string each.
+
+    Pellet starts an axiom at the fifth column and indents what continues it.
+    """
+    _, _, explanations = report.partition("Explanation(s):")
+    first = re.split(r"^2\)", explanations.replace("1) ", "   ", 1), maxsplit=1, flags=re.MULTILINE)[0]
+    axioms: list[str] = []
+    for line in filter(str.strip, first.splitlines()):
+        if len(line) - len(line.lstrip()) <= 5:
+            axioms.append(line.strip())
+        elif axioms:
+            axioms[-1] += " " + line.strip()
+    return axioms
+
+
+#: How Pellet writes an axiom -> how a person would say it.
+_READABLE = (
+    (r"DisjointClasses\((.*)\)", r"nothing is more than one of: \1"),
+    (r"(\S+) disjointWith (\S+)", r"nothing is both \1 and \2"),
+    (r"(\S+) equivalentTo (.+)", r"\1 is defined as: \2"),
+    (r"(\S+) subClassOf (.+)", r"every \1 is \2"),
+    (r"(\S+) domain (.+)", r"only \2 has '\1'"),
+    (r"(\S+) range (.+)", r"'\1' leads only to \2"),
+    (r"Functional (?:property )?(\S+)|(\S+) type FunctionalProperty", r"nothing has '\1\2' twice"),
+    (r"DifferentIndividuals\((.*)\)|AllDifferent\((.*)\)", "terms of one list are all different"),
+    (r"(\S+) type (.+)", r"\1 is \2"),
+)
+
+
+def readable(axiom: str) -> str:
+    """An axiom in the words of a person.
+
+    >>> readable("statement domain Finding")
+    "only Finding has 'statement'"
+    """
+    for pattern, words in _READABLE:
+        if match := re.fullmatch(pattern, axiom):
+            return match.expand(words)
+    return axiom
 
 
 def _contradiction(axioms: list[str], places: Mapping[str, Placed[Any]]) -> Problem:
-    """One problem that shows the clashing axioms and the rows behind them."""
-    rows = sorted({f"{places[iri].path}:{places[iri].row}" for axiom in axioms for iri in _iris(axiom) if iri in places})
-    shown = "; ".join(_readable(axiom) for axiom in axioms) or "the reasoners give no reason"
-    where, _, row = rows[0].rpartition(":") if rows else ("ontology/compassion-attachment.ttl", "", "0")
-    others = f" (rows: {', '.join(rows)})" if len(rows) > 1 else ""
-    return Problem(where, int(row), "", f"these cannot all be true: {shown}{others}", "change one of them")
-
-
-def _iris(axiom: str) -> list[str]:
-    return re.findall(re.escape(BASE) + r"[\w/.-]*[\w-]", axiom)
-
-
-def _readable(axiom: str) -> str:
-    return re.sub(r"<?(https?://[^\s>)]+)>?", lambda match: curie(match[1]), axiom)
+    """One problem that shows the clashing axioms and names the rows behind them."""
+    by_name = {local_name(iri): row for iri, row in places.items()}
+    stated = [axiom for axiom in axioms if not axiom.startswith(("Disjoint", "Different", "AllDifferent"))]
+    rows = sorted(
+        {(by_name[name].path, by_name[name].row) for axiom in stated for name in axiom.split()[:1] if name in by_name}
+    )
+    shown = "; ".join(map(readable, axioms)) or "the reasoners give no reason"
+    where, row = rows[0] if rows else ("ontology/compassion-attachment.ttl", 0)
+    listed = ", ".join(f"{path}:{number}" for path, number in rows)
+    others = f" (rows that clash: {listed})" if len(rows) > 1 else ""
+    return Problem(where, row, "", f"these cannot all be true: {shown}{others}", "change one of them")
 
 
 # --- rules -----------------------------------------------------------------------------------
@@ -142,14 +197,21 @@ def apply_rules(store: Embedded, rooms: Rooms, progress: Callable[[str], None]) 
 # --- the inferences that are shipped ---------------------------------------------------------
 
 
-def write_inferences(rooms: Rooms, inferred: Iterable[Any]) -> None:
-    """Write what HermiT infers about the terms, sorted, with the digest of what it rests on."""
-    lines = sorted(f"{s.n3()} {p.n3()} {o.n3()} ." for s, p, o in inferred)
+def infer_terms(corpus: Corpus, axioms: Graph) -> Graph:
+    """What HermiT infers about the terms alone, without any evidence."""
+    terms = named_graphs(replace(corpus, datasets=[]), axioms)
+    return infer(merged(terms), corpus.places())
+
+
+def refresh_inferences(rooms: Rooms, corpus: Corpus, axioms: Graph) -> int:
+    """Write the shipped inferences anew, sorted, with the digest of what they rest on; gives their number."""
+    lines = sorted(f"{s.n3()} {p.n3()} {o.n3()} ." for s, p, o in infer_terms(corpus, axioms))
     head = [
         "# What HermiT infers about the terms. Made by scripts/infer; not edited by hand.",
         _DIGEST + rooms.terms_digest(),
     ]
     rooms.inferences.write_text("\n".join([*head, *lines, ""]), encoding="utf-8")
+    return len(lines)
 
 
 def read_inferences(rooms: Rooms) -> str:

@@ -363,7 +363,7 @@ class RiskOfBias(Record):
     prefix = "risk-of-bias"
     table = "risk_of_bias"
 
-    tool: Annotated[Text | None, Ref("rob-tool", "ca:tool")] = None
+    tool: Annotated[Many, Ref("rob-tool", "ca:tool")]
     studies: Annotated[Many, Ref("study", "ca:assesses")]
     domain: Annotated[Text | None, Data("ca:domain")] = None
     statistic: Annotated[Text | None, Data("ca:summaryStatistic")] = None
