@@ -11,7 +11,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -27,7 +28,7 @@ from kg.names import ONTOLOGY, PREFIXES, graph_iri
 from kg.ontology import class_names, read_axioms
 from kg.resources import Rooms, is_checkout, shipped
 from kg.store.embedded import CURRENT, Embedded, current_generation
-from kg.triples import named_graphs
+from kg.triples import merged, named_graphs
 
 DISTRIBUTION = "compassion-attachment-kg"
 REASONERS = ("hermit", "rules")
@@ -67,14 +68,15 @@ def assemble(store: Embedded, corpus: Corpus, axioms: Graph, rooms: Rooms, reaso
     Raises Inconsistent where HermiT finds a contradiction, ProblemsFound where a check does.
     """
     said = named_graphs(corpus, axioms)
-    store.load(said.serialize(format="nquads"))
+    for name, graph in said.items():
+        store.load(graph.serialize(format="nt"), graph_iri(name))
     places = corpus.places()
     if reasoner == "hermit":
         progress("HermiT: is everything consistent, and what follows?")
-        inferred = reason.infer(reason.merged(said), places).serialize(format="nt")
+        inferred = reason.infer(merged(said), places).serialize(format="nt")
         store.load(inferred, graph_iri("inferred"))
     elif reasoner == "rules":
-        store.load(reason.read_inferences(rooms), graph_iri("inferred"))
+        store.load(reason.read_inferences(rooms, said["vocabulary"]), graph_iri("inferred"))
     reason.apply_rules(store, rooms, progress)
     progress("checks")
     problems = [*check.violations(store, rooms, places), *check.shape_violations(_in_hand(store), rooms, places)]
@@ -100,25 +102,38 @@ def build(rooms: Rooms, folder: Path, reasoner: str = "hermit", progress: Progre
     current = _manifest(folder)
     if current.get("digest") == digest and (current["reasoner"] == "hermit" or reasoner == "rules"):
         return Built(current_generation(folder), False, current["counts"])
-    folder.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
     try:
-        progress("reading tables")
-        corpus, axioms = read(rooms)
-        store = Embedded.create(work / "store")
-        assemble(store, corpus, axioms, rooms, reasoner, progress)
-        store.load(_metadata(digest), graph_iri("metadata"))
-        progress("writing files")
-        counts = _write_files(store, work)
-        store.finish()
-        del store
-        manifest = {"digest": digest, "reasoner": reasoner, "version": version(DISTRIBUTION), "counts": counts}
-        (work / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-        return Built(_make_current(folder, work, digest), True, counts)
+        folder.mkdir(parents=True, exist_ok=True)
+        with _workbench(folder) as work:
+            counts = _build_into(work, rooms, digest, reasoner, progress)
+            return Built(_make_current(folder, work, digest), True, counts)
     except OSError as error:
         raise KgError(f"{folder}: the build cannot be written ({error}); free some space, or choose another with -o") from error
+
+
+@contextmanager
+def _workbench(folder: Path) -> Iterator[Path]:
+    """A folder beside the old builds to build in; what is left of it at the end is cleared away."""
+    work = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
+    try:
+        yield work
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _build_into(work: Path, rooms: Rooms, digest: str, reasoner: str, progress: Progress) -> dict[str, int]:
+    """Write store, files and manifest into ``work``; gives the size of each named graph."""
+    progress("reading tables")
+    corpus, axioms = read(rooms)
+    store = Embedded.create(work / "store")
+    assemble(store, corpus, axioms, rooms, reasoner, progress)
+    store.load(_metadata(digest), graph_iri("metadata"))
+    progress("writing files")
+    counts = _write_files(store, work)
+    store.finish()
+    manifest = {"digest": digest, "reasoner": reasoner, "version": version(DISTRIBUTION), "counts": counts}
+    (work / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    return counts
 
 
 def is_current(rooms: Rooms, folder: Path) -> bool:

@@ -12,14 +12,15 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from rdflib import RDF, RDFS, Dataset, Graph, URIRef
+from rdflib import DCTERMS, RDF, RDFS, Graph, URIRef
 
 from kg.errors import Inconsistent, KgError, MissingPart, Problem
 from kg.names import BASE, ONTOLOGY, TERMS, graph_iri, local_name
 from kg.resources import Rooms
-from kg.triples import named_graphs
+from kg.triples import merged, named_graphs
 
 if TYPE_CHECKING:
     from kg.corpus import Corpus
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from kg.tables import Placed
 
 INSTALL = "pip install 'compassion-attachment-kg[reason]'"
-_DIGEST = "# sha256 of the ontology and its terms: "
+_DIGEST = "# sha256 of the axioms and the links between terms: "
 
 
 # --- HermiT ----------------------------------------------------------------------------------
@@ -92,14 +93,6 @@ def _news(world: Any, said: set[Any]) -> Graph:
             if str(each).startswith(TERMS) and (subject, predicate, each) not in said:
                 news.add((subject, predicate, each))
     return news
-
-
-def merged(quads: Dataset) -> Graph:
-    """All named graphs as one."""
-    graph = Graph()
-    for triple in quads.triples((None, None, None)):
-        graph.add(triple)
-    return graph
 
 
 def _quietly(work: Callable[[], object]) -> str:
@@ -197,31 +190,37 @@ def apply_rules(store: Embedded, rooms: Rooms, progress: Callable[[str], None]) 
 # --- the inferences that are shipped ---------------------------------------------------------
 
 
-def infer_terms(corpus: Corpus, axioms: Graph) -> Graph:
-    """What HermiT infers about the terms alone, without any evidence."""
-    terms = named_graphs(replace(corpus, datasets=[]), axioms)
-    return infer(merged(terms), corpus.places())
-
-
 def refresh_inferences(rooms: Rooms, corpus: Corpus, axioms: Graph) -> int:
-    """Write the shipped inferences anew, sorted, with the digest of what they rest on; gives their number."""
-    lines = sorted(f"{s.n3()} {p.n3()} {o.n3()} ." for s, p, o in infer_terms(corpus, axioms))
+    """Write what HermiT infers about the terms, without any evidence, sorted; gives the number of triples."""
+    terms = named_graphs(replace(corpus, datasets=[]), axioms)
+    inferred = infer(merged(terms), corpus.places())
+    lines = sorted(f"{s.n3()} {p.n3()} {o.n3()} ." for s, p, o in inferred)
     head = [
         "# What HermiT infers about the terms. Made by scripts/infer; not edited by hand.",
-        _DIGEST + rooms.terms_digest(),
+        _DIGEST + _basis(rooms, terms["vocabulary"]),
     ]
     rooms.inferences.write_text("\n".join([*head, *lines, ""]), encoding="utf-8")
     return len(lines)
 
 
-def read_inferences(rooms: Rooms) -> str:
-    """The shipped inferences as N-Triples. Raises MissingPart where they are older than the terms."""
+def read_inferences(rooms: Rooms, vocabulary: Graph) -> str:
+    """The shipped inferences as N-Triples. Raises MissingPart where the terms have changed since."""
     shown = rooms.shown(rooms.inferences)
-    again = f"run scripts/infer (needs Java: {INSTALL}), or build with --reasoner hermit"
+    again = f"run scripts/infer, or build with --reasoner hermit (both need Java: {INSTALL})"
     try:
         text = rooms.inferences.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise MissingPart(f"{shown} is missing: {again}") from error
-    if _DIGEST + rooms.terms_digest() not in text:
-        raise MissingPart(f"{shown} is older than the ontology or its terms: {again}")
+    if _DIGEST + _basis(rooms, vocabulary) not in text:
+        raise MissingPart(f"{shown} is older than the ontology or the links between its terms: {again}")
     return "".join(line + "\n" for line in text.splitlines() if not line.startswith("#"))
+
+
+def _basis(rooms: Rooms, vocabulary: Graph) -> str:
+    """SHA-256 of what the inferences rest on: the axioms and the links between terms, but not their wording."""
+    links = sorted(
+        f"{s} {p} {o}"
+        for s, p, o in vocabulary
+        if isinstance(s, URIRef) and isinstance(o, URIRef) and p != DCTERMS.source
+    )
+    return sha256(rooms.axioms.read_bytes() + "\n".join(links).encode()).hexdigest()

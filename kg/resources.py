@@ -52,11 +52,11 @@ class Rooms:
 
     def digest(self) -> str:
         """SHA-256 over every file that a build reads."""
-        return _digest(self.root, self._inputs())
-
-    def terms_digest(self) -> str:
-        """SHA-256 over what the inferences about the terms rest on."""
-        return _digest(self.root, [self.axioms, *sorted((self.ontology / "terms").iterdir())])
+        whole = hashlib.sha256()
+        for path in self._inputs():
+            whole.update(path.relative_to(self.root).as_posix().encode() + b"\0")
+            whole.update(hashlib.sha256(path.read_bytes()).digest())
+        return whole.hexdigest()
 
     def _inputs(self) -> Iterator[Path]:
         for room in (self.ontology, self.evidence, self.queries):
@@ -73,10 +73,3 @@ def is_checkout() -> bool:
     """Whether this is a checkout of the repository rather than an installed wheel."""
     return shipped().root == _PACKAGE.parent
 
-
-def _digest(root: Path, paths: Iterator[Path] | list[Path]) -> str:
-    whole = hashlib.sha256()
-    for path in paths:
-        whole.update(path.relative_to(root).as_posix().encode() + b"\0")
-        whole.update(hashlib.sha256(path.read_bytes()).digest())
-    return whole.hexdigest()

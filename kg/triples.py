@@ -6,15 +6,15 @@ is no second table of columns here; only the two cells that take more than one t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any, TypeVar
 
-from rdflib import OWL, RDF, SKOS, BNode, Dataset, Graph, Literal, URIRef
+from rdflib import OWL, RDF, SKOS, BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
 
 from kg.corpus import PROJECT_SOURCE, Corpus, referenced
-from kg.names import BASE, KINDS, PROJECT, TERMS, expand, graph_iri, local_name, mint, slug
+from kg.names import BASE, KINDS, PROJECT, TERMS, expand, local_name, mint, slug
 from kg.records import (
     Code,
     Construct,
@@ -105,21 +105,27 @@ def _share(sample: URIRef, predicate: URIRef, share: EthnicityShare) -> Iterator
 # --- the corpus as named graphs --------------------------------------------------------------
 
 
-def named_graphs(corpus: Corpus, axioms: Graph) -> Dataset:
-    """Everything that people wrote, as named graphs: ontology, vocabulary, references, evidence/<dataset>."""
-    quads = Dataset(default_union=True)
-    _fill(quads.graph(graph_iri("ontology")), axioms)
-    _fill(quads.graph(graph_iri("vocabulary")), _vocabulary(corpus))
-    _fill(quads.graph(graph_iri("references")), _all(corpus.publications))
+def named_graphs(corpus: Corpus, axioms: Graph) -> dict[str, Graph]:
+    """Everything that people wrote, by name of graph: ontology, vocabulary, references, evidence/<dataset>."""
+    graphs = {"ontology": axioms, "vocabulary": _vocabulary(corpus), "references": Graph()}
+    _fill(graphs["references"], _all(corpus.publications))
     label_of = {row.record.iri: row.record.label for row in corpus.rows() if hasattr(row.record, "label")}
     for dataset in corpus.datasets:
-        graph = quads.graph(graph_iri(f"evidence/{dataset.id}"))
+        graph = graphs[f"evidence/{dataset.id}"] = Graph()
         _fill(graph, _all([dataset.info, *dataset.rows()]))
         for row in dataset.rows():
             graph.add((URIRef(row.record.iri), term("ca:inDataset"), URIRef(dataset.info.record.iri)))
         for finding in dataset.findings:
             graph.add((URIRef(finding.record.iri), term("rdfs:label"), _finding_label(finding.record, label_of)))
-    return quads
+    return graphs
+
+
+def merged(graphs: Mapping[str, Graph]) -> Graph:
+    """All named graphs as one."""
+    whole = Graph()
+    for graph in graphs.values():
+        _fill(whole, graph)
+    return whole
 
 
 def _fill(graph: Graph, triples: Iterable[Triple]) -> None:

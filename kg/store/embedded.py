@@ -61,13 +61,10 @@ class Embedded:
 
     # --- what the build needs besides ---
 
-    def load(self, text: str, graph: str | None = None) -> None:
-        """Add N-Quads, or N-Triples to the named graph ``graph``."""
-        data = io.BytesIO(text.encode())
-        if graph is None:
-            self._store.bulk_load(data, format=ox.RdfFormat.N_QUADS)
-        else:
-            self._store.bulk_load(data, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
+    def load(self, ntriples: str, graph: str) -> None:
+        """Add N-Triples to the named graph ``graph``."""
+        data = io.BytesIO(ntriples.encode())
+        self._store.bulk_load(data, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
 
     def quads(self) -> Iterable[ox.Quad]:
         return self._store.quads_for_pattern(None, None, None, None)

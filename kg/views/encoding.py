@@ -59,10 +59,11 @@ def line_width(value: Decimal | None) -> float:
 
 
 def short_number(value: Decimal) -> str:
-    """A correlation as figures print it: no leading zero, a real minus sign.
+    """A correlation as figures print it: always with its sign, no leading zero, at least two decimals.
 
-    >>> short_number(Decimal("-0.25"))
-    '−.25'
+    >>> short_number(Decimal("-0.5"))
+    '−.50'
     """
-    digits = f"{abs(value)}"
-    return (MINUS if value < 0 else "") + (digits.removeprefix("0") if abs(value) < 1 else digits)
+    digits = format(abs(value), "f")
+    whole, _, decimals = digits.partition(".")
+    return (MINUS if value < 0 else "+") + ("" if whole == "0" else whole) + "." + decimals.ljust(2, "0")

@@ -20,7 +20,7 @@ import networkx as nx
 from kg.names import local_name
 from kg.network import rows_of
 from kg.store import Row
-from kg.views.encoding import OUTCOMES, line_width, outcome_of, short_number
+from kg.views.encoding import MINUS, OUTCOMES, line_width, outcome_of, short_number
 
 #: Columns of the table below the map, with their headings.
 TABLE = {
@@ -38,15 +38,15 @@ TABLE = {
 }
 #: Kinds of findings in which order matters: drawn with an arrowhead.
 _DIRECTED = {"prediction", "mediation", "moderation", "factor composition", "intervention effect"}
+_LIT = {"background": "#fff6d6", "border": "#000000"}
+_BOX = {"background": "#ffffff", "border": "#404040", "highlight": _LIT, "hover": _LIT}
 _OPTIONS = """{
   "physics": {"enabled": false},
   "interaction": {"hover": true, "navigationButtons": false, "keyboard": {"enabled": true, "bindToWindow": false}},
   "nodes": {"shape": "box", "margin": 10, "borderWidth": 1.5, "shapeProperties": {"borderRadius": 8},
-            "widthConstraint": {"maximum": 150},
-            "color": {"background": "#ffffff", "border": "#404040", "highlight": {"background": "#fff6d6", "border": "#000000"},
-                      "hover": {"background": "#fff6d6", "border": "#000000"}},
+            "widthConstraint": {"maximum": 170},
             "font": {"face": "system-ui, sans-serif", "size": 16, "color": "#1a1a1a"}},
-  "edges": {"font": {"face": "system-ui, sans-serif", "size": 15, "strokeWidth": 5, "strokeColor": "#ffffff", "align": "middle"},
+  "edges": {"font": {"face": "system-ui, sans-serif", "size": 15, "strokeWidth": 0, "background": "#ffffff", "align": "horizontal"},
             "selectionWidth": 2, "hoverWidth": 1}
 }"""
 
@@ -74,8 +74,8 @@ def page(graph: nx.MultiDiGraph, caption: Caption, centre: str | None = None) ->
     places = positions(list(graph.nodes), graph, centre)
     for node, data in sorted(graph.nodes(data=True)):
         x, y = places[node]
-        emphasis = {"borderWidth": 3, "font": {"size": 19}} if node == centre else {}
-        drawing.add_node(node, label=data["label"], title=data["iri"], x=x, y=y, shape="box", **emphasis)
+        emphasis = {"borderWidth": 3, "font": {"size": 20, "bold": True}} if node == centre else {}
+        drawing.add_node(node, label=data["label"], title=data["iri"], x=x, y=y, shape="box", color=_BOX, **emphasis)
     for edge in _edges(graph):
         drawing.add_edge(edge.pop("from"), edge.pop("to"), **edge)
     drawing.set_options(_OPTIONS)
@@ -93,7 +93,7 @@ def page(graph: nx.MultiDiGraph, caption: Caption, centre: str | None = None) ->
 def positions(nodes: Sequence[str], graph: nx.MultiDiGraph, centre: str | None) -> dict[str, tuple[int, int]]:
     """Node -> (x, y) in pixels: a ring in order of name, wide enough that boxes do not overlap."""
     ring = sorted((node for node in nodes if node != centre), key=lambda node: graph.nodes[node]["label"].casefold())
-    radius_x, radius_y = max(420, 34 * len(ring)), max(300, 24 * len(ring))
+    radius_x, radius_y = max(480, 28 * len(ring)), max(330, 19 * len(ring))
     places = {}
     for index, node in enumerate(ring):
         angle = 2 * math.pi * index / max(1, len(ring)) - math.pi / 2
@@ -132,7 +132,7 @@ def _edges(graph: nx.MultiDiGraph) -> list[dict[str, Any]]:
 
 def _curve(index: int, of: int, forwards: bool) -> dict[str, Any]:
     """The bend of one of several parallel edges: symmetric about the straight line, none twice."""
-    bend = (index - (of - 1) / 2) * 0.22
+    bend = (index - (of - 1) / 2) * 0.18
     if bend == 0:
         return {"enabled": False}
     clockwise = (bend > 0) == forwards
@@ -148,7 +148,7 @@ def edge_label(row: Row) -> str:
     if row["value"] is None:
         return sign
     number = short_number(row["value"])  # type: ignore[arg-type]
-    return number if sign in "+\N{MINUS SIGN}" else f"{sign} {number}"
+    return number if sign in ("+", MINUS) else f"{sign} {number}"
 
 
 def _tooltip(row: Row) -> str:

@@ -1,0 +1,64 @@
+"""What many tests share: the repository's graph, read, built and reasoned over once a run."""
+
+from __future__ import annotations
+
+import pytest
+from rdflib import Graph
+
+from kg import build, reason
+from kg.corpus import Corpus
+from kg.graph import KnowledgeGraph
+from kg.resources import Rooms, shipped
+from kg.store.embedded import Embedded
+from kg.triples import merged, named_graphs
+
+
+@pytest.fixture(scope="session")
+def rooms() -> Rooms:
+    return shipped()
+
+
+@pytest.fixture(scope="session")
+def read(rooms) -> tuple[Corpus, Graph]:
+    return build.read(rooms)
+
+
+@pytest.fixture(scope="session")
+def corpus(read) -> Corpus:
+    return read[0]
+
+
+@pytest.fixture(scope="session")
+def built(rooms, tmp_path_factory):
+    """The folder of a build by the rules, which need no Java."""
+    folder = tmp_path_factory.mktemp("built")
+    build.build(rooms, folder, "rules")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def store(built) -> Embedded:
+    return Embedded.open(built)
+
+
+@pytest.fixture(scope="session")
+def graph(store) -> KnowledgeGraph:
+    return KnowledgeGraph(store)
+
+
+@pytest.fixture(scope="session")
+def vocabulary(read) -> Graph:
+    """The terms as triples."""
+    return named_graphs(*read)["vocabulary"]
+
+
+@pytest.fixture(scope="session")
+def said(read) -> Graph:
+    """Everything that people wrote, as one rdflib graph."""
+    return merged(named_graphs(*read))
+
+
+@pytest.fixture(scope="session")
+def hermits(said, corpus) -> Graph:
+    """Everything that HermiT infers about the individuals of the repository's graph."""
+    return reason.infer(said, corpus.places())

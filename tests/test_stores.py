@@ -1,0 +1,113 @@
+"""One compliance suite over all stores: in memory, on disk, and a real SPARQL server."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from kg import build
+from kg.errors import BadQuestion, StoreError
+from kg.questions import ask, list_questions
+from kg.resources import shipped
+from kg.store import Iri, open_store
+from kg.store.embedded import Embedded
+from kg.store.remote import Remote
+
+QUESTIONS = list_questions(shipped())
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def endpoint(built, tmp_path_factory):
+    """A real Oxigraph server over a copy of the built store."""
+    program = Path(sys.executable).with_name("oxigraph")
+    location = tmp_path_factory.mktemp("server") / "store"
+    shutil.copytree(build.current_generation(built) / "store", location)
+    port = free_port()
+    process = subprocess.Popen(
+        [str(program), "serve-read-only", "--location", str(location), "--bind", f"127.0.0.1:{port}", "--union-default-graph"],
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=1).close()
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield f"http://127.0.0.1:{port}/query"
+    process.terminate()
+    process.wait()
+
+
+@pytest.fixture(scope="module", params=["disk", "memory", "remote"])
+def any_store(request, built):
+    if request.param == "remote":
+        return Remote(request.getfixturevalue("endpoint"))
+    disk = open_store(built)
+    if request.param == "disk":
+        return disk
+    memory = Embedded.in_memory()
+    for name in disk.select("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }").column("g"):
+        memory.load(disk.triples(name), str(name))
+    return memory
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+def test_every_store_gives_the_same_answer(any_store, store, question):
+    """The whole library of questions, row for row."""
+    assert ask(any_store, question, {}) == ask(store, question, {})
+
+
+def test_values_keep_their_kind(any_store):
+    """IRIs, numbers, truth values and text are told apart."""
+    row = any_store.select('SELECT (ca:Finding AS ?iri) (0.10 AS ?decimal) (7 AS ?integer) (true AS ?truth) ("0.10" AS ?text) WHERE { }').values[0]
+    assert row == (Iri("https://w3id.org/compassion-attachment/ontology/Finding"), Decimal("0.1"), 7, True, "0.10")
+    assert [type(value) for value in row] == [Iri, Decimal, int, bool, str]
+
+
+def test_an_unbound_variable_is_none(any_store):
+    """A variable without a value is None."""
+    assert any_store.select("SELECT ?nothing WHERE { }").values == ((None,),)
+
+
+def test_ask_gives_one_row(any_store):
+    """ASK is a table with one cell."""
+    assert any_store.select("ASK { ?finding a ca:Finding }").values == ((True,),)
+
+
+def test_construct_gives_ntriples(any_store):
+    """CONSTRUCT comes as N-Triples."""
+    text = any_store.graph("CONSTRUCT { ?style a ca:InsecureAttachmentStyle } WHERE { ?style a ca:InsecureAttachmentStyle }")
+    assert len([line for line in text.splitlines() if line.strip()]) == 4
+
+
+def test_rows_and_graphs_are_not_mistaken_for_each_other(any_store):
+    """Asking for rows of a graph, or for a graph of rows, says so."""
+    with pytest.raises(BadQuestion):
+        any_store.select("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 1")
+    with pytest.raises(BadQuestion):
+        any_store.graph("SELECT * WHERE { ?s ?p ?o } LIMIT 1")
+
+
+def test_what_is_not_sparql_is_refused(any_store):
+    """A syntax error is an error of ours, not a traceback."""
+    with pytest.raises((BadQuestion, StoreError)):
+        any_store.select("SELEKT everything")
+
+
+def test_an_endpoint_that_does_not_answer_is_named():
+    """A dead endpoint gives its address and what to check."""
+    with pytest.raises(StoreError, match=r"127\.0\.0\.1.*does not answer"):
+        Remote(f"http://127.0.0.1:{free_port()}/sparql").select("ASK { }")
