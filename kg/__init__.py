@@ -11,7 +11,23 @@ Importing is cheap: whatever is heavy is imported where it is used.
 
 from __future__ import annotations
 
-from kg.errors import KgError
-from kg.graph import KnowledgeGraph, open
+from typing import TYPE_CHECKING
 
-__all__ = ["KgError", "KnowledgeGraph", "open"]
+from kg.errors import KgError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kg.graph import KnowledgeGraph
+
+__all__ = ["KgError", "open"]
+
+
+def open(store: str | Path | None = None) -> KnowledgeGraph:
+    """The graph at ``store``: the folder of a build, or the URL of a SPARQL endpoint.
+
+    Without an argument the default graph, built on first use. Raises StoreError where there is none.
+    """
+    from kg.graph import open_graph
+
+    return open_graph(store)

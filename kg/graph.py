@@ -18,11 +18,8 @@ if TYPE_CHECKING:
     from kg.records import Finding
 
 
-def open(store: str | Path | None = None) -> KnowledgeGraph:
-    """The graph at ``store``: the folder of a build, or the URL of a SPARQL endpoint.
-
-    Without an argument the default graph, built on first use. Raises StoreError where there is none.
-    """
+def open_graph(store: str | Path | None) -> KnowledgeGraph:
+    """See ``kg.open``."""
     if store is not None:
         return KnowledgeGraph(open_store(store))
     from kg.build import default_store

@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from kg.errors import MissingPart, Problem
+from kg.formulas import as_meant
 from kg.records import Contradictory, Record
 
 R = TypeVar("R", bound=Record)
@@ -27,8 +28,6 @@ R = TypeVar("R", bound=Record)
 SUFFIXES = (".tsv", ".csv", ".xlsx")
 #: An XLSX file is a ZIP: refuse to unpack more than this many bytes.
 UNPACKED_LIMIT = 200_000_000
-#: A spreadsheet program runs a cell that starts like this; written cells get a leading apostrophe.
-FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True)
@@ -132,33 +131,13 @@ def _text_rows(path: Path, table: RawTable) -> list[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for cells in reader:
-            rows.append((len(rows) + 1, [_defused(cell.strip()) for cell in cells]))
+            rows.append((len(rows) + 1, [as_meant(cell.strip()) for cell in cells]))
     except csv.Error as error:
         what = "a quotation mark that opens a cell is never closed, or text follows the closing one"
         if "limit" in str(error):
             what = "a cell is longer than 131,072 characters"
         table.problem(len(rows) + 1, "", what, 'remove the mark or double it inside a quoted cell ("")')
     return rows
-
-
-def _defused(cell: str) -> str:
-    """Undo the apostrophe that keeps spreadsheet programs from running a cell (see ``harmless``)."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
-
-
-def harmless(cell: str) -> str:
-    """``cell`` as it may be written to a file that a spreadsheet opens: never run as a formula.
-
-    Numbers keep their sign; text that starts like a formula gets a leading apostrophe, which
-    reading takes off again.
-    """
-    if not cell.startswith((*FORMULA_STARTS, "\t", "\r")):
-        return cell
-    try:
-        float(cell)
-    except ValueError:
-        return "'" + cell
-    return cell
 
 
 def _xlsx_rows(path: Path, table: RawTable) -> list[tuple[int, list[str]]]:

@@ -8,9 +8,10 @@ import json
 from collections.abc import Callable
 from decimal import Decimal
 
+from kg.formulas import harmless
 from kg.names import curie
 from kg.store import Iri, Rows, Value
-from kg.tables import harmless
+
 
 
 def _table(rows: Rows) -> str:

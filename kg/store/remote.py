@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
 from urllib.error import URLError
 
-from SPARQLWrapper import JSON, SPARQLWrapper
+from SPARQLWrapper import CONSTRUCT, JSON, SELECT, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
 from kg.errors import BadQuestion, StoreError
@@ -23,9 +23,10 @@ class Remote:
         self.endpoint = endpoint
 
     def select(self, query: str) -> Rows:
-        answer = self._ask(query, JSON, "application/sparql-results+json").convert()
-        if not isinstance(answer, dict):
+        kind, body = self._ask(query, SELECT)
+        if "sparql-results" not in kind:
             raise BadQuestion("this query builds a graph, not rows; ask for it with an RDF format")
+        answer = json.loads(body)
         if "boolean" in answer:
             return Rows(("ask",), ((bool(answer["boolean"]),),))
         columns = tuple(answer["head"]["vars"])
@@ -33,29 +34,48 @@ class Remote:
         return Rows(columns, tuple(tuple(_value(row.get(name)) for name in columns) for row in bindings))
 
     def graph(self, query: str) -> str:
-        answer = self._ask(query, "n-triples", "application/n-triples")
-        body = answer.response.read().decode()
-        if "sparql-results" in str(answer.response.headers.get("Content-Type")):
+        kind, body = self._ask(query, CONSTRUCT)
+        if "sparql-results" in kind:
             raise BadQuestion("this query gives rows, not a graph; ask for it with a table format")
-        return str(body)
+        return body
 
     def close(self) -> None:
         """Every request has a connection of its own."""
 
-    def _ask(self, query: str, returns: str, accept: str) -> Any:
-        client = SPARQLWrapper(self.endpoint, returnFormat=returns)
-        client.addCustomHttpHeader("Accept", accept)
-        client.setMethod("POST")
-        client.setTimeout(TIMEOUT)
+    def _ask(self, query: str, form: str) -> tuple[str, str]:
+        """Content type and body of the answer."""
+        client = _Client(self.endpoint, form)
         client.setQuery(_with_prefixes(query))
         try:
-            return client.query()
+            response = client.query().response
+            return str(response.headers.get("Content-Type")), response.read().decode()
         except SPARQLWrapperException as error:
-            reason = str(error).splitlines()[0][:300] if str(error) else type(error).__name__
+            reason = str(error).strip().splitlines()[-1][:300] if str(error).strip() else type(error).__name__
             raise StoreError(f"{self.endpoint} refused the query: {reason}") from error
         except (URLError, OSError, ValueError) as error:
             reason = getattr(error, "reason", None) or error
             raise StoreError(f"{self.endpoint} does not answer ({reason}); is the endpoint right and running?") from error
+
+
+class _Client(SPARQLWrapper):  # type: ignore[misc]
+    """SPARQLWrapper, told the form of a query.
+
+    By itself it looks for the words SELECT, CONSTRUCT, … and takes our prefix ``construct:`` for one.
+    """
+
+    def __init__(self, endpoint: str, form: str) -> None:
+        self._form = form
+        super().__init__(endpoint, returnFormat=JSON)
+        self.setOnlyConneg(True)
+        self.setMethod("POST")
+        self.setTimeout(TIMEOUT)
+        self.addCustomHttpHeader("Accept", "application/sparql-results+json, application/n-triples")
+
+    def _parseQueryType(self, query: str) -> str:
+        return self._form
+
+    def _getAcceptHeader(self) -> str:
+        return "*/*"  # replaced by the header above
 
 
 def _with_prefixes(query: str) -> str:

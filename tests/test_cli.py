@@ -1,0 +1,232 @@
+"""The command: exit codes, clean output, one-line errors."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+import pytest
+import rdflib
+from click.testing import CliRunner
+
+from kg import cli, questions
+from kg.export import graphs, tables
+from kg.resources import shipped
+
+NAMES = [question.name for question in questions.list_questions(shipped())]
+
+
+@pytest.fixture
+def kg(built):
+    """Run ``kg`` against the built store."""
+
+    def run(*arguments, input=None):
+        return CliRunner().invoke(cli.main, ["--store", str(built), *map(str, arguments)], input=input)
+
+    return run
+
+
+@pytest.mark.parametrize("command", ["build", "check", "questions", "ask", "query", "map", "export"])
+def test_every_command_has_help(kg, command):
+    """--help of each command says what it does."""
+    result = kg(command, "--help")
+    assert result.exit_code == 0
+    assert "Usage:" in result.output
+
+
+def test_help_imports_nothing_heavy():
+    """kg --help loads neither rdflib nor pydantic nor pyoxigraph nor networkx."""
+    code = "import sys; from kg.cli import main; main(['--help'], standalone_mode=False); print(sorted({'rdflib','pydantic','pyoxigraph','networkx','rich','pyvis'} & set(sys.modules)), file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+
+
+def test_asking_imports_no_rdf_library():
+    """A question needs pyoxigraph only: rdflib and pydantic stay out."""
+    code = "import sys, kg.questions, kg.lookup, kg.store.embedded, kg.export.tables; print(sorted({'rdflib','pydantic','networkx'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_the_choices_are_the_registries():
+    """Formats named in the command are those that can be written."""
+    assert set(cli.ROW_FORMATS) == set(tables.ROW_FORMATS)
+    assert set(cli.RDF_FORMATS) == set(graphs.RDF_FORMATS)
+    assert set(cli.EXPORT_FORMATS) == {*graphs.EXPORTERS, "csv", "graphml"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_question_can_be_asked_and_explains_itself(kg, name):
+    """kg ask NAME answers, and kg ask NAME --help names its parameters."""
+    assert kg("ask", name).exit_code == 0
+    shown = kg("ask", name, "--help").output
+    assert all(f"--{parameter.name}" in shown for parameter in questions.find_question(shipped(), name).parameters)
+
+
+def test_questions_lists_every_question(kg):
+    """kg questions prints how to ask each."""
+    listed = kg("questions").output
+    assert all(f"kg ask {name}" in listed for name in NAMES)
+
+
+def test_questions_of_one_category(kg):
+    """--category keeps the others out."""
+    listed = kg("questions", "--category", "measures").output
+    assert "kg ask measures-of" in listed
+    assert "kg ask studies" not in listed
+
+
+def test_csv_on_stdout_is_nothing_but_csv(kg):
+    """Every line of stdout is a row; the header names the columns."""
+    result = kg("ask", "strongest-effects", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert result.stderr == ""
+    assert len(rows) > 5
+    assert all(-1 <= float(row["value"]) <= 1 for row in rows)
+
+
+def test_json_is_a_list_of_objects(kg):
+    """JSON keeps numbers as numbers and IRIs in full."""
+    rows = json.loads(kg("ask", "participants", "--format", "json").stdout)
+    assert rows == [{"samples": 7, "participants": 4839, "withOverlapsOnce": 4786}]
+
+
+def test_markdown_has_a_row_a_line(kg):
+    """Markdown: header, rule, rows."""
+    lines = kg("ask", "styles-without-findings", "--format", "markdown").stdout.splitlines()
+    assert lines == ["| style | label |", "|---|---|", "| construct:disorganised-attachment | disorganised attachment |"]
+
+
+def test_no_rows_are_said(kg):
+    """An empty answer is told in words, not as silence."""
+    assert kg("ask", "findings-between", "--subject", "safe-haven", "--object", "drive-system").stdout == "(no rows)\n"
+
+
+def test_a_query_from_standard_input(kg):
+    """kg query - reads SPARQL from a pipe."""
+    assert kg("query", "-", "--format", "csv", input="SELECT (COUNT(?s) AS ?n) WHERE { ?s a ca:Study }").stdout == "n\n7\n"
+
+
+def test_a_construct_query_gives_turtle(kg):
+    """A graph is printed in the RDF format asked for."""
+    result = kg("query", "-", "--format", "ttl", input="CONSTRUCT { ?s a ca:Study } WHERE { ?s a ca:Study }")
+    assert len(rdflib.Graph().parse(data=result.stdout, format="turtle")) == 7
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("ask", "measures-of", "--construct", "self-compasion"), "did you mean 'self-compassion'"),
+        (("ask", "no-such-question"), "no question 'no-such-question'"),
+        (("ask", "measures-of", "--measure", "scs"), "No such option"),
+        (("query", "-"), "not SPARQL"),
+        (("query", "nowhere.rq"), "nowhere.rq"),
+        (("export", "docx"), "docx"),
+        (("questions", "--category", "cakes"), "no category 'cakes'"),
+        (("map", "--around", "x", "--all", "-o", "m.html"), "exclude each other"),
+        (("map", "--around", "narcisism", "-o", "m.html"), "no construct is called 'narcisism'"),
+    ],
+)
+def test_what_cannot_run_says_why_and_exits_with_two(kg, arguments, told):
+    """Exit code 2, the reason on stderr, nothing on stdout, no traceback."""
+    result = kg(*arguments, input="SELEKT")
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+
+
+def test_a_store_that_is_not_there_exits_with_two(tmp_path):
+    """--store at an empty folder leads to kg build."""
+    result = CliRunner().invoke(cli.main, ["--store", str(tmp_path), "ask", "studies"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "kg build" in result.stderr
+
+
+@pytest.mark.parametrize("format", cli.RDF_FORMATS)
+def test_every_rdf_export_holds_the_same_triples(kg, store, format, tmp_path):
+    """Each format parses, and all say the same as the store."""
+    import pyoxigraph as ox
+
+    out = tmp_path / f"kg.{format}"
+    assert kg("export", format, "-o", out).exit_code == 0
+    quads = ox.parse(path=str(out), format=graphs.RDF_FORMATS[format])
+    triples = {quad.triple for quad in quads if not has_blank(quad)}
+    assert triples == {quad.triple for quad in store.quads() if not has_blank(quad)}
+
+
+def has_blank(quad):
+    import pyoxigraph as ox
+
+    return isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode)
+
+
+def test_rdflib_reads_the_turtle(kg, tmp_path):
+    """The Turtle is Turtle to another library too."""
+    out = tmp_path / "kg.ttl"
+    kg("export", "ttl", "-o", out)
+    assert len(rdflib.Graph().parse(out)) > 9_000
+
+
+def test_an_export_is_the_same_bytes_twice(kg):
+    """Two exports of one graph are equal."""
+    assert kg("export", "trig").stdout_bytes == kg("export", "trig").stdout_bytes
+
+
+def test_turtle_12_reifies_an_edge_for_every_finding(kg, graph):
+    """In RDF 1.2 every finding reifies the edges it entails."""
+    import pyoxigraph as ox
+
+    text = kg("export", "ttl12").stdout
+    reifies = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies")
+    reified = {quad.subject.value for quad in ox.parse(text, format=ox.RdfFormat.TURTLE) if quad.predicate == reifies}
+    assert reified == set(graph.ask("findings").column("finding"))
+
+
+def test_csv_of_findings_has_a_row_a_finding(kg, graph):
+    """Nothing is lost on the way to a spreadsheet."""
+    rows = list(csv.DictReader(io.StringIO(kg("export", "csv").stdout)))
+    assert [row["finding"] for row in rows] == graph.ask("findings").column("finding")
+
+
+def test_graphml_has_an_edge_a_finding(kg, graph):
+    """GraphML is XML with one edge for each finding."""
+    root = ET.fromstring(kg("export", "graphml").stdout)
+    edges = root.findall(".//{http://graphml.graphdrawing.org/xmlns}edge")
+    assert len(edges) == len(graph.ask("findings"))
+
+
+def test_a_file_that_cannot_be_written_is_said(kg, tmp_path):
+    """No traceback and no half-written file where the folder does not exist."""
+    result = kg("export", "nt", "-o", tmp_path / "no" / "such" / "file.nt")
+    assert result.exit_code == 2
+    assert "cannot be written" in result.stderr
+
+
+def test_the_first_question_builds_the_graph(tmp_path, monkeypatch):
+    """Without a store the graph is built on first use, which is said on stderr; stdout has only the answer."""
+    from kg import build
+
+    monkeypatch.setattr(build, "default_folder", lambda: tmp_path / "first")
+    result = CliRunner().invoke(cli.main, ["ask", "participants", "--format", "csv"])
+    assert result.exit_code == 0
+    assert result.stdout == "samples,participants,withOverlapsOnce\n7,4839,4786\n"
+    assert "first use: building the graph" in result.stderr
+
+
+def test_building_twice_says_up_to_date(tmp_path):
+    """The second build has nothing to do and says so."""
+    arguments = ["build", "-o", str(tmp_path / "out"), "--reasoner", "rules"]
+    first = CliRunner().invoke(cli.main, arguments)
+    second = CliRunner().invoke(cli.main, arguments)
+    assert first.stdout.startswith("built: ")
+    assert second.stdout.startswith("up to date: ")
+
+
+def test_a_traceback_is_never_the_answer_to_a_closed_pipe(built):
+    """kg … | head ends quietly."""
+    command = f"{sys.executable} -m kg --store {built} export nq | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert len(done.stdout.splitlines()) == 1
+    assert "Traceback" not in done.stderr
