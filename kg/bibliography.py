@@ -23,10 +23,15 @@ def read_publications(path: Path, shown: str) -> tuple[list[Placed[Publication]]
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         return [], [Problem(shown, 0, "", "not UTF-8 text", "save the file as UTF-8")]
-    library = bibtexparser.parse_string(text)
+    library = bibtexparser.parse_string(text)  # type: ignore[attr-defined]
     problems = [
-        Problem(shown, (block.start_line or 0) + 1, "", f"a BibTeX entry that cannot be read ({_reason(block)})",
-                "look for a missing brace or comma, or a key used twice")  # fmt: skip
+        Problem(
+            shown,
+            (block.start_line or 0) + 1,
+            "",
+            f"a BibTeX entry that cannot be read ({_reason(block)})",
+            "look for a missing brace or comma, or a key used twice",
+        )
         for block in library.failed_blocks
     ]
     placed = []
@@ -66,10 +71,7 @@ def short_citation(authors: tuple[str, ...], year: str | None) -> str:
     'Wei & Liao (2011)'
     """
     surnames = [name.split(",")[0] for name in authors] or ["Anonymous"]
-    if len(surnames) > 2:
-        who = f"{surnames[0]} et al."
-    else:
-        who = " & ".join(surnames)
+    who = f"{surnames[0]} et al." if len(surnames) > 2 else " & ".join(surnames)
     return f"{who} ({year or 'n.d.'})"
 
 

@@ -7,7 +7,6 @@ killed at any moment leaves the old graph answering.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 import time
@@ -108,7 +107,9 @@ def build(rooms: Rooms, folder: Path, reasoner: str = "hermit", progress: Progre
             counts = _build_into(work, rooms, digest, reasoner, progress)
             return Built(_make_current(folder, work, digest), True, counts)
     except OSError as error:
-        raise KgError(f"{folder}: the build cannot be written ({error}); free some space, or choose another with -o") from error
+        raise KgError(
+            f"{folder}: the build cannot be written ({error}); free some space, or choose another with -o"
+        ) from error
 
 
 @contextmanager
@@ -174,7 +175,7 @@ def _write_files(store: Embedded, folder: Path) -> dict[str, int]:
     ox.serialize(ordered, str(folder / "kg.trig"), format=ox.RdfFormat.TRIG, prefixes=PREFIXES)
     counts: dict[str, int] = {}
     for quad in ordered:
-        name = str(quad.graph_name.value).removeprefix(PREFIXES["graph"])  # type: ignore[union-attr]
+        name = str(quad.graph_name.value).removeprefix(PREFIXES["graph"])
         counts[name] = counts.get(name, 0) + 1
     return counts
 
@@ -186,7 +187,7 @@ def _make_current(folder: Path, work: Path, digest: str) -> Path:
     work.rename(final)
     pointer = folder / f"{_UNFINISHED}{final.name}"
     pointer.write_text(final.name + "\n", encoding="utf-8")
-    os.replace(pointer, folder / CURRENT)
+    pointer.replace(folder / CURRENT)
     for path in folder.iterdir():
         old = path.name.startswith(_GENERATION) and path.name not in (final.name, previous)
         dead = path.name.startswith(_UNFINISHED) and time.time() - path.stat().st_mtime > _ABANDONED_AFTER
@@ -234,5 +235,7 @@ def default_store(progress: Progress) -> Embedded:
         progress(f"first use: building the graph into {folder}")
         build(rooms, folder, "rules", progress)
     elif not is_current(rooms, folder):
-        progress("note: ontology, evidence or queries changed since this graph was built; kg build brings it up to date")
+        progress(
+            "note: ontology, evidence or queries changed since this graph was built; kg build brings it up to date"
+        )
     return Embedded.open(folder)

@@ -30,6 +30,7 @@ format_option = click.option(
 
 
 def output_option(required: bool, help: str) -> Callable[[Any], Any]:
+    """The option -o, for a file."""
     return click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=required, help=help)
 
 
@@ -64,7 +65,12 @@ def progress(step: str) -> None:
 
 
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--store", envvar="KG_STORE", metavar="PLACE", help="Folder of a build, or http(s)://…/sparql. Default: the built graph.")
+@click.option(
+    "--store",
+    envvar="KG_STORE",
+    metavar="PLACE",
+    help="Folder of a build, or http(s)://…/sparql. Default: the built graph.",
+)
 @click.version_option(package_name="compassion-attachment-kg", prog_name="kg")
 @click.pass_context
 def main(context: click.Context, store: str | None) -> None:
@@ -88,7 +94,12 @@ def _opened(context: click.Context) -> Store:
 
 
 @main.command()
-@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="Folder to build into. Default: build/ (or the user's cache).")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder to build into. Default: build/ (or the user's cache).",
+)
 @click.option("--reasoner", type=click.Choice(("hermit", "rules")), default="hermit", show_default=True,
               help="hermit proves consistency and needs Java; rules need none. Both give the same graph.")  # fmt: skip
 def build(output: Path | None, reasoner: str) -> None:
@@ -118,8 +129,9 @@ def check(paths: tuple[Path, ...], no_owl: bool) -> None:
     folders = sorted({path if path.is_dir() else path.parent for path in paths})
     corpus = check_all(shipped(), folders, not no_owl, progress)
     findings = sum(len(dataset.findings) for dataset in corpus.datasets)
-    left_out = " (consistency not checked: --no-owl)" if no_owl else ", consistent by HermiT"
-    click.echo(f"no problems: {len(corpus.constructs)} constructs, {len(corpus.measures)} measures, {findings} findings{left_out}")
+    owl = "not checked for consistency (--no-owl)" if no_owl else "consistent by HermiT"
+    read = f"{len(corpus.constructs)} constructs, {len(corpus.measures)} measures, {findings} findings"
+    click.echo(f"no problems: {read}, {owl}")
 
 
 # --- asking ----------------------------------------------------------------------------------
@@ -164,13 +176,13 @@ def _question_command(question: Question) -> click.Command:
     options: list[click.Parameter] = [_question_option(parameter) for parameter in question.parameters]
 
     @click.pass_context
-    def run(context: click.Context, format: str, **arguments: tuple[str, ...]) -> None:
+    def run(context: click.Context, /, format: str, **arguments: tuple[str, ...]) -> None:
         from kg.questions import ask as ask_question
 
         _print_rows(ask_question(_opened(context), question, arguments), format)
 
     command = click.Command(question.name, params=options, callback=run, help=question.question)
-    return format_option(command)  # type: ignore[no-any-return]
+    return format_option(command)
 
 
 def _question_option(parameter: Parameter) -> click.Option:
@@ -185,10 +197,15 @@ def ask() -> None:
 
 @main.command()
 @click.argument("file", type=click.File("r", encoding="utf-8"))
-@click.option("--format", "format", type=click.Choice((*ROW_FORMATS, *RDF_FORMATS)), help="Rows: table, csv, … Graphs: ttl, nt, …")
+@click.option(
+    "--format", "format", type=click.Choice((*ROW_FORMATS, *RDF_FORMATS)), help="Rows: table, csv, … Graphs: ttl, nt, …"
+)
 @click.pass_context
 def query(context: click.Context, file: Any, format: str | None) -> None:
-    """Run the SPARQL in FILE (- for standard input). SELECT and ASK give rows; CONSTRUCT and DESCRIBE need an RDF format."""
+    """Run the SPARQL in FILE (- for standard input).
+
+    SELECT and ASK give rows; CONSTRUCT and DESCRIBE give a graph and need an RDF format.
+    """
     try:
         text = file.read()
     except UnicodeDecodeError:
@@ -203,18 +220,26 @@ def query(context: click.Context, file: Any, format: str | None) -> None:
 
 
 def _print_rows(rows: Any, format: str) -> None:
-    from kg.export.tables import ROW_FORMATS as writers
+    from kg.export import tables
 
-    click.echo(writers[format](rows), nl=False)
+    click.echo(tables.ROW_FORMATS[format](rows), nl=False)
 
 
 # --- pictures and files ----------------------------------------------------------------------
 
 
 @main.command(name="map")
-@click.option("--around", metavar="CONSTRUCT", help="The construct in the middle. Default: the one with the most findings.")
+@click.option(
+    "--around", metavar="CONSTRUCT", help="The construct in the middle. Default: the one with the most findings."
+)
 @click.option("--all", "everything", is_flag=True, help="Every construct with a finding, on one ring.")
-@click.option("--limit", type=click.IntRange(2), default=20, show_default=True, help="At most so many constructs around the middle.")
+@click.option(
+    "--limit",
+    type=click.IntRange(2),
+    default=20,
+    show_default=True,
+    help="At most so many constructs around the middle.",
+)
 @output_option(required=True, help="The HTML file to write.")
 @click.pass_context
 def network_map(context: click.Context, around: str | None, everything: bool, limit: int, output: Path) -> None:

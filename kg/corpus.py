@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from kg.bibliography import read_publications
+from kg.cells import Ref
 from kg.errors import Problem
 from kg.names import BASE
 from kg.records import (
@@ -25,7 +26,6 @@ from kg.records import (
     Measure,
     Publication,
     Record,
-    Ref,
     RiskOfBias,
     Sample,
     Study,
@@ -54,7 +54,8 @@ class Dataset:
         return self.info.record.id
 
     def rows(self) -> Iterator[Placed[Any]]:
-        yield from (*self.studies, *self.samples, *self.risk_of_bias, *self.findings)
+        rows: tuple[Placed[Any], ...] = (*self.studies, *self.samples, *self.risk_of_bias, *self.findings)
+        yield from rows
 
 
 #: The tables of a dataset: attribute of ``Dataset`` -> record class. Studies, samples and findings are its heart.
@@ -81,7 +82,8 @@ class Corpus:
     broken: set[str] = field(default_factory=set)
 
     def terms(self) -> Iterator[Placed[Any]]:
-        yield from (*self.constructs, *self.measures, *self.codes)
+        rows: tuple[Placed[Any], ...] = (*self.constructs, *self.measures, *self.codes)
+        yield from rows
 
     def rows(self) -> Iterator[Placed[Any]]:
         """Every placed record there is."""
@@ -211,6 +213,8 @@ _WHERE_TO_ADD = {
 
 
 def _unknown(row: Placed[Any], column: str, mark: Ref, name: str, known: set[str]) -> Problem:
-    options = f"use one of {', '.join(sorted(known))}" if 0 < len(known) <= 15 else "use one of ontology/terms/codes.tsv"
+    options = (
+        f"use one of {', '.join(sorted(known))}" if 0 < len(known) <= 15 else "use one of ontology/terms/codes.tsv"
+    )
     otherwise = _WHERE_TO_ADD.get(mark.kind, options)
     return row.problem(column, f"unknown {mark.kind} '{name}'", suggestion(name, known, otherwise))

@@ -1,12 +1,12 @@
 """What can go wrong, as types.
 
-    KgError                  the command could not do its work (exit code 2)
-    ├── MissingPart          a library, a reasoner or an engine is not installed
-    ├── UnknownName          a name fits nothing, or more than one thing
-    ├── BadQuestion          a question, its parameters or SPARQL text is wrong
-    ├── StoreError           a store is absent, unreadable, unreachable or refused the query
-    └── ProblemsFound        the work was done and found problems (exit code 1)
-        └── Inconsistent     ontology and data contradict each other
+KgError                  the command could not do its work (exit code 2)
+├── MissingPart          a library, a reasoner or an engine is not installed
+├── UnknownName          a name fits nothing, or more than one thing
+├── BadQuestion          a question, its parameters or SPARQL text is wrong
+├── StoreError           a store is absent, unreadable, unreachable or refused the query
+└── ProblemsFound        the work was done and found problems (exit code 1)
+    └── Inconsistent     ontology and data contradict each other
 """
 
 from __future__ import annotations

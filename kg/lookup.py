@@ -34,7 +34,7 @@ def resolve(store: Store, name: str, kind: str) -> str:
 
 
 def near(wrong: str, known: Iterable[str]) -> str:
-    """"; did you mean …" with up to three near names, or nothing."""
+    """The words "did you mean …" with up to three near names, or nothing."""
     close = difflib.get_close_matches(wrong.casefold(), {each.casefold() for each in known}, n=3, cutoff=0.6)
     return f"; did you mean {' or '.join(repr(each) for each in close)}?" if close else ""
 
@@ -49,5 +49,3 @@ def _names(store: Store, kind: str) -> Rows:
 def _folded(text: object) -> str:
     """A label as it is compared: case, hyphens and British spelling of -ise- do not count."""
     return str(text or "").casefold().replace("-", " ").replace("disorganiz", "disorganis").strip()
-
-

@@ -36,7 +36,9 @@ def draw(store: Store, around: str | None, everything: bool, limit: int) -> Draw
             title = f"What was found about {whole.nodes[centre]['label']}"
     summary = f"{chosen.number_of_edges()} findings between {len(chosen)} constructs."
     if left_out:
-        summary += f" {left_out} more constructs have findings with it; they are left out for legibility (kg map --limit)."
-    caption = Caption(title, summary, "What are all the findings, with their numbers and sources? (queries/findings.rq)",
-                      version("compassion-attachment-kg"))  # fmt: skip
+        summary += (
+            f" {left_out} more constructs have findings with it; they are left out for legibility (kg map --limit)."
+        )
+    question = "What are all the findings, with their numbers and sources? (queries/findings.rq)"
+    caption = Caption(title, summary, question, version("compassion-attachment-kg"))
     return DrawnMap(page(chosen, caption, centre if centre in chosen else None), summary)

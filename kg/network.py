@@ -35,7 +35,7 @@ def network(findings: Iterable[Row]) -> nx.MultiDiGraph:
 
 def busiest(graph: nx.MultiDiGraph) -> str:
     """The construct with the most findings; of several, the first by name."""
-    return min(graph.nodes, key=lambda node: (-graph.degree(node), node))
+    return str(min(graph.nodes, key=lambda node: (-graph.degree(node), node)))
 
 
 def ego(graph: nx.MultiDiGraph, centre: str, limit: int) -> tuple[nx.MultiDiGraph, int]:

@@ -94,7 +94,9 @@ def read_question(path: Path, rooms: Rooms) -> Question:
     for line in text.split("\n\n", 1)[0].splitlines():
         match = _HEADER.fullmatch(line.strip())
         if not match:
-            raise BadQuestion(f"{shown}: '{line}' is no header line; use '# title:', '# category:', '# question:', '# param:'")
+            raise BadQuestion(
+                f"{shown}: '{line}' is no header line; use '# title:', '# category:', '# question:', '# param:'"
+            )
         if match[1] == "param":
             parameters.append(_parameter(match[2], shown))
         else:

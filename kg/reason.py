@@ -79,8 +79,9 @@ def _news(world: Any, said: set[Any]) -> Graph:
     after = set(world.as_rdflib_graph())
     hierarchy = Graph()
     for triple in after:
-        if triple[1] == RDFS.subClassOf and isinstance(triple[2], URIRef):
-            hierarchy.add(triple)
+        lower, predicate, upper = triple
+        if predicate == RDFS.subClassOf and isinstance(upper, URIRef):
+            hierarchy.add((lower, predicate, upper))
     news = Graph()
     for subject, predicate, target in after - said:
         individual = str(subject).startswith(BASE) and not str(subject).startswith(ONTOLOGY)
@@ -176,7 +177,8 @@ def _contradiction(axioms: list[str], places: Mapping[str, Placed[Any]]) -> Prob
 def apply_rules(store: Embedded, rooms: Rooms, progress: Callable[[str], None]) -> None:
     """Run every rule of ``queries/rules/`` over the store, once each, in order of name.
 
-    The order makes one pass enough (a test runs a second and finds nothing new). Each rule names the graph it writes to, so that what is inferred never mixes with what was said.
+    The order makes one pass enough (a test runs a second and finds nothing new). Each rule names
+    the graph it writes to, so that what is inferred never mixes with what was said.
     """
     for path in sorted((rooms.queries / "rules").glob("*.rq")):
         progress(f"rule {path.stem}")

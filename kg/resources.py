@@ -72,4 +72,3 @@ def shipped() -> Rooms:
 def is_checkout() -> bool:
     """Whether this is a checkout of the repository rather than an installed wheel."""
     return shipped().root == _PACKAGE.parent
-

@@ -98,10 +98,7 @@ def read_records(path: Path, shown: str, model: type[R]) -> Reading[R]:
 
 def _read_raw(path: Path, shown: str) -> RawTable:
     table = RawTable(shown)
-    if path.suffix == ".xlsx":
-        rows = _xlsx_rows(path, table)
-    else:
-        rows = _text_rows(path, table)
+    rows = _xlsx_rows(path, table) if path.suffix == ".xlsx" else _text_rows(path, table)
     filled = [(number, cells) for number, cells in rows if any(cells)]
     if not filled:
         if not table.problems:
@@ -151,7 +148,7 @@ def _xlsx_rows(path: Path, table: RawTable) -> list[tuple[int, list[str]]]:
         return []
     try:
         sheet = openpyxl.load_workbook(path, read_only=False, data_only=False).worksheets[0]
-    except Exception as error:  # openpyxl has no exception of its own for a damaged part
+    except Exception as error:  # noqa: BLE001 - openpyxl has no exception of its own for a damaged part
         table.problem(0, "", f"not a readable .xlsx file ({type(error).__name__})", "save it again as .xlsx or as .tsv")
         return []
     rows = []
@@ -191,7 +188,7 @@ def _xlsx_text(cell: Any) -> str:
     if value is None or cell.data_type == "f":
         return ""
     if hasattr(value, "date") and not value.time():
-        return value.date().isoformat()
+        return str(value.date().isoformat())
     if isinstance(value, float):  # 3.0 is a count that Excel made a float of; 1e-05 a small p
         return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
     return str(value).strip()

@@ -13,24 +13,14 @@ from typing import Any, TypeVar
 from rdflib import OWL, RDF, SKOS, BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
 
+from kg.cells import Data, EthnicityShare, PValue, Ref
 from kg.corpus import PROJECT_SOURCE, Corpus, referenced
 from kg.names import BASE, KINDS, PROJECT, TERMS, expand, local_name, mint, slug
-from kg.records import (
-    Code,
-    Construct,
-    Data,
-    EthnicityShare,
-    Finding,
-    FindingKind,
-    Publication,
-    PValue,
-    Record,
-    Ref,
-)
+from kg.records import Code, Construct, Finding, FindingKind, Publication, Record
 from kg.tables import Placed
 
 R = TypeVar("R", bound=Record)
-Triple = tuple[Any, URIRef, Any]
+Triple = tuple[Any, Any, Any]
 
 #: The concept scheme to which every construct and code belongs.
 VOCABULARY = URIRef(BASE + "vocabulary")

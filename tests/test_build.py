@@ -1,6 +1,5 @@
 """The build: atomic, repeatable, and the same by either reasoner."""
 
-import os
 import shutil
 import signal
 import subprocess
@@ -41,7 +40,15 @@ def test_both_reasoners_build_the_same_graph(rooms, built, tmp_path):
 def test_every_layer_has_a_named_graph_of_its_own(built):
     """Said, inferred and synthesised never mix."""
     counts = build._manifest(built)["counts"]
-    assert set(counts) == {"ontology", "vocabulary", "references", "evidence/amari-2022", "inferred", "synthesis", "metadata"}
+    assert set(counts) == {
+        "ontology",
+        "vocabulary",
+        "references",
+        "evidence/amari-2022",
+        "inferred",
+        "synthesis",
+        "metadata",
+    }
     assert all(counts.values())
 
 
@@ -113,4 +120,4 @@ def test_older_generations_are_cleared_but_the_last_one_stays(rooms, tmp_path):
         (world.queries / f"extra-{number}.rq").write_text((world.queries / "studies.rq").read_text())
         build.build(world, out, "rules")
     assert len([path for path in out.iterdir() if path.name.startswith("graph-")]) == 2
-    assert os.path.exists(out / "CURRENT")
+    assert (out / "CURRENT").exists()

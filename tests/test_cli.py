@@ -37,7 +37,7 @@ def test_every_command_has_help(kg, command):
 
 
 def test_help_imports_nothing_heavy():
-    """kg --help loads neither rdflib nor pydantic nor pyoxigraph nor networkx."""
+    """Kg --help loads neither rdflib nor pydantic nor pyoxigraph nor networkx."""
     code = "import sys; from kg.cli import main; main(['--help'], standalone_mode=False); print(sorted({'rdflib','pydantic','pyoxigraph','networkx','rich','pyvis'} & set(sys.modules)), file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
@@ -46,7 +46,9 @@ def test_help_imports_nothing_heavy():
 def test_asking_imports_no_rdf_library():
     """A question needs pyoxigraph only: rdflib and pydantic stay out."""
     code = "import sys, kg.questions, kg.lookup, kg.store.embedded, kg.export.tables; print(sorted({'rdflib','pydantic','networkx'} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )
 
 
 def test_the_choices_are_the_registries():
@@ -58,14 +60,14 @@ def test_the_choices_are_the_registries():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_question_can_be_asked_and_explains_itself(kg, name):
-    """kg ask NAME answers, and kg ask NAME --help names its parameters."""
+    """Kg ask NAME answers, and kg ask NAME --help names its parameters."""
     assert kg("ask", name).exit_code == 0
     shown = kg("ask", name, "--help").output
     assert all(f"--{parameter.name}" in shown for parameter in questions.find_question(shipped(), name).parameters)
 
 
 def test_questions_lists_every_question(kg):
-    """kg questions prints how to ask each."""
+    """Kg questions prints how to ask each."""
     listed = kg("questions").output
     assert all(f"kg ask {name}" in listed for name in NAMES)
 
@@ -95,7 +97,11 @@ def test_json_is_a_list_of_objects(kg):
 def test_markdown_has_a_row_a_line(kg):
     """Markdown: header, rule, rows."""
     lines = kg("ask", "styles-without-findings", "--format", "markdown").stdout.splitlines()
-    assert lines == ["| style | label |", "|---|---|", "| construct:disorganised-attachment | disorganised attachment |"]
+    assert lines == [
+        "| style | label |",
+        "|---|---|",
+        "| construct:disorganised-attachment | disorganised attachment |",
+    ]
 
 
 def test_no_rows_are_said(kg):
@@ -104,8 +110,10 @@ def test_no_rows_are_said(kg):
 
 
 def test_a_query_from_standard_input(kg):
-    """kg query - reads SPARQL from a pipe."""
-    assert kg("query", "-", "--format", "csv", input="SELECT (COUNT(?s) AS ?n) WHERE { ?s a ca:Study }").stdout == "n\n7\n"
+    """Kg query - reads SPARQL from a pipe."""
+    assert (
+        kg("query", "-", "--format", "csv", input="SELECT (COUNT(?s) AS ?n) WHERE { ?s a ca:Study }").stdout == "n\n7\n"
+    )
 
 
 def test_a_construct_query_gives_turtle(kg):
@@ -225,7 +233,7 @@ def test_building_twice_says_up_to_date(tmp_path):
 
 
 def test_a_traceback_is_never_the_answer_to_a_closed_pipe(built):
-    """kg … | head ends quietly."""
+    """Kg … | head ends quietly."""
     command = f"{sys.executable} -m kg --store {built} export nq | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
     assert len(done.stdout.splitlines()) == 1

@@ -17,7 +17,9 @@ def test_disorganised_attachment_is_the_style_without_a_finding(graph):
 def test_the_two_naismith_studies_look_like_one_sample(graph):
     """The overlap is found from the data, with shared authors and equal ethnicity shares."""
     rows = list(graph.ask("overlapping-samples"))
-    assert [(row["sample"].rsplit("/")[-1], row["other"].rsplit("/")[-1]) for row in rows] == [("naismith-2018-sample", "naismith-2019-sample")]
+    assert [(row["sample"].rsplit("/")[-1], row["other"].rsplit("/")[-1]) for row in rows] == [
+        ("naismith-2018-sample", "naismith-2019-sample")
+    ]
     assert rows[0]["sharedAuthors"] == 2
     assert rows[0]["equalEthnicityShares"] == 5
 
@@ -25,7 +27,11 @@ def test_the_two_naismith_studies_look_like_one_sample(graph):
 def test_self_compassion_and_attachment_avoidance_disagree(graph):
     """The disagreement shows each study's numbers and measures."""
     rows = [row for row in graph.ask("disagreements") if row["pair"] == "attachment avoidance × self-compassion"]
-    significances = {row["study"]: row["significance"] for row in rows if row["value"] is not None or row["significance"] == "not significant"}
+    significances = {
+        row["study"]: row["significance"]
+        for row in rows
+        if row["value"] is not None or row["significance"] == "not significant"
+    }
     assert significances == {
         "Barnes & Mongrain 2020": "not significant",
         "Mackintosh et al. 2018": "significant",
@@ -52,7 +58,13 @@ def test_more_than_fifty_findings_with_every_kind_of_the_review(corpus):
     """Correlations, predictions, mediations, moderations, factor compositions and nulls are all coded."""
     findings = [placed.record for dataset in corpus.datasets for placed in dataset.findings]
     assert len(findings) > 50
-    assert {finding.kind.value for finding in findings} >= {"association", "prediction", "mediation", "moderation", "factor-composition"}
+    assert {finding.kind.value for finding in findings} >= {
+        "association",
+        "prediction",
+        "mediation",
+        "moderation",
+        "factor-composition",
+    }
     assert sum(finding.significance == "not-significant" for finding in findings) >= 20
 
 
@@ -86,14 +98,20 @@ def test_the_library_gives_findings_as_records(graph, corpus):
     given = {finding.id: finding for finding in graph.findings()}
     assert given.keys() == tables.keys()
     for name, record in given.items():
-        assert {**record.cells(), "value": record.value, "p": None} == {**tables[name].cells(), "value": tables[name].value, "p": None}
+        assert {**record.cells(), "value": record.value, "p": None} == {
+            **tables[name].cells(),
+            "value": tables[name].value,
+            "p": None,
+        }
         assert record.p == tables[name].p
 
 
 def test_findings_around_a_construct_are_those_that_it_takes_part_in(graph):
     """around= keeps findings in which the construct has any role."""
     around = {finding.id for finding in graph.findings(around="self-compassion")}
-    assert around == {f.id for f in graph.findings() if "self-compassion" in (f.subject, f.object, f.mediator, f.moderator)}
+    assert around == {
+        f.id for f in graph.findings() if "self-compassion" in (f.subject, f.object, f.mediator, f.moderator)
+    }
 
 
 def test_rows_become_a_data_frame(graph):

@@ -20,7 +20,7 @@ def test_minted_iris_survive_shortening_and_expanding(kind, local):
 
 @given(st.text())
 def test_a_slug_is_a_slug_or_nothing(text):
-    """slug gives something that SLUG accepts, or the empty string."""
+    """Slug gives something that SLUG accepts, or the empty string."""
     assert slug(text) == "" or SLUG.fullmatch(slug(text))
 
 
@@ -36,6 +36,6 @@ def test_every_namespace_of_ours_is_below_the_base():
 
 
 def test_an_unknown_kind_cannot_be_minted():
-    """mint refuses kinds that do not exist."""
+    """Mint refuses kinds that do not exist."""
     with pytest.raises(ValueError, match="no such kind"):
         mint("unicorn", "x")

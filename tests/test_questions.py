@@ -54,7 +54,15 @@ def test_the_default_in_the_header_is_the_one_in_the_query(rooms, name):
         assert f"VALUES ?{parameter.name} {{ {default} }}" in question.text
 
 
-@pytest.mark.parametrize("word", ["self-compassion", "construct:self-compassion", "https://w3id.org/compassion-attachment/construct/self-compassion", "Self compassion"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "self-compassion",
+        "construct:self-compassion",
+        "https://w3id.org/compassion-attachment/construct/self-compassion",
+        "Self compassion",
+    ],
+)
 def test_a_construct_may_be_named_in_any_way(graph, word):
     """Slug, CURIE, IRI and label lead to the same answer."""
     assert graph.ask("findings-between", subject=word, object="attachment-avoidance") == graph.ask("findings-between")
@@ -62,7 +70,9 @@ def test_a_construct_may_be_named_in_any_way(graph, word):
 
 def test_a_synonym_leads_to_its_construct(graph):
     """A synonym resolves where it names one thing only."""
-    assert graph.ask("measures-of", construct="disorganized attachment") == graph.ask("measures-of", construct="disorganised-attachment")
+    assert graph.ask("measures-of", construct="disorganized attachment") == graph.ask(
+        "measures-of", construct="disorganised-attachment"
+    )
 
 
 def test_an_acronym_leads_to_its_measure(graph):
@@ -80,7 +90,12 @@ def test_an_ambiguous_name_lists_its_candidates(graph, corpus):
     """A word that names two measures resolves to neither; both are told."""
     from collections import Counter
 
-    names = Counter(name.casefold() for row in corpus.measures for name in {row.record.acronym or "", *row.record.alt_labels} if name)
+    names = Counter(
+        name.casefold()
+        for row in corpus.measures
+        for name in {row.record.acronym or "", *row.record.alt_labels}
+        if name
+    )
     shared = [name for name, count in names.items() if count > 1]
     if not shared:
         pytest.skip("no two measures share a name at present")
@@ -91,7 +106,10 @@ def test_an_ambiguous_name_lists_its_candidates(graph, corpus):
 
 def test_several_values_of_one_parameter_widen_the_question(graph):
     """Two constructs give the findings of both."""
-    one, other = (set(graph.ask("findings-between", object=name).column("finding")) for name in ("attachment-avoidance", "attachment-anxiety"))
+    one, other = (
+        set(graph.ask("findings-between", object=name).column("finding"))
+        for name in ("attachment-avoidance", "attachment-anxiety")
+    )
     both = graph.ask("findings-between", object=["attachment-avoidance", "attachment-anxiety"])
     assert set(both.column("finding")) == one | other
 
@@ -133,7 +151,9 @@ def test_no_text_can_leave_its_place_in_a_query(rooms, text):
     assert len(rows) == 1
 
 
-@pytest.mark.parametrize("attack", ["x> } ?s ?p ?o . { <y", "construct:x } UNION { ?s ?p ?o", "https://e.org/> } #", "construct:{a}"])
+@pytest.mark.parametrize(
+    "attack", ["x> } ?s ?p ?o . { <y", "construct:x } UNION { ?s ?p ?o", "https://e.org/> } #", "construct:{a}"]
+)
 def test_an_attack_in_a_name_is_an_unknown_name(graph, attack):
     """Nothing of what a user gives becomes SPARQL."""
     with pytest.raises(UnknownName):
@@ -145,8 +165,14 @@ def test_an_attack_in_a_name_is_an_unknown_name(graph, attack):
     [
         ("# title: T\n# category: findings\n\nSELECT * WHERE { }", "no '# question:'"),
         ("# title: T\n# category: cakes\n# question: Q?\n\nSELECT * WHERE { }", "unknown category 'cakes'"),
-        ("# title: T\n# category: findings\n# question: Q?\n# param: x | construct\n\nSELECT * WHERE { }", "is not 'name | type"),
-        ("# title: T\n# category: findings\n# question: Q?\n# param: x | construct | construct:a | X\n\nSELECT * WHERE { }", "has no line VALUES ?x"),
+        (
+            "# title: T\n# category: findings\n# question: Q?\n# param: x | construct\n\nSELECT * WHERE { }",
+            "is not 'name | type",
+        ),
+        (
+            "# title: T\n# category: findings\n# question: Q?\n# param: x | construct | construct:a | X\n\nSELECT * WHERE { }",
+            "has no line VALUES ?x",
+        ),
         ("# hello\n\nSELECT * WHERE { }", "is no header line"),
     ],
 )
@@ -163,7 +189,12 @@ def test_a_bound_parameter_changes_nothing_else(rooms):
     question = find_question(rooms, "findings-between")
     bound = question.bind({"subject": [f"<{expand('construct:compassion')}>"]})
     changed = [(a, b) for a, b in zip(question.text.splitlines(), bound.splitlines(), strict=True) if a != b]
-    assert changed == [("  VALUES ?subject { construct:self-compassion }", "  VALUES ?subject { <https://w3id.org/compassion-attachment/construct/compassion> }")]
+    assert changed == [
+        (
+            "  VALUES ?subject { construct:self-compassion }",
+            "  VALUES ?subject { <https://w3id.org/compassion-attachment/construct/compassion> }",
+        )
+    ]
 
 
 def test_asking_a_number_wants_a_number(graph, rooms):

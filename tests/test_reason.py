@@ -13,7 +13,15 @@ from kg.ontology import class_names, read_axioms
 from kg.store.embedded import Embedded
 from kg.triples import merged, named_graphs, term
 
-FINDING = PREFIXES["finding"]
+WANTED = """
+    Construct CompassionConstruct CompassionOrientation FearOfCompassion CompassionFacet
+    CompassionResponse AttachmentConstruct AttachmentStyle AttachmentDimension AffectRegulationSystem
+    RegulationStrategy InternalWorkingModel MentalHealthConstruct EarlyExperience PersonalityFactor
+    Measure Subscale Study Sample StudyDesign RiskOfBiasAssessment Publication Therapy TherapeuticGoal
+    Technique Application Finding Proposition Dataset Association Prediction Mediation Moderation
+    FactorComposition InterventionEffect GroupDifference ClinicalSample CrossSectionalStudy
+    MultidimensionalMeasure
+"""
 
 
 def edge_properties(axioms):
@@ -70,9 +78,15 @@ def test_the_shipped_inferences_are_what_hermit_infers(rooms, hermits, vocabular
     """ontology/inferred.nt is fresh: HermiT infers exactly that about the terms (evidence adds no more to them)."""
     shipped = Graph().parse(data=reason.read_inferences(rooms, vocabulary), format="nt")
     assert len(shipped - hermits) == 0
-    about_terms = tuple(PREFIXES[kind] for kind in PREFIXES if kind not in ("finding", "sample", "study", "dataset", "publication"))
+    about_terms = tuple(
+        PREFIXES[kind] for kind in PREFIXES if kind not in ("finding", "sample", "study", "dataset", "publication")
+    )
     edges = edge_properties(read_axioms(rooms))
-    new = [t for t in hermits - shipped if str(t[0]).startswith(about_terms) and t[1] not in edges and str(t[2]).startswith(about_terms)]
+    new = [
+        t
+        for t in hermits - shipped
+        if str(t[0]).startswith(about_terms) and t[1] not in edges and str(t[2]).startswith(about_terms)
+    ]
     assert new == []
 
 
@@ -135,7 +149,9 @@ def test_old_inferences_are_refused(rooms, vocabulary):
 def test_rewording_a_definition_needs_no_reasoner(rooms, vocabulary):
     """Inferences rest on links, not on words: a psychologist without Java may mend a definition."""
     changed = vocabulary + Graph()
-    changed.set((URIRef(expand("construct:self-compassion")), term("skos:definition"), Literal("Better words.", lang="en")))
+    changed.set(
+        (URIRef(expand("construct:self-compassion")), term("skos:definition"), Literal("Better words.", lang="en"))
+    )
     assert reason.read_inferences(rooms, changed)
 
 
@@ -148,7 +164,7 @@ def test_every_edge_property_says_how_it_is_read_off_a_finding(rooms):
 
 
 def test_every_edge_has_the_property_chain_that_entails_it(rooms):
-    """assertsEdge (for the rules) and the property chain (for OWL) say the same, class by class."""
+    """AssertsEdge (for the rules) and the property chain (for OWL) say the same, class by class."""
     axioms = read_axioms(rooms)
     by_annotation = {(cls, edge) for cls, edge in axioms.subject_objects(term("ca:assertsEdge"))}
     by_chain = set()
@@ -162,13 +178,7 @@ def test_every_edge_has_the_property_chain_that_entails_it(rooms):
 
 def test_the_ontology_has_the_classes_of_the_design(rooms):
     """The classes that the design names are there."""
-    wanted = set(
-        "Construct CompassionConstruct CompassionOrientation FearOfCompassion CompassionFacet CompassionResponse AttachmentConstruct"
-        " AttachmentStyle AttachmentDimension AffectRegulationSystem RegulationStrategy InternalWorkingModel MentalHealthConstruct"
-        " EarlyExperience PersonalityFactor Measure Subscale Study Sample StudyDesign RiskOfBiasAssessment Publication Therapy"
-        " TherapeuticGoal Technique Application Finding Proposition Dataset Association Prediction Mediation Moderation"
-        " FactorComposition InterventionEffect GroupDifference ClinicalSample CrossSectionalStudy MultidimensionalMeasure".split()
-    )
+    wanted = set(WANTED.split())
     assert wanted <= class_names(read_axioms(rooms))
 
 

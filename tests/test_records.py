@@ -8,15 +8,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from rdflib import Graph
 
+from kg.cells import EthnicityShare, PValue
 from kg.records import (
     CORRELATIONS,
     SIGNED,
     Contradictory,
-    EthnicityShare,
     Finding,
     FindingKind,
     Measure,
-    PValue,
     Sample,
     Study,
 )
@@ -94,9 +93,11 @@ def test_a_finding_cannot_be_changed():
         finding().direction = "positive"
 
 
-@pytest.mark.parametrize(("cell", "operator", "number"), [(".033", "=", ".033"), ("<.05", "<", ".05"), ("<= 0.01", "<=", "0.01")])
+@pytest.mark.parametrize(
+    ("cell", "operator", "number"), [(".033", "=", ".033"), ("<.05", "<", ".05"), ("<= 0.01", "<=", "0.01")]
+)
 def test_a_p_value_knows_its_operator(cell, operator, number):
-    """p cells are parsed into operator and number."""
+    """P cells are parsed into operator and number."""
     assert PValue.parse(cell) == (operator, Decimal(number))
 
 
@@ -113,9 +114,17 @@ def test_correlations_are_signed_statistics():
 # --- round trips -----------------------------------------------------------------------------
 
 slugs = st.from_regex(r"[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,5})?", fullmatch=True)
-words = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp"), exclude_characters=";"), min_size=1, max_size=30)
+words = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp"), exclude_characters=";"),
+    min_size=1,
+    max_size=30,
+)
 numbers = st.decimals("-1", "1", places=3, allow_nan=False)
-p_values = st.builds(lambda operator, number: f"{operator}{number}", st.sampled_from(["", "<", ">", "<=", ">="]), st.decimals("0", "1", places=4))
+p_values = st.builds(
+    lambda operator, number: f"{operator}{number}",
+    st.sampled_from(["", "<", ">", "<=", ">="]),
+    st.decimals("0", "1", places=4),
+)
 
 
 @st.composite
@@ -142,7 +151,7 @@ def findings(draw):
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(findings())
 def test_a_finding_comes_back_from_its_triples(record):
-    """record -> triples -> record loses nothing."""
+    """Record -> triples -> record loses nothing."""
     graph = Graph()
     for triple in triples_of(record):
         graph.add(triple)
@@ -152,15 +161,27 @@ def test_a_finding_comes_back_from_its_triples(record):
 @settings(deadline=None)
 @given(findings())
 def test_a_finding_comes_back_from_its_row(record):
-    """record -> cells -> record loses nothing."""
+    """Record -> cells -> record loses nothing."""
     cells = {column: cell for column, cell in record.cells().items() if cell}
     assert Finding.model_validate(cells) == record
 
 
-@pytest.mark.parametrize(("attribute", "model"), [("constructs", None), ("codes", None), ("measures", Measure), ("studies", Study), ("samples", Sample), ("findings", Finding)])
+@pytest.mark.parametrize(
+    ("attribute", "model"),
+    [
+        ("constructs", None),
+        ("codes", None),
+        ("measures", Measure),
+        ("studies", Study),
+        ("samples", Sample),
+        ("findings", Finding),
+    ],
+)
 def test_every_row_of_the_repository_comes_back_from_its_triples(corpus, attribute, model):
     """Real rows survive the way to RDF and back, but for the order within a list."""
-    rows = getattr(corpus, attribute, None) or [row for dataset in corpus.datasets for row in getattr(dataset, attribute)]
+    rows = getattr(corpus, attribute, None) or [
+        row for dataset in corpus.datasets for row in getattr(dataset, attribute)
+    ]
     assert rows
     for row in rows:
         graph = Graph()

@@ -36,7 +36,15 @@ def endpoint(built, tmp_path_factory):
     shutil.copytree(build.current_generation(built) / "store", location)
     port = free_port()
     process = subprocess.Popen(
-        [str(program), "serve-read-only", "--location", str(location), "--bind", f"127.0.0.1:{port}", "--union-default-graph"],
+        [
+            str(program),
+            "serve-read-only",
+            "--location",
+            str(location),
+            "--bind",
+            f"127.0.0.1:{port}",
+            "--union-default-graph",
+        ],
         stderr=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )
@@ -72,7 +80,9 @@ def test_every_store_gives_the_same_answer(any_store, store, question):
 
 def test_values_keep_their_kind(any_store):
     """IRIs, numbers, truth values and text are told apart."""
-    row = any_store.select('SELECT (ca:Finding AS ?iri) (0.10 AS ?decimal) (7 AS ?integer) (true AS ?truth) ("0.10" AS ?text) WHERE { }').values[0]
+    row = any_store.select(
+        'SELECT (ca:Finding AS ?iri) (0.10 AS ?decimal) (7 AS ?integer) (true AS ?truth) ("0.10" AS ?text) WHERE { }'
+    ).values[0]
     assert row == (Iri("https://w3id.org/compassion-attachment/ontology/Finding"), Decimal("0.1"), 7, True, "0.10")
     assert [type(value) for value in row] == [Iri, Decimal, int, bool, str]
 
@@ -89,7 +99,9 @@ def test_ask_gives_one_row(any_store):
 
 def test_construct_gives_ntriples(any_store):
     """CONSTRUCT comes as N-Triples."""
-    text = any_store.graph("CONSTRUCT { ?style a ca:InsecureAttachmentStyle } WHERE { ?style a ca:InsecureAttachmentStyle }")
+    text = any_store.graph(
+        "CONSTRUCT { ?style a ca:InsecureAttachmentStyle } WHERE { ?style a ca:InsecureAttachmentStyle }"
+    )
     assert len([line for line in text.splitlines() if line.strip()]) == 4
 
 

@@ -85,7 +85,10 @@ def test_a_harmless_cell_reads_back_as_it_was(text):
     assert as_meant(written) == text or text.startswith("'")
 
 
-@pytest.mark.parametrize(("cell", "safe"), [("=1+1", "'=1+1"), ("@cmd", "'@cmd"), ("-0.25", "-0.25"), ("- note", "'- note"), ("r = .3", "r = .3")])
+@pytest.mark.parametrize(
+    ("cell", "safe"),
+    [("=1+1", "'=1+1"), ("@cmd", "'@cmd"), ("-0.25", "-0.25"), ("- note", "'- note"), ("r = .3", "r = .3")],
+)
 def test_formulas_are_disarmed_and_numbers_are_not(cell, safe):
     """Only text that a spreadsheet would run gets the apostrophe."""
     assert harmless(cell) == safe
@@ -93,7 +96,9 @@ def test_formulas_are_disarmed_and_numbers_are_not(cell, safe):
 
 def test_a_suggestion_names_the_nearest_known_word():
     """A typo is answered with what was probably meant."""
-    assert suggestion("self-compasion", ["compassion", "self-compassion"], "add it") == "did you mean 'self-compassion'?"
+    assert (
+        suggestion("self-compasion", ["compassion", "self-compassion"], "add it") == "did you mean 'self-compassion'?"
+    )
 
 
 def test_nothing_near_falls_back_to_the_other_advice():

@@ -30,7 +30,9 @@ def graphml(store: Store) -> str:
     graph = network(all_findings(store))
     plain.add_nodes_from((node, dict(data)) for node, data in graph.nodes(data=True))
     for start, end, key, data in graph.edges(keys=True, data=True):
-        plain.add_edge(start, end, key=key, **{name: _simple(value) for name, value in data.items() if value is not None})
+        plain.add_edge(
+            start, end, key=key, **{name: _simple(value) for name, value in data.items() if value is not None}
+        )
     out = io.BytesIO()
     nx.write_graphml(plain, out, named_key_ids=True)
     return out.getvalue().decode()

@@ -72,7 +72,8 @@ def _serialized(quads: list[ox.Quad], format: ox.RdfFormat) -> str:
     dataset = ox.Dataset(quads)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
     ordered = sorted(dataset, key=lambda quad: (str(quad.graph_name), str(quad)))
-    return ox.serialize(ordered, format=format, prefixes=PREFIXES).decode()
+    text: bytes = ox.serialize(ordered, format=format, prefixes=PREFIXES)  # type: ignore[assignment]
+    return text.decode()
 
 
 EXPORTERS: dict[str, Callable[[Store], str]] = {

@@ -13,7 +13,6 @@ from kg.names import curie
 from kg.store import Iri, Rows, Value
 
 
-
 def _table(rows: Rows) -> str:
     """Aligned columns; a terminal's width is respected, a pipe's is unlimited."""
     import sys

@@ -38,7 +38,9 @@ class Embedded:
         try:
             return cls(ox.Store.read_only(str(store)))
         except OSError as error:
-            raise StoreError(f"{folder}: the store cannot be opened ({error}); build it again: kg build -o {folder}") from error
+            raise StoreError(
+                f"{folder}: the store cannot be opened ({error}); build it again: kg build -o {folder}"
+            ) from error
 
     def select(self, query: str) -> Rows:
         answer = self._run(query)
@@ -53,10 +55,10 @@ class Embedded:
         answer = self._run(query)
         if not isinstance(answer, ox.QueryTriples):
             raise BadQuestion("this query gives rows, not a graph; ask for it with a table format")
-        return ox.serialize(answer, format=ox.RdfFormat.N_TRIPLES).decode()
+        return _ntriples(answer)
 
     def close(self) -> None:
-        """pyoxigraph closes with the last reference."""
+        """Pyoxigraph closes with the last reference."""
         del self._store
 
     # --- what the build needs besides ---
@@ -72,7 +74,7 @@ class Embedded:
     def triples(self, graph: str) -> str:
         """A named graph as N-Triples."""
         quads = self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph))
-        return ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES).decode()
+        return _ntriples(quad.triple for quad in quads)
 
     def __len__(self) -> int:
         return len(self._store)
@@ -89,6 +91,11 @@ class Embedded:
             raise BadQuestion(f"not SPARQL: {error}") from error
         except (ValueError, OSError, RuntimeError) as error:
             raise StoreError(f"the store refused the query: {error}") from error
+
+
+def _ntriples(triples: Iterable[ox.Triple]) -> str:
+    text: bytes = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)  # type: ignore[assignment]
+    return text.decode()
 
 
 def current_generation(folder: Path) -> Path:

@@ -54,10 +54,12 @@ class Remote:
             raise StoreError(f"{self.endpoint} refused the query: {reason}") from error
         except (URLError, OSError, ValueError) as error:
             reason = getattr(error, "reason", None) or error
-            raise StoreError(f"{self.endpoint} does not answer ({reason}); is the endpoint right and running?") from error
+            raise StoreError(
+                f"{self.endpoint} does not answer ({reason}); is the endpoint right and running?"
+            ) from error
 
 
-class _Client(SPARQLWrapper):  # type: ignore[misc]
+class _Client(SPARQLWrapper):
     """SPARQLWrapper, told the form of a query.
 
     By itself it looks for the words SELECT, CONSTRUCT, … and takes our prefix ``construct:`` for one.

@@ -53,9 +53,9 @@ def outcome_of(finding: Row) -> Outcome:
     return OUTCOMES["unclear"]
 
 
-def line_width(value: Decimal | None) -> float:
-    """Width in pixels of the line of a correlation: 1.5, plus 10 for each unit of \\|r\\|."""
-    return 1.5 + 10 * float(abs(value or 0))
+def line_width(value: object) -> float:
+    """Width in pixels of the line of a correlation: 1.5, plus 10 times its size; 1.5 where there is no number."""
+    return 1.5 + (10 * float(abs(value)) if isinstance(value, Decimal) else 0)
 
 
 def short_number(value: Decimal) -> str:

@@ -93,7 +93,7 @@ def page(graph: nx.MultiDiGraph, caption: Caption, centre: str | None = None) ->
 def positions(nodes: Sequence[str], graph: nx.MultiDiGraph, centre: str | None) -> dict[str, tuple[int, int]]:
     """Node -> (x, y) in pixels: a ring in order of name, wide enough that boxes do not overlap."""
     ring = sorted((node for node in nodes if node != centre), key=lambda node: graph.nodes[node]["label"].casefold())
-    radius_x, radius_y = max(480, 28 * len(ring)), max(330, 19 * len(ring))
+    radius_x, radius_y = max(480, 35 * len(ring)), max(330, 19 * len(ring))
     places = {}
     for index, node in enumerate(ring):
         angle = 2 * math.pi * index / max(1, len(ring)) - math.pi / 2
@@ -120,7 +120,7 @@ def _edges(graph: nx.MultiDiGraph) -> list[dict[str, Any]]:
                 "title": _tooltip(row),
                 "color": outcome.colour,
                 "font": {"color": outcome.colour},
-                "width": line_width(row["value"]),  # type: ignore[arg-type]
+                "width": line_width(row["value"]),
                 "dashes": list(outcome.dashes) or False,
                 "arrows": "to" if row["kind"] in _DIRECTED else "",
                 "smooth": _curve(drawn[pair], fan[pair], start < end),
@@ -171,7 +171,12 @@ def _legend(graph: nx.MultiDiGraph) -> list[dict[str, str]]:
     """An entry for each outcome that is on the map, in the order of the visual language."""
     present = {outcome_of(row).name for row in rows_of(graph)}
     return [
-        {"sign": outcome.sign, "colour": outcome.colour, "dashes": " ".join(map(str, outcome.dashes)), "meaning": outcome.meaning}
+        {
+            "sign": outcome.sign,
+            "colour": outcome.colour,
+            "dashes": " ".join(map(str, outcome.dashes)),
+            "meaning": outcome.meaning,
+        }
         for outcome in OUTCOMES.values()
         if outcome.name in present
     ]

@@ -1,0 +1,32 @@
+"""The records: one frozen, typed class for each kind of row that a person writes."""
+
+from kg.records.base import Contradiction, Contradictory, Record
+from kg.records.evidence import (
+    CORRELATIONS,
+    SIGNED,
+    DatasetInfo,
+    Finding,
+    FindingKind,
+    RiskOfBias,
+    Sample,
+    Study,
+)
+from kg.records.terms import Code, Construct, Measure, Publication
+
+__all__ = [
+    "CORRELATIONS",
+    "SIGNED",
+    "Code",
+    "Construct",
+    "Contradiction",
+    "Contradictory",
+    "DatasetInfo",
+    "Finding",
+    "FindingKind",
+    "Measure",
+    "Publication",
+    "Record",
+    "RiskOfBias",
+    "Sample",
+    "Study",
+]

@@ -1,0 +1,100 @@
+"""What every record is: frozen, typed, and its own description of its table.
+
+A class says everything about its table once: the fields are the columns, in order; ``Ref`` marks a
+cell that names another record, ``Data`` a plain value, and both give the RDF property that carries
+it (``kg.triples`` reads them). What a row says twice must agree; ``contradictions`` yields where it
+does not, each with the column to mend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, NamedTuple, Self
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from kg.cells import Data, Many, PValue, Ref, Slug, Text
+from kg.names import mint
+
+
+class Contradiction(NamedTuple):
+    """Two cells of one row that cannot both be right: the column to mend, what, and what to do."""
+
+    column: str
+    what: str
+    do: str
+
+
+class Contradictory(ValueError):
+    """A record contradicts itself; ``contradictions`` says where."""
+
+    def __init__(self, contradictions: list[Contradiction]) -> None:
+        self.contradictions = contradictions
+        super().__init__("; ".join(f"{each.column}: {each.what}" for each in contradictions))
+
+
+class Record(BaseModel):
+    """A row: frozen, typed, complete. ``prefix`` is that of its IRI, ``table`` the name of its file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    prefix: ClassVar[str]
+    table: ClassVar[str]
+
+    id: Slug
+
+    @property
+    def iri(self) -> str:
+        """The IRI of the individual that the row describes."""
+        return mint(self.prefix, self.id)
+
+    @classmethod
+    def columns(cls) -> list[str]:
+        """The header of the table: the field names, in order."""
+        return list(cls.model_fields)
+
+    @classmethod
+    def required(cls) -> list[str]:
+        """The columns that every row must fill."""
+        return [name for name, field in cls.model_fields.items() if field.is_required()]
+
+    @classmethod
+    def marks(cls) -> dict[str, Ref | Data]:
+        """Column -> how it stands in RDF, for the columns that do."""
+        return {
+            name: mark
+            for name, field in cls.model_fields.items()
+            for mark in field.metadata
+            if isinstance(mark, Ref | Data)
+        }
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        """Where two cells of the row cannot both be right."""
+        return iter(())
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        if found := list(self.contradictions()):
+            raise Contradictory(found)
+        return self
+
+    def cells(self) -> dict[str, str]:
+        """The row as a person would write it: column -> cell."""
+        return {column: _written(getattr(self, column)) for column in self.columns()}
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, tuple) and not isinstance(value, PValue):
+        return "; ".join(map(str, value))
+    return str(value)
+
+
+Label = Annotated[Text, Data("rdfs:label", "en")]
+Definition = Annotated[Text, Data("skos:definition", "en")]
+Sources = Annotated[Many, Ref("publication", "dcterms:source")]
+Synonyms = Annotated[Many, Data("skos:altLabel", "en")]
+Note = Annotated[Text | None, Data("skos:editorialNote", "en")]
+ReportedIn = Annotated[Text, Ref("publication", "ca:reportedIn")]
+Locator = Annotated[Text, Data("ca:locator")]
+CoderNote = Annotated[Text | None, Data("ca:coderNote")]

@@ -1,0 +1,233 @@
+"""The records of evidence: datasets, studies, samples, risk of bias, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+from kg.cells import Count, Data, EthnicityShare, Many, Number, Percent, PValue, Ref, Text, Years
+from kg.records.base import CoderNote, Contradiction, Label, Locator, Record, ReportedIn
+
+
+class Study(Record):
+    """A piece of research, as far as a source describes it."""
+
+    prefix = "study"
+    table = "studies"
+
+    label: Label
+    publication: Annotated[Text, Ref("publication", "ca:publishedIn")]
+    countries: Annotated[Many, Data("ca:country")] = ()
+    design: Annotated[Text, Ref("design", "ca:design")]
+    setting: Annotated[Text, Ref("setting", "ca:setting")]
+    measures: Annotated[Many, Ref("measure", "ca:usesMeasure")] = ()
+    description: Annotated[Text | None, Data("dcterms:description", "en")] = None
+    reported_in: ReportedIn
+    locator: Locator
+    coder_note: CoderNote = None
+
+
+class Sample(Record):
+    """The people whose data a study analyses."""
+
+    prefix = "sample"
+    table = "samples"
+
+    study: Annotated[Text, Ref("study", "ca:sampleOf")]
+    label: Label
+    n: Annotated[Count | None, Data("ca:sampleSize")] = None
+    percent_female: Annotated[Percent | None, Data("ca:percentFemale")] = None
+    mean_age: Annotated[Years | None, Data("ca:meanAge")] = None
+    sd_age: Annotated[Years | None, Data("ca:sdAge")] = None
+    ethnicity: Annotated[
+        tuple[EthnicityShare, ...], BeforeValidator(EthnicityShare.parse_all), Data("ca:ethnicityShare")
+    ] = ()
+    difficulties: Annotated[Many, Ref("construct", "ca:difficulty")] = ()
+    caseness: Annotated[Many, Ref("caseness", "ca:casenessAssessedBy")] = ()
+    recruitment: Annotated[Text, Ref("recruitment", "ca:recruitment")]
+    reported_in: ReportedIn
+    locator: Locator
+    description: Annotated[Text | None, Data("dcterms:description", "en")] = None
+    coder_note: CoderNote = None
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        total = sum(share.percent for share in self.ethnicity)
+        if total > 101:  # printed shares are rounded, so a little over 100 is arithmetic, not error
+            yield Contradiction("ethnicity", f"the shares add up to {total} %", "correct them from the source")
+        if self.sd_age is not None and self.mean_age is None:
+            yield Contradiction("sd_age", "a standard deviation of age without a mean", "fill mean_age as well")
+
+
+class RiskOfBias(Record):
+    """A risk-of-bias assessment: of one study, or a summary over several."""
+
+    prefix = "risk-of-bias"
+    table = "risk_of_bias"
+
+    tool: Annotated[Many, Ref("rob-tool", "ca:tool")]
+    studies: Annotated[Many, Ref("study", "ca:assesses")]
+    domain: Annotated[Text | None, Data("ca:domain")] = None
+    statistic: Annotated[Text | None, Data("ca:summaryStatistic")] = None
+    value: Annotated[Number | None, Data("ca:score")] = None
+    maximum: Annotated[Number | None, Data("ca:maximumScore")] = None
+    satisfactory_from: Annotated[Number | None, Data("ca:satisfactoryFrom")] = None
+    judgement: Annotated[Many, Ref("rob-judgement", "ca:judgement")] = ()
+    reported_in: ReportedIn
+    locator: Locator
+    statement: Annotated[Text, Data("ca:statement")]
+    coder_note: CoderNote = None
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        if self.value is not None and self.maximum is not None and not 0 <= self.value <= self.maximum:
+            yield Contradiction(
+                "value", f"{self.value} is outside 0 to {self.maximum}", "correct the score or its maximum"
+            )
+
+
+class FindingKind(StrEnum):
+    """What sort of result a finding is. Each is a class of the ontology."""
+
+    ASSOCIATION = "association"
+    PREDICTION = "prediction"
+    MEDIATION = "mediation"
+    MODERATION = "moderation"
+    FACTOR_COMPOSITION = "factor-composition"
+    INTERVENTION_EFFECT = "intervention-effect"
+    GROUP_DIFFERENCE = "group-difference"
+
+    @property
+    def class_name(self) -> str:
+        return "".join(word.capitalize() for word in self.value.split("-"))
+
+
+#: Statistics that cannot leave -1 to 1.
+CORRELATIONS = frozenset({"r", "pearson-r", "spearman-rho", "partial-r"})
+#: Statistics whose sign is the direction of the relation.
+SIGNED = CORRELATIONS | {
+    "standardised-beta", "unstandardised-b", "cohens-d", "hedges-g", "t", "z", "factor-loading",
+}  # fmt: skip
+
+
+class Finding(Record):
+    """A result, whatever its outcome: what was found between which constructs, and where it stands."""
+
+    prefix = "finding"
+    table = "findings"
+
+    study: Annotated[Text, Ref("study", "ca:study")]
+    sample: Annotated[Text, Ref("sample", "ca:sample")]
+    kind: Annotated[FindingKind, Ref("class", "rdf:type")]
+    subject: Annotated[Text, Ref("construct", "ca:subject")]
+    object: Annotated[Text, Ref("construct", "ca:object")]
+    mediator: Annotated[Text | None, Ref("construct", "ca:mediator")] = None
+    moderator: Annotated[Text | None, Ref("construct", "ca:moderator")] = None
+    subject_measure: Annotated[Text | None, Ref("measure", "ca:subjectMeasure")] = None
+    object_measure: Annotated[Text | None, Ref("measure", "ca:objectMeasure")] = None
+    third_measure: Annotated[Text | None, Ref("measure", "ca:thirdMeasure")] = None
+    direction: Annotated[Text, Ref("direction", "ca:direction")]
+    significance: Annotated[Text, Ref("significance", "ca:significance")]
+    support: Annotated[Text | None, Ref("support", "ca:support")] = None
+    statistic: Annotated[Text | None, Ref("statistic", "ca:statistic")] = None
+    value: Annotated[Number | None, Data("ca:value")] = None
+    ci_low: Annotated[Number | None, Data("ca:ciLow")] = None
+    ci_high: Annotated[Number | None, Data("ca:ciHigh")] = None
+    p: Annotated[PValue | None, BeforeValidator(PValue.parse), Data("ca:pValue")] = None
+    n: Annotated[Count | None, Data("ca:analysedN")] = None
+    statement: Annotated[Text, Data("ca:statement")]
+    printed: Annotated[Text | None, Data("ca:asPrinted")] = None
+    reported_in: ReportedIn
+    reading: Annotated[Text, Ref("reading", "ca:readThrough")]
+    locator: Locator
+    certainty: Annotated[Text, Ref("certainty", "ca:certainty")]
+    coder_note: CoderNote = None
+    same_result_as: Annotated[Many, Ref("finding", "ca:reportsSameResultAs")] = ()
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        yield from self._roles()
+        yield from self._numbers()
+        yield from self._outcome()
+
+    def _roles(self) -> Iterator[Contradiction]:
+        if self.subject == self.object:
+            yield Contradiction("object", "subject and object are the same construct", "name the other construct")
+        for kind, column in ((FindingKind.MEDIATION, "mediator"), (FindingKind.MODERATION, "moderator")):
+            filled = getattr(self, column)
+            if self.kind == kind and not filled:
+                yield Contradiction(column, f"a {kind} without a {column}", f"name the {column}")
+            if self.kind != kind and filled:
+                yield Contradiction(column, f"a {column} in a finding of kind {self.kind}", "empty the cell")
+        third = self.mediator or self.moderator
+        if third and third in (self.subject, self.object):
+            yield Contradiction("mediator" if self.mediator else "moderator",
+                                f"'{third}' is also the subject or object", "name a third construct")  # fmt: skip
+        if self.third_measure and not third:
+            yield Contradiction("third_measure", "a third measure without a third construct", "empty the cell")
+        if self.id in self.same_result_as:
+            yield Contradiction("same_result_as", "a finding names itself", "name the other finding")
+
+    def _numbers(self) -> Iterator[Contradiction]:
+        if self.value is not None and not self.statistic:
+            yield Contradiction("statistic", "a value without a statistic", "say what the number is, such as r")
+        if self.value is not None and not self.printed:
+            yield Contradiction("printed", "a value without what was printed", "copy the statistic as printed")
+        if self.value is not None and self.statistic in CORRELATIONS and abs(self.value) > 1:
+            yield Contradiction("value", f"a correlation of {self.value} is outside -1 to 1",
+                                "correct it from the source")  # fmt: skip
+        if (self.ci_low is None) != (self.ci_high is None):
+            yield Contradiction("ci_low" if self.ci_low is None else "ci_high",
+                                "a confidence interval with one end", "give both ends or none")  # fmt: skip
+        if self.ci_low is not None and self.ci_high is not None:
+            low, high, value = self.ci_low, self.ci_high, self.value
+            if low > high:
+                yield Contradiction("ci_low", f"the interval runs from {low} down to {high}", "swap the ends")
+            elif value is not None and not low <= value <= high:
+                yield Contradiction("value", f"{value} lies outside its interval [{low}, {high}]",
+                                    "correct the value or the interval")  # fmt: skip
+
+    def _outcome(self) -> Iterator[Contradiction]:
+        tests_third = self.kind in (FindingKind.MEDIATION, FindingKind.MODERATION)
+        if tests_third != bool(self.support):
+            yield Contradiction(
+                "support",
+                f"a {self.kind} {'without' if tests_third else 'with'} support",
+                "say how far it was supported" if tests_third else "empty the cell",
+            )
+        if self.support == "not-supported" and self.significance == "significant":
+            yield Contradiction("support", "not supported, yet significant", "correct one of the two")
+        if self.direction == "none" and self.significance != "not-significant":
+            yield Contradiction("direction", "no relation, yet not coded as not-significant",
+                                "use not-reported, or code the significance")  # fmt: skip
+        sign = self._sign_of_value()
+        if {self.direction, sign} == {"positive", "negative"}:
+            yield Contradiction("direction", f"'{self.direction}' contradicts the value {self.value}",
+                                "correct the direction or the sign")  # fmt: skip
+
+    def _sign_of_value(self) -> str | None:
+        """The direction that the value has by itself, where its statistic has one."""
+        if self.value is None or self.statistic is None:
+            return None
+        neutral = 1 if self.statistic == "odds-ratio" else 0
+        if (self.statistic not in SIGNED and neutral == 0) or self.value == neutral:
+            return None
+        return "positive" if self.value > neutral else "negative"
+
+
+class DatasetInfo(Record):
+    """What one source gave: ``dataset.toml``."""
+
+    prefix = "dataset"
+    table = "dataset"
+
+    title: Annotated[Text, Data("dcterms:title", "en")]
+    description: Annotated[Text, Data("dcterms:description", "en")]
+    source: Annotated[Text, Ref("publication", "dcterms:source")]
+    reading: Annotated[Text, Ref("reading", "ca:readThrough")]
+    registration: Annotated[Text | None, Data("ca:registration")] = None
+    licence: Annotated[Text, Data("dcterms:license")]
+    coded_on: Annotated[date, Data("dcterms:created")]
+    reported_participants: Annotated[Count | None, Data("ca:reportedParticipants")] = None
+    reported_studies: Annotated[Count | None, Data("ca:reportedStudies")] = None

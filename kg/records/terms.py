@@ -1,0 +1,112 @@
+"""The records of the vocabulary: constructs, measures, codes, and the publications that all cite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from kg.cells import Count, Data, Many, Ref, Text
+from kg.names import CODE_KINDS, mint
+from kg.records.base import Contradiction, Definition, Label, Note, Record, Sources, Synonyms
+
+
+class Construct(Record):
+    """A psychological construct: an individual of one or more classes of the ontology."""
+
+    prefix = "construct"
+    table = "constructs"
+
+    label: Label
+    type: Annotated[Many, Ref("class", "rdf:type")]
+    broader: Annotated[Many, Ref("construct", "skos:broader")] = ()
+    flow: Annotated[Text | None, Ref("flow", "ca:hasFlow")] = None
+    fear_of: Annotated[Text | None, Ref("construct", "ca:fearOf")] = None
+    model_of_self: Annotated[Text | None, Ref("valence", "ca:modelOfSelf")] = None
+    model_of_others: Annotated[Text | None, Ref("valence", "ca:modelOfOthers")] = None
+    strategy: Annotated[Many, Ref("construct", "ca:characterisedByStrategy")] = ()
+    opposite_of: Annotated[Many, Ref("construct", "ca:oppositeOf")] = ()
+    alt_labels: Synonyms = ()
+    definition: Definition
+    definition_source: Sources
+    note: Note = None
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        for column in ("broader", "opposite_of"):
+            if self.id in getattr(self, column):
+                yield Contradiction(column, f"'{self.id}' names itself", "name another construct or leave it empty")
+
+
+class Measure(Record):
+    """An instrument, or a subscale of one."""
+
+    prefix = "measure"
+    table = "measures"
+
+    label: Label
+    acronym: Annotated[Text | None, Data("ca:acronym")] = None
+    subscale_of: Annotated[Text | None, Ref("measure", "ca:subscaleOf")] = None
+    short_form_of: Annotated[Text | None, Ref("measure", "ca:shortFormOf")] = None
+    revision_of: Annotated[Text | None, Ref("measure", "ca:revisionOf")] = None
+    measures: Annotated[Many, Ref("construct", "ca:measures")]
+    administration: Annotated[Text, Ref("administration", "ca:administration")]
+    items: Annotated[Count | None, Data("ca:itemCount")] = None
+    developer: Annotated[Text | None, Ref("publication", "ca:developedIn")] = None
+    alt_labels: Synonyms = ()
+    definition: Definition
+    definition_source: Sources
+    note: Note = None
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        for column in ("subscale_of", "short_form_of", "revision_of"):
+            if getattr(self, column) == self.id:
+                yield Contradiction(column, f"'{self.id}' names itself", "name another measure or leave it empty")
+
+
+class Code(Record):
+    """A member of one of the closed lists of the coding scheme; its ``kind`` says of which."""
+
+    table = "codes"
+
+    kind: Text
+    label: Label
+    type: Annotated[Many, Ref("class", "rdf:type")] = ()
+    definition: Definition
+    definition_source: Sources
+
+    @property
+    def iri(self) -> str:
+        return mint(self.kind, self.id)
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        if self.kind not in CODE_KINDS:
+            yield Contradiction("kind", f"'{self.kind}' is not a closed list", f"use one of {', '.join(CODE_KINDS)}")
+
+
+class Publication(Record):
+    """Something that can be cited: an entry of ``references.bib``, under its citation key."""
+
+    prefix = "publication"
+    table = "references"
+
+    entry_type: Text
+    label: Label  # "Dudley et al. (2018)"
+    title: Annotated[Text | None, Data("dcterms:title")] = None
+    authors: Annotated[tuple[str, ...], Data("dcterms:creator")] = ()
+    year: Annotated[Text | None, Data("dcterms:date")] = None
+    venue: Annotated[Text | None, Data("dcterms:isPartOf")] = None
+    publisher: Annotated[Text | None, Data("dcterms:publisher")] = None
+    volume: Annotated[Text | None, Data("bibo:volume")] = None
+    number: Annotated[Text | None, Data("bibo:issue")] = None
+    pages: Annotated[Text | None, Data("bibo:pages")] = None
+    doi: Annotated[Text | None, Data("bibo:doi")] = None
+    note: Note = None
+
+    def citation(self) -> str:
+        """One line that says what to look for in a library."""
+        issue = f"({self.number})" if self.number else ""
+        place = ", ".join(
+            part for part in (self.venue or self.publisher, f"{self.volume or ''}{issue}", self.pages) if part
+        )
+        who = "; ".join(self.authors)
+        doi = f"https://doi.org/{self.doi}" if self.doi else None
+        return " ".join(f"{part}." for part in (f"{who} ({self.year})", self.title, place, doi) if part)

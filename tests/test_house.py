@@ -1,0 +1,184 @@
+"""The house: imports go downhill, data stays out of the software, documents tell the truth."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kg import cli
+from kg.names import BASE
+from kg.questions import CATEGORIES, list_questions
+from kg.records import Finding, FindingKind, Sample, Study
+from kg.resources import is_checkout, shipped
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "kg"
+
+#: A module imports only its own floor or a lower one.
+FLOORS = [
+    ("errors", "names", "resources", "formulas"),
+    ("cells", "records", "tables", "bibliography", "corpus"),
+    ("ontology", "triples", "reason"),
+    ("store", "questions", "lookup"),
+    ("check", "network"),
+    ("views", "export"),
+    ("build", "maps", "graph", "demo", "cli"),
+]
+
+
+def modules():
+    return sorted(
+        path for path in PACKAGE.rglob("*.py") if path.name != "__main__.py" and path != PACKAGE / "__init__.py"
+    )
+
+
+def room(path):
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def floor(name):
+    return next(index for index, names in enumerate(FLOORS) if name in names)
+
+
+def imported(path):
+    """Rooms of kg that a module imports at run time, wherever the import stands."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    typing_only = {
+        node
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.dump(block.test)
+        for node in ast.walk(block)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node not in typing_only and (node.module or "").split(".")[0] == "kg":
+            parts = node.module.split(".")
+            yield from [parts[1]] if len(parts) > 1 else [alias.name for alias in node.names]
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_go_downhill(path):
+    """No module imports from a floor above its own."""
+    above = [name for name in imported(path) if floor(name) > floor(room(path))]
+    assert above == []
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_no_module_is_the_project(path):
+    """A module that grows beyond 400 lines wants splitting by noun."""
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def test_there_is_no_data_in_the_software():
+    """kg/ holds Python and page templates, nothing that a psychologist would edit."""
+    kinds = {path.suffix for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    assert kinds <= {".py", ".html", ".typed"}
+
+
+def test_there_is_no_software_in_the_data():
+    """No Python in ontology/, evidence/ and queries/."""
+    assert not [path for name in ("ontology", "evidence", "queries") for path in (ROOT / name).rglob("*.py")]
+
+
+def test_the_kinds_of_findings_are_those_of_the_ontology():
+    """The enumeration in the software and the classes of the ontology agree."""
+    from rdflib import OWL, RDFS
+
+    from kg.ontology import read_axioms
+    from kg.triples import term
+
+    axioms = read_axioms(shipped())
+    undefined = {
+        str(each).rsplit("/", 1)[1]
+        for each in axioms.subjects(RDFS.subClassOf, term("ca:Finding"))
+        if (each, OWL.equivalentClass, None) not in axioms
+    }
+    assert {kind.class_name for kind in FindingKind} == undefined - {"NullFinding"}
+
+
+def test_the_version_iri_is_dated_and_under_the_base():
+    """The ontology's header has a dated version IRI."""
+    text = shipped().axioms.read_text(encoding="utf-8")
+    assert re.search(rf"owl:versionIRI <{re.escape(BASE)}ontology/\d{{4}}-\d\d-\d\d>", text)
+
+
+def test_every_category_has_a_question():
+    """No empty shelf."""
+    assert {question.category for question in list_questions(shipped())} == set(CATEGORIES)
+
+
+def test_this_is_a_checkout():
+    """The tests run against the repository's own rooms."""
+    assert is_checkout()
+
+
+# --- documents -------------------------------------------------------------------------------
+
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "ontology/README.md", "evidence/README.md"]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_links_between_documents_lead_somewhere(name):
+    """Every relative link exists."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
+        assert (ROOT / name).parent.joinpath(target).exists(), target
+
+
+def test_the_readme_names_every_command():
+    """What can be done is in the README."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in cli.main.commands if f"kg {name}" not in text] == []
+
+
+@pytest.mark.parametrize("record", [Study, Sample, Finding])
+def test_the_coders_guide_explains_every_column(record):
+    """evidence/README.md has a line for each column of the tables."""
+    text = (ROOT / "evidence" / "README.md").read_text(encoding="utf-8")
+    assert [column for column in record.columns() if f"`{column}`" not in text] == []
+
+
+@pytest.mark.parametrize("table", ["constructs", "measures", "codes"])
+def test_the_editors_guide_explains_every_column(table):
+    """ontology/README.md has a line for each column of the term tables."""
+    text = (ROOT / "ontology" / "README.md").read_text(encoding="utf-8")
+    header = (ROOT / "ontology" / "terms" / f"{table}.tsv").read_text(encoding="utf-8").splitlines()[0].split("\t")
+    assert [column for column in header if f"`{column}`" not in text] == []
+
+
+def examples(name):
+    """Blocks of a document that show a command and what it prints: ``$ kg …`` followed by output."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            if command.startswith("kg "):
+                yield pytest.param(command, output, id=command)
+
+
+@pytest.mark.parametrize(("command", "output"), [example for name in DOCUMENTS for example in examples(name)])
+def test_what_the_documents_show_is_what_the_command_prints(command, output, built, tmp_path, monkeypatch):
+    """Every kg command shown with its output gives that output (… stands for what is left out)."""
+    import shlex
+
+    monkeypatch.chdir(tmp_path)
+    arguments = ["--store", str(built), *shlex.split(command)[1:]]
+    printed = CliRunner().invoke(cli.main, arguments).output
+    lines = [line.strip() for line in printed.splitlines()]
+    for shown in (line.strip() for line in output.splitlines()):
+        if shown and shown != "…":
+            assert any(line.startswith(shown.removesuffix("…").strip()) for line in lines), shown
+
+
+def test_the_python_of_the_readme_runs(built, monkeypatch, capsys):
+    """The library example gives an answer."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    code = "\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
+    assert code
+    import kg
+    from kg.graph import open_graph
+
+    monkeypatch.setattr(kg, "open", lambda store=None: open_graph(store or built))
+    exec(compile(code, "README.md", "exec"), {})
+    assert "not significant" in capsys.readouterr().out
