@@ -2,61 +2,77 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
-from kg.errors import Problem
+from kg.errors import Problem, ProblemsFound
+from kg.files import read_text
+from kg.placed import Placed, Reading, explain
 from kg.records import Publication
-from kg.tables import Placed
 
 _VENUES = ("journal", "booktitle", "howpublished")
 _COPIED = ("title", "year", "publisher", "volume", "number", "pages", "doi", "note")
+#: A field that swallowed the next one, because no comma stood between them.
+_SWALLOWED = re.compile(r"\}\s*\n\s*\w+\s*=\s*[{\"]")
 
 
-def read_publications(path: Path, shown: str) -> tuple[list[Placed[Publication]], list[Problem]]:
+def read_publications(path: Path, shown: str) -> Reading[Publication]:
     """Every entry of a BibTeX file and every problem in it. The row of an entry is its first line."""
     import bibtexparser
 
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # its warnings are problems of ours
     try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        return [], [Problem(shown, 0, "", "not UTF-8 text", "save the file as UTF-8")]
-    library = bibtexparser.parse_string(text)  # type: ignore[attr-defined]
-    problems = [
-        Problem(
-            shown,
-            (block.start_line or 0) + 1,
-            "",
-            f"a BibTeX entry that cannot be read ({_reason(block)})",
-            "look for a missing brace or comma, or a key used twice",
-        )
-        for block in library.failed_blocks
-    ]
-    placed = []
+        library: Any = bibtexparser.parse_string(read_text(path, shown))  # type: ignore[attr-defined]
+    except ProblemsFound as found:
+        return Reading(problems=list(found.problems), lost=True)
+    reading: Reading[Publication] = Reading()
+    for block in library.failed_blocks:
+        reading.problems.append(Problem(shown, _row(block), *_why(block)))
+        reading.lost = True
     for entry in library.entries:
-        row = (entry.start_line or 0) + 1
-        try:
-            placed.append(Placed(_publication(entry), shown, row))
-        except ValidationError as error:
-            problems.extend(
-                Problem(shown, row, str(each["loc"][0]), str(each["msg"]).lower(), "correct the entry")
-                for each in error.errors()
-            )
-    return placed, problems
+        _add(reading, entry, shown)
+    if not reading.records and not reading.problems:
+        advice = "add the publications that the tables cite"
+        reading.problems.append(Problem(shown, 0, "", "the file has no entries", advice))
+        reading.lost = True
+    return reading
 
 
-def _reason(block: object) -> str:
-    return type(block).__name__.replace("Block", "").replace("Key", " key").lower().strip()
+def _row(block: Any) -> int:
+    return int(block.start_line or 0) + 1
 
 
-def _publication(entry: object) -> Publication:
-    fields = {key: _plain(str(field.value)) for key, field in entry.fields_dict.items()}  # type: ignore[attr-defined]
+def _why(block: Any) -> tuple[str, str, str]:
+    """Column, what is wrong and what to do, of an entry that could not be parsed."""
+    kind = type(block).__name__
+    if kind == "DuplicateBlockKeyBlock":
+        return "", f"'{block.key}' is already the key of another entry", "give it another key"
+    if kind == "DuplicateFieldKeyBlock":
+        return ", ".join(sorted(block.duplicate_keys)), "the field stands there twice", "keep one of the two"
+    return "", "a BibTeX entry that cannot be read", "look for a missing brace or comma"
+
+
+def _add(reading: Reading[Publication], entry: Any, shown: str) -> None:
+    swallowed = [key for key, field in entry.fields_dict.items() if _SWALLOWED.search(str(field.value))]
+    for key in swallowed:
+        reading.problems.append(Problem(shown, _row(entry), key, "a comma is missing behind the field", "add it"))
+    try:
+        reading.records.append(Placed(_publication(entry), shown, _row(entry)))
+    except ValidationError as error:
+        reading.problems.extend(explain(shown, _row(entry), error, Publication))
+        reading.broken.add(entry.key)
+
+
+def _publication(entry: Any) -> Publication:
+    fields = {key: _plain(str(field.value)) for key, field in entry.fields_dict.items()}
     authors = tuple(_plain(name) for name in re.split(r"\s+and\s+", fields.get("author", "")) if name)
     return Publication(
-        id=entry.key,  # type: ignore[attr-defined]
-        entry_type=entry.entry_type,  # type: ignore[attr-defined]
+        id=entry.key,
+        entry_type=entry.entry_type,
         label=short_citation(authors, fields.get("year")),
         authors=authors,
         venue=next((fields[name] for name in _VENUES if name in fields), None),

@@ -24,7 +24,8 @@ from kg import check, reason
 from kg.corpus import Corpus, read_corpus
 from kg.errors import KgError, ProblemsFound
 from kg.names import ONTOLOGY, PREFIXES, graph_iri
-from kg.ontology import class_names, read_axioms
+from kg.ontology import read_axioms, superclasses
+from kg.references import ids_used_twice, unknown_references
 from kg.resources import Rooms, is_checkout, shipped
 from kg.store.embedded import CURRENT, Embedded, current_generation
 from kg.triples import merged, named_graphs
@@ -54,9 +55,10 @@ class Built:
 def read(rooms: Rooms, extra: Iterable[Path] = ()) -> tuple[Corpus, Graph]:
     """All tables and the ontology; ``ProblemsFound`` with every problem in them."""
     axioms = read_axioms(rooms)
-    corpus = read_corpus(rooms, class_names(axioms), extra)
-    if corpus.problems:
-        raise ProblemsFound(corpus.problems)
+    corpus = read_corpus(rooms, extra)
+    problems = [*corpus.problems, *ids_used_twice(corpus), *unknown_references(corpus, superclasses(axioms))]
+    if problems:
+        raise ProblemsFound(problems)
     return corpus, axioms
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, NamedTuple, Self
 
+from annotated_types import Len
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
@@ -41,7 +42,7 @@ class Data:
 
 
 def _bad(what: str, do: str) -> PydanticCustomError:
-    """An error of one cell, in words that ``kg.tables`` passes on as they are."""
+    """An error of one cell, in words that ``kg.placed`` passes on as they are."""
     return PydanticCustomError("cell", "{what}; {do}", {"what": what, "do": do})
 
 
@@ -83,19 +84,23 @@ def _within(low: int, high: int, unit: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _at_least(low: int, what: str) -> AfterValidator:
-    def check(number: int) -> int:
-        if number < low:
-            raise _bad(f"{number} is too small for {what}", f"give a number from {low} up")
-        return number
+#: More people than live on Earth: a slip of the hand, and too large for the integers of some stores.
+_MOST = 10**10
 
-    return AfterValidator(check)
+
+def _countable(number: int) -> int:
+    if number < 1:
+        raise _bad(f"{number} is too small for a count", "give a number from 1 up")
+    if number > _MOST:
+        raise _bad(f"{number} is too large for a count", "correct it from the source")
+    return number
 
 
 Slug = Annotated[str, AfterValidator(_slug)]
 Many = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Some = Annotated[tuple[str, ...], BeforeValidator(_listed), Len(min_length=1)]
 Number = Annotated[Decimal, BeforeValidator(_number)]
-Count = Annotated[int, BeforeValidator(_whole), _at_least(1, "a count")]
+Count = Annotated[int, BeforeValidator(_whole), AfterValidator(_countable)]
 Percent = Annotated[Decimal, BeforeValidator(_number), _within(0, 100, "a percentage")]
 Years = Annotated[Decimal, BeforeValidator(_number), _within(0, 120, "an age in years")]
 Text = str

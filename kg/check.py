@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from rdflib import RDF, SH, Graph
 
 from kg.errors import KgError, Problem
 from kg.names import curie, local_name
+from kg.ontology import read_turtle
+from kg.placed import Placed
 from kg.resources import Rooms
 from kg.store import Store
-from kg.tables import Placed
 from kg.triples import term
 
 Places = Mapping[str, Placed[Any]]
@@ -22,7 +22,8 @@ Places = Mapping[str, Placed[Any]]
 def violations(store: Store, rooms: Rooms, places: Places) -> Iterator[Problem]:
     """Every row of every query in ``queries/checks/``. Line 1 of a query is the rule, then what to do.
 
-    A query gives ``?focus`` (whose row it is) and ``?detail``; a line ``# column:`` names the column.
+    A query gives ``?focus`` (whose row it is) and ``?detail``; a line ``# column:``, or ``?column``,
+    names the column.
     """
     for path in sorted((rooms.queries / "checks").glob("*.rq")):
         text = path.read_text(encoding="utf-8")
@@ -30,9 +31,10 @@ def violations(store: Store, rooms: Rooms, places: Places) -> Iterator[Problem]:
         if not advice:
             raise KgError(f"{rooms.shown(path)}: line 1 must read '# The rule; what to do.'")
         column = re.search(r"^# column: (\w+)$", text, re.MULTILINE)
+        default = column[1] if column else ""
         for row in store.select(text):
             what = f"{row['detail']} (rule: {rule[0].lower()}{rule[1:]})"
-            yield _problem(str(row["focus"]), column[1] if column else "", what, advice, places)
+            yield _problem(str(row["focus"]), str(row.get("column") or default), what, advice, places)
 
 
 def shape_violations(data: Graph, rooms: Rooms, places: Places) -> Iterator[Problem]:
@@ -40,8 +42,11 @@ def shape_violations(data: Graph, rooms: Rooms, places: Places) -> Iterator[Prob
     import pyshacl
 
     shapes = Graph()
-    for path in sorted((rooms.ontology / "shapes").glob("*.ttl")):
-        shapes += _shapes(path, rooms)
+    paths = sorted((rooms.ontology / "shapes").glob("*.ttl"))
+    if not paths:
+        raise KgError(f"{rooms.shown(rooms.ontology / 'shapes')}: no shapes here; restore the folder")
+    for path in paths:
+        shapes += read_turtle(path, rooms.shown(path))
     _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", advanced=False)
     for result in report.subjects(RDF.type, SH.ValidationResult):
         focus = str(report.value(result, SH.focusNode))
@@ -51,19 +56,12 @@ def shape_violations(data: Graph, rooms: Rooms, places: Places) -> Iterator[Prob
         yield _problem(focus, column, what, advice or "mend it", places)
 
 
-def _shapes(path: Path, rooms: Rooms) -> Graph:
-    from kg.ontology import read_turtle
-
-    return read_turtle(path, rooms.shown(path))
-
-
 def _column(property_iri: str, place: Placed[Any] | None) -> str:
-    """The column that carries a property, or the property itself where there is no row to name."""
-    if place is not None:
-        for column, mark in place.record.marks().items():
-            if str(term(mark.predicate)) == property_iri:
-                return str(column)
-    return curie(property_iri)
+    """The column that carries a property; ``id`` where no column of the row does; else the property."""
+    if place is None:
+        return curie(property_iri)
+    columns = (column for column, mark in place.record.marks().items() if str(term(mark.predicate)) == property_iri)
+    return next(columns, "id")
 
 
 def _problem(focus: str, column: str, what: str, advice: str, places: Places) -> Problem:

@@ -1,42 +1,27 @@
 """Everything that people wrote, read: terms, references and datasets, with the place of every row.
 
-Reading never stops at the first problem. What one row says of another is checked here, because no
-table can know it alone.
+Reading never stops at the first problem; what one row says of another is ``kg.references``' to check.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import ValidationError
 
 from kg.bibliography import read_publications
-from kg.cells import Ref
-from kg.errors import Problem
-from kg.names import BASE
-from kg.records import (
-    Code,
-    Construct,
-    DatasetInfo,
-    Finding,
-    Measure,
-    Publication,
-    Record,
-    RiskOfBias,
-    Sample,
-    Study,
-)
+from kg.errors import Problem, ProblemsFound
+from kg.files import read_text
+from kg.names import CODE_KINDS
+from kg.placed import KEYS, Placed, R, Reading, explain, suggestion
+from kg.records import Code, Construct, DatasetInfo, Finding, Measure, Publication, Record, RiskOfBias, Sample, Study
 from kg.resources import Rooms
-from kg.tables import SUFFIXES, Placed, find_table, read_records, rival_tables, suggestion
-
-R = TypeVar("R", bound=Record)
-
-#: The definition source of definitions that are our own.
-PROJECT_SOURCE = "project"
+from kg.tables import SUFFIXES, find_tables, read_records
 
 
 @dataclass
@@ -80,6 +65,8 @@ class Corpus:
     problems: list[Problem] = field(default_factory=list)
     #: Ids of rows that could not be read: a reference to one is not a second mistake.
     broken: set[str] = field(default_factory=set)
+    #: Kinds of which rows may be lost with a file: nor is a reference to one of those.
+    lost: set[str] = field(default_factory=set)
 
     def terms(self) -> Iterator[Placed[Any]]:
         rows: tuple[Placed[Any], ...] = (*self.constructs, *self.measures, *self.codes)
@@ -93,128 +80,89 @@ class Corpus:
             yield dataset.info
             yield from dataset.rows()
 
+    def take(self, reading: Reading[R], kinds: Iterable[str]) -> list[Placed[R]]:
+        """Keep what is wrong with a file that was read; give its records."""
+        self.problems += reading.problems
+        self.broken |= reading.broken
+        if reading.lost:
+            self.lost.update(kinds)
+        return reading.records
+
     def places(self) -> dict[str, Placed[Any]]:
         """IRI -> the row that describes it."""
         return {row.record.iri: row for row in self.rows()}
 
 
-def read_corpus(rooms: Rooms, class_names: Collection[str], extra: Iterable[Path] = ()) -> Corpus:
-    """Read all tables below ``rooms`` and the dataset folders ``extra``.
-
-    ``class_names`` are the local names of the ontology's classes, for the ``type`` columns.
-    """
+def read_corpus(rooms: Rooms, extra: Iterable[Path] = ()) -> Corpus:
+    """Read all tables below ``rooms`` and the dataset folders ``extra``."""
     corpus = Corpus()
     terms = rooms.ontology / "terms"
     corpus.constructs = _table(corpus, rooms, terms, Construct)
     corpus.measures = _table(corpus, rooms, terms, Measure)
     corpus.codes = _table(corpus, rooms, terms, Code)
-    references = rooms.evidence / "references.bib"
-    corpus.publications, problems = read_publications(references, rooms.shown(references))
-    corpus.problems += problems
+    _name_strangers(corpus, rooms, terms, ["constructs", "measures", "codes"])
+    bib = rooms.evidence / "references.bib"
+    corpus.publications = corpus.take(read_publications(bib, rooms.shown(bib)), ["publication"])
     for folder in (*rooms.datasets(), *extra):
         _read_dataset(corpus, rooms, folder)
-    corpus.problems += _ids_used_twice(corpus)
-    corpus.problems += _unknown_references(corpus, class_names)
     return corpus
 
 
 def _table(corpus: Corpus, rooms: Rooms, folder: Path, model: type[R], optional: bool = False) -> list[Placed[R]]:
-    path = find_table(folder, model.table)
-    if path is None:
+    kinds = CODE_KINDS if model is Code else (model.prefix,)
+    paths = find_tables(folder, model.table)
+    if not paths:
         if not optional:
             wanted = " or ".join(f"{model.table}{suffix}" for suffix in SUFFIXES)
             corpus.problems.append(Problem(rooms.shown(folder), 0, "", f"no table {model.table}", f"add {wanted}"))
+            corpus.lost.update(kinds)
         return []
-    rivals = [rival.name for rival in rival_tables(folder, model.table)]
-    if len(rivals) > 1:
-        what = f"the same table in {len(rivals)} formats ({', '.join(rivals)})"
+    if len(paths) > 1:
+        what = f"the same table in {len(paths)} formats ({', '.join(path.name for path in paths)})"
         corpus.problems.append(Problem(rooms.shown(folder), 0, "", what, "keep one of them"))
-    reading = read_records(path, rooms.shown(path), model)
-    corpus.problems += reading.problems
-    corpus.broken |= reading.broken
-    return reading.records
+    return corpus.take(read_records(paths[0], rooms.shown(paths[0]), model), kinds)
+
+
+def _name_strangers(corpus: Corpus, rooms: Rooms, folder: Path, tables: Iterable[str]) -> None:
+    """Say which tables of the folder nobody reads: a misspelt name must not lose a table in silence."""
+    known = list(tables)
+    for path in sorted(folder.glob("*")):
+        if path.suffix in SUFFIXES and path.stem not in known:
+            advice = suggestion(path.stem, known, f"name it {', '.join(known)}, or move it elsewhere")
+            corpus.problems.append(Problem(rooms.shown(path), 0, "", "an unknown table", advice))
 
 
 def _read_dataset(corpus: Corpus, rooms: Rooms, folder: Path) -> None:
     path = folder / "dataset.toml"
     info = _dataset_info(corpus, path, rooms.shown(path))
+    if info is None and not path.exists():
+        corpus.lost.update(model.prefix for model in DATASET_TABLES.values())
+        return
     tables = {
         name: _table(corpus, rooms, folder, model, optional=name in OPTIONAL_TABLES)
         for name, model in DATASET_TABLES.items()
     }
+    _name_strangers(corpus, rooms, folder, DATASET_TABLES)
     if info is None:
+        corpus.lost.update(model.prefix for model in DATASET_TABLES.values())
         return
     if info.record.id != folder.name:
-        corpus.problems.append(
-            info.problem("id", f"'{info.record.id}' is not the name of its folder", f"use '{folder.name}'")
-        )
+        what = f"'{info.record.id}' is not the name of its folder"
+        corpus.problems.append(info.problem("id", what, f"use '{folder.name}'"))
     corpus.datasets.append(Dataset(info, **tables))  # type: ignore[arg-type]
 
 
 def _dataset_info(corpus: Corpus, path: Path, shown: str) -> Placed[DatasetInfo] | None:
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Placed(DatasetInfo.model_validate(values), shown, 0)
-    except FileNotFoundError:
-        corpus.problems.append(Problem(shown, 0, "", "no such file", "describe the dataset in it"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        corpus.problems.append(Problem(shown, 0, "", f"not TOML ({error})", "mend the file"))
+        return Placed(DatasetInfo.model_validate(tomllib.loads(read_text(path, shown))), shown, 0)
+    except ProblemsFound as found:
+        gone = not path.exists()
+        corpus.problems += (
+            [Problem(shown, 0, "", "no such file", "describe the dataset in it")] if gone else found.problems
+        )
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        corpus.problems.append(Problem(shown, int(line[1]) if line else 0, "", f"not TOML ({error})", "mend the line"))
     except ValidationError as error:
-        corpus.problems += [
-            Problem(shown, 0, ".".join(map(str, each["loc"])), each["msg"].lower(), "correct the entry")
-            for each in error.errors()
-        ]
+        corpus.problems += explain(shown, 0, error, DatasetInfo, KEYS)
     return None
-
-
-def _ids_used_twice(corpus: Corpus) -> Iterator[Problem]:
-    """Ids used again in another file; within one table ``kg.tables`` has said so already."""
-    first: dict[str, Placed[Any]] = {}
-    for row in corpus.rows():
-        earlier = first.setdefault(row.record.iri, row)
-        if earlier is not row and earlier.path != row.path:
-            where = f"{earlier.path}, row {earlier.row}"
-            yield row.problem("id", f"'{row.record.id}' is already used in {where}", "give it another id")
-
-
-def _unknown_references(corpus: Corpus, class_names: Collection[str]) -> Iterator[Problem]:
-    known: dict[str, set[str]] = {"class": set(class_names)}
-    for row in corpus.rows():
-        kind = row.record.iri.removeprefix(BASE).partition("/")[0]
-        known.setdefault(kind, set()).add(row.record.id)
-    for row in corpus.rows():
-        for column, mark in row.record.marks().items():
-            # A kind of which nothing is known has lost its whole table, which has been said already.
-            if not isinstance(mark, Ref) or mark.kind not in known:
-                continue
-            for name in referenced(row.record, column):
-                if name not in known[mark.kind] and name not in corpus.broken:
-                    yield _unknown(row, column, mark, name, known[mark.kind])
-
-
-def referenced(record: Record, column: str) -> tuple[str, ...]:
-    """The ids that a reference cell names, less the word for the project itself."""
-    value = getattr(record, column)
-    names = value if isinstance(value, tuple) else (value,) if value else ()
-    if column == "kind":
-        return tuple(name.class_name for name in names)
-    return tuple(name for name in names if not (column == "definition_source" and name == PROJECT_SOURCE))
-
-
-_WHERE_TO_ADD = {
-    "construct": "add it to ontology/terms/constructs.tsv",
-    "measure": "add it to ontology/terms/measures.tsv",
-    "publication": "add it to evidence/references.bib",
-    "study": "add it to studies",
-    "sample": "add it to samples",
-    "finding": "name a finding that exists",
-    "class": "use a class of the ontology",
-}
-
-
-def _unknown(row: Placed[Any], column: str, mark: Ref, name: str, known: set[str]) -> Problem:
-    options = (
-        f"use one of {', '.join(sorted(known))}" if 0 < len(known) <= 15 else "use one of ontology/terms/codes.tsv"
-    )
-    otherwise = _WHERE_TO_ADD.get(mark.kind, options)
-    return row.problem(column, f"unknown {mark.kind} '{name}'", suggestion(name, known, otherwise))

@@ -31,7 +31,7 @@ class Problem:
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.path, self.row, self.column) if part)
-        return f"{place}: {self.what}; {self.do}"
+        return " ".join(f"{place}: {self.what}; {self.do}".split())
 
 
 class KgError(Exception):

@@ -24,8 +24,8 @@ from kg.triples import merged, named_graphs
 
 if TYPE_CHECKING:
     from kg.corpus import Corpus
+    from kg.placed import Placed
     from kg.store.embedded import Embedded
-    from kg.tables import Placed
 
 INSTALL = "pip install 'compassion-attachment-kg[reason]'"
 _DIGEST = "# sha256 of the axioms and the links between terms: "
@@ -78,10 +78,9 @@ def _news(world: Any, said: set[Any]) -> Graph:
     """
     after = set(world.as_rdflib_graph())
     hierarchy = Graph()
-    for triple in after:
-        lower, predicate, upper = triple
-        if predicate == RDFS.subClassOf and isinstance(upper, URIRef):
-            hierarchy.add((lower, predicate, upper))
+    for lower, predicate, upper in after:
+        if predicate == RDFS.subClassOf and isinstance(lower, URIRef) and isinstance(upper, URIRef):
+            hierarchy.add((lower, RDFS.subClassOf, upper))
     news = Graph()
     for subject, predicate, target in after - said:
         individual = str(subject).startswith(BASE) and not str(subject).startswith(ONTOLOGY)

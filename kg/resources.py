@@ -44,7 +44,7 @@ class Rooms:
 
     def datasets(self) -> list[Path]:
         """The folders of evidence, one a source, in order of name."""
-        return sorted(path.parent for path in self.evidence.glob("*/dataset.toml"))
+        return sorted(path for path in self.evidence.iterdir() if path.is_dir() and "." not in path.name)
 
     def shown(self, path: Path) -> str:
         """``path`` as a person would name it: relative to the root where it lies below it."""

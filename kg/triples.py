@@ -14,10 +14,11 @@ from rdflib import OWL, RDF, SKOS, BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
 
 from kg.cells import Data, EthnicityShare, PValue, Ref
-from kg.corpus import PROJECT_SOURCE, Corpus, referenced
+from kg.corpus import Corpus
 from kg.names import BASE, KINDS, PROJECT, TERMS, expand, local_name, mint, slug
+from kg.placed import Placed
 from kg.records import Code, Construct, Finding, FindingKind, Publication, Record
-from kg.tables import Placed
+from kg.references import PROJECT_SOURCE, kind_of_row, referenced
 
 R = TypeVar("R", bound=Record)
 Triple = tuple[Any, Any, Any]
@@ -133,14 +134,9 @@ def _vocabulary(corpus: Corpus) -> Graph:
     _fill(graph, _all(corpus.terms()))
     graph.add((VOCABULARY, RDF.type, SKOS.ConceptScheme))
     graph.add((VOCABULARY, term("rdfs:label"), Literal("Compassion × attachment vocabulary", lang="en")))
-    for kind, rows in groupby(sorted(corpus.terms(), key=_kind_and_iri), key=lambda row: _kind_and_iri(row)[0]):
+    for kind, rows in groupby(sorted(corpus.terms(), key=lambda row: str(row.record.iri)), key=kind_of_row):
         _all_different(graph, kind, [URIRef(row.record.iri) for row in rows])
     return graph
-
-
-def _kind_and_iri(row: Placed[Any]) -> tuple[str, str]:
-    iri = row.record.iri
-    return iri.removeprefix(BASE).partition("/")[0], iri
 
 
 def _all_different(graph: Graph, kind: str, members: list[URIRef]) -> None:

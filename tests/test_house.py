@@ -18,8 +18,8 @@ PACKAGE = ROOT / "kg"
 
 #: A module imports only its own floor or a lower one.
 FLOORS = [
-    ("errors", "names", "resources", "formulas"),
-    ("cells", "records", "tables", "bibliography", "corpus"),
+    ("errors", "names", "resources", "formulas", "files"),
+    ("cells", "records", "placed", "spreadsheets", "tables", "bibliography", "corpus", "references"),
     ("ontology", "triples", "reason"),
     ("store", "questions", "lookup"),
     ("check", "network"),

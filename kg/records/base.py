@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from kg.cells import Data, Many, PValue, Ref, Slug, Text
+from kg.cells import Data, Many, PValue, Ref, Slug, Some, Text
 from kg.names import mint
 
 
@@ -92,7 +92,7 @@ def _written(value: Any) -> str:
 
 Label = Annotated[Text, Data("rdfs:label", "en")]
 Definition = Annotated[Text, Data("skos:definition", "en")]
-Sources = Annotated[Many, Ref("publication", "dcterms:source")]
+Sources = Annotated[Some, Ref("publication", "dcterms:source")]
 Synonyms = Annotated[Many, Data("skos:altLabel", "en")]
 Note = Annotated[Text | None, Data("skos:editorialNote", "en")]
 ReportedIn = Annotated[Text, Ref("publication", "ca:reportedIn")]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from kg.cells import Count, Data, EthnicityShare, Many, Number, Percent, PValue, Ref, Text, Years
+from kg.cells import Count, Data, EthnicityShare, Many, Number, Percent, PValue, Ref, Some, Text, Years
 from kg.records.base import CoderNote, Contradiction, Label, Locator, Record, ReportedIn
 
 
@@ -58,6 +59,9 @@ class Sample(Record):
         total = sum(share.percent for share in self.ethnicity)
         if total > 101:  # printed shares are rounded, so a little over 100 is arithmetic, not error
             yield Contradiction("ethnicity", f"the shares add up to {total} %", "correct them from the source")
+        groups = [share.group for share in self.ethnicity]
+        for group in sorted({group for group in groups if groups.count(group) > 1}):
+            yield Contradiction("ethnicity", f"'{group}' stands there twice", "keep one of the two")
         if self.sd_age is not None and self.mean_age is None:
             yield Contradiction("sd_age", "a standard deviation of age without a mean", "fill mean_age as well")
 
@@ -68,8 +72,8 @@ class RiskOfBias(Record):
     prefix = "risk-of-bias"
     table = "risk_of_bias"
 
-    tool: Annotated[Many, Ref("rob-tool", "ca:tool")]
-    studies: Annotated[Many, Ref("study", "ca:assesses")]
+    tool: Annotated[Some, Ref("rob-tool", "ca:tool")]
+    studies: Annotated[Some, Ref("study", "ca:assesses")]
     domain: Annotated[Text | None, Data("ca:domain")] = None
     statistic: Annotated[Text | None, Data("ca:summaryStatistic")] = None
     value: Annotated[Number | None, Data("ca:score")] = None
@@ -110,6 +114,10 @@ CORRELATIONS = frozenset({"r", "pearson-r", "spearman-rho", "partial-r"})
 SIGNED = CORRELATIONS | {
     "standardised-beta", "unstandardised-b", "cohens-d", "hedges-g", "t", "z", "factor-loading",
 }  # fmt: skip
+
+
+#: No study calls a p above this significant.
+HIGHEST_ALPHA = Decimal("0.10")
 
 
 class Finding(Record):
@@ -159,7 +167,7 @@ class Finding(Record):
             if self.kind == kind and not filled:
                 yield Contradiction(column, f"a {kind} without a {column}", f"name the {column}")
             if self.kind != kind and filled:
-                yield Contradiction(column, f"a {column} in a finding of kind {self.kind}", "empty the cell")
+                yield Contradiction(column, f"a {column} in {_with_article(self.kind)}", "empty the cell")
         third = self.mediator or self.moderator
         if third and third in (self.subject, self.object):
             yield Contradiction("mediator" if self.mediator else "moderator",
@@ -182,6 +190,12 @@ class Finding(Record):
                                 "a confidence interval with one end", "give both ends or none")  # fmt: skip
         if self.ci_low is not None and self.ci_high is not None:
             low, high, value = self.ci_low, self.ci_high, self.value
+            if self.statistic in CORRELATIONS and not -1 <= low <= high <= 1 and low <= high:
+                yield Contradiction(
+                    "ci_low" if low < -1 else "ci_high",
+                    "the interval of a correlation leaves -1 to 1",
+                    "correct it from the source",
+                )
             if low > high:
                 yield Contradiction("ci_low", f"the interval runs from {low} down to {high}", "swap the ends")
             elif value is not None and not low <= value <= high:
@@ -193,11 +207,20 @@ class Finding(Record):
         if tests_third != bool(self.support):
             yield Contradiction(
                 "support",
-                f"a {self.kind} {'without' if tests_third else 'with'} support",
+                f"{_with_article(self.kind)} {'without' if tests_third else 'with'} support",
                 "say how far it was supported" if tests_third else "empty the cell",
             )
         if self.support == "not-supported" and self.significance == "significant":
             yield Contradiction("support", "not supported, yet significant", "correct one of the two")
+        if (
+            self.significance == "significant"
+            and self.p
+            and self.p.operator in ("=", ">", ">=")
+            and self.p.number > HIGHEST_ALPHA
+        ):
+            yield Contradiction(
+                "significance", f"significant, yet p {self.p.operator} {self.p.number}", "correct one of the two"
+            )
         if self.direction == "none" and self.significance != "not-significant":
             yield Contradiction("direction", "no relation, yet not coded as not-significant",
                                 "use not-reported, or code the significance")  # fmt: skip
@@ -214,6 +237,10 @@ class Finding(Record):
         if (self.statistic not in SIGNED and neutral == 0) or self.value == neutral:
             return None
         return "positive" if self.value > neutral else "negative"
+
+
+def _with_article(kind: FindingKind) -> str:
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
 class DatasetInfo(Record):

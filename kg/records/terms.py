@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from kg.cells import Count, Data, Many, Ref, Text
+from kg.cells import Count, Data, Many, Ref, Some, Text
 from kg.names import CODE_KINDS, mint
 from kg.records.base import Contradiction, Definition, Label, Note, Record, Sources, Synonyms
 
@@ -17,7 +17,7 @@ class Construct(Record):
     table = "constructs"
 
     label: Label
-    type: Annotated[Many, Ref("class", "rdf:type")]
+    type: Annotated[Some, Ref("class", "rdf:type")]
     broader: Annotated[Many, Ref("construct", "skos:broader")] = ()
     flow: Annotated[Text | None, Ref("flow", "ca:hasFlow")] = None
     fear_of: Annotated[Text | None, Ref("construct", "ca:fearOf")] = None
@@ -47,7 +47,7 @@ class Measure(Record):
     subscale_of: Annotated[Text | None, Ref("measure", "ca:subscaleOf")] = None
     short_form_of: Annotated[Text | None, Ref("measure", "ca:shortFormOf")] = None
     revision_of: Annotated[Text | None, Ref("measure", "ca:revisionOf")] = None
-    measures: Annotated[Many, Ref("construct", "ca:measures")]
+    measures: Annotated[Some, Ref("construct", "ca:measures")]
     administration: Annotated[Text, Ref("administration", "ca:administration")]
     items: Annotated[Count | None, Data("ca:itemCount")] = None
     developer: Annotated[Text | None, Ref("publication", "ca:developedIn")] = None

@@ -53,10 +53,8 @@ class Remote:
             reason = str(error).strip().splitlines()[-1][:300] if str(error).strip() else type(error).__name__
             raise StoreError(f"{self.endpoint} refused the query: {reason}") from error
         except (URLError, OSError, ValueError) as error:
-            reason = getattr(error, "reason", None) or error
-            raise StoreError(
-                f"{self.endpoint} does not answer ({reason}); is the endpoint right and running?"
-            ) from error
+            why = getattr(error, "reason", None) or error
+            raise StoreError(f"{self.endpoint} does not answer ({why}); is the endpoint right and running?") from error
 
 
 class _Client(SPARQLWrapper):

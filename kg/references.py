@@ -1,0 +1,84 @@
+"""What one row says of another: every name must lead somewhere, and every id be used once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kg.cells import Ref
+from kg.corpus import Corpus
+from kg.errors import Problem
+from kg.names import BASE, KINDS
+from kg.placed import Placed, suggestion
+from kg.records import Code, Record
+
+#: The definition source of definitions that are our own.
+PROJECT_SOURCE = "project"
+
+_WHERE_TO_ADD = {
+    "construct": "add it to ontology/terms/constructs.tsv",
+    "measure": "add it to ontology/terms/measures.tsv",
+    "publication": "add it to evidence/references.bib",
+    "study": "add it to studies",
+    "sample": "add it to samples",
+    "finding": "name a finding that exists",
+    "class": "use a class of the ontology",
+}
+
+
+def kind_of_row(row: Placed[Any]) -> str:
+    """The kind of the individual that a row describes: the prefix of its IRI."""
+    return str(row.record.iri).removeprefix(BASE).partition("/")[0]
+
+
+def ids_used_twice(corpus: Corpus) -> Iterator[Problem]:
+    """Ids used again in another file; within one table ``kg.tables`` has said so already."""
+    first: dict[str, Placed[Any]] = {}
+    for row in corpus.rows():
+        earlier = first.setdefault(row.record.iri, row)
+        if earlier is not row and earlier.path != row.path:
+            where = f"{earlier.path}, row {earlier.row}"
+            yield row.problem("id", f"'{row.record.id}' is already used in {where}", "give it another id")
+
+
+def unknown_references(corpus: Corpus, superclasses: Mapping[str, set[str]]) -> Iterator[Problem]:
+    """Names that lead nowhere, less those whose row or file was told to be broken already."""
+    known: dict[str, set[str]] = {"class": set(superclasses)}
+    for row in corpus.rows():
+        known.setdefault(kind_of_row(row), set()).add(row.record.id)
+    for row in corpus.rows():
+        for column, mark in row.record.marks().items():
+            if isinstance(mark, Ref) and mark.kind not in corpus.lost:
+                names = known.get(mark.kind, set())
+                for name in referenced(row.record, column):
+                    if name not in names and name not in corpus.broken:
+                        yield _unknown(row, column, mark, name, names)
+                    elif mark.kind == "class":
+                        yield from _of_another_kind(row, column, name, superclasses)
+
+
+def referenced(record: Record, column: str) -> tuple[str, ...]:
+    """The ids that a reference cell names, less the word for the project itself."""
+    value = getattr(record, column)
+    names = value if isinstance(value, tuple) else (value,) if value else ()
+    if column == "kind":
+        return tuple(name.class_name for name in names)
+    return tuple(name for name in names if not (column == "definition_source" and name == PROJECT_SOURCE))
+
+
+def _of_another_kind(
+    row: Placed[Any], column: str, name: str, superclasses: Mapping[str, set[str]]
+) -> Iterator[Problem]:
+    """A type that exists, but not for things of this kind."""
+    wanted = KINDS[kind_of_row(row)]
+    if wanted not in superclasses.get(name, {wanted}):
+        what = "codes of this list" if isinstance(row.record, Code) else row.record.table
+        yield row.problem(column, f"'{name}' is not a class of {what}", f"use one below {wanted}")
+
+
+def _unknown(row: Placed[Any], column: str, mark: Ref, name: str, known: set[str]) -> Problem:
+    options = (
+        f"use one of {', '.join(sorted(known))}" if 0 < len(known) <= 15 else "use one of ontology/terms/codes.tsv"
+    )
+    otherwise = _WHERE_TO_ADD.get(mark.kind, options)
+    return row.problem(column, f"unknown {mark.kind} '{name}'", suggestion(name, known, otherwise))
