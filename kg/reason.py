@@ -89,9 +89,9 @@ def _news(world: Any, said: set[Any]) -> Graph:
         if predicate != RDF.type:
             news.add((subject, predicate, target))
             continue
-        for each in hierarchy.transitive_objects(target, RDFS.subClassOf):
-            if str(each).startswith(TERMS) and (subject, predicate, each) not in said:
-                news.add((subject, predicate, each))
+        for above in map(str, hierarchy.transitive_objects(target, RDFS.subClassOf)):
+            if above.startswith(TERMS) and (subject, predicate, URIRef(above)) not in said:
+                news.add((subject, predicate, URIRef(above)))
     return news
 
 
