@@ -73,7 +73,7 @@ def _publication(entry: Any) -> Publication:
     return Publication(
         id=entry.key,
         entry_type=entry.entry_type,
-        label=short_citation(authors, fields.get("year")),
+        label=short_citation(authors or (fields.get("title", ""),), fields.get("year")),
         authors=authors,
         venue=next((fields[name] for name in _VENUES if name in fields), None),
         **{name: fields[name] for name in _COPIED if name in fields},
@@ -81,12 +81,12 @@ def _publication(entry: Any) -> Publication:
 
 
 def short_citation(authors: tuple[str, ...], year: str | None) -> str:
-    """Authors and year as a text cites them.
+    """Authors and year as a text cites them; a title may stand for an author who is not named.
 
     >>> short_citation(("Wei, M.", "Liao, K. Y."), "2011")
     'Wei & Liao (2011)'
     """
-    surnames = [name.split(",")[0] for name in authors] or ["Anonymous"]
+    surnames = [name.split(",")[0] for name in authors]
     who = f"{surnames[0]} et al." if len(surnames) > 2 else " & ".join(surnames)
     return f"{who} ({year or 'n.d.'})"
 

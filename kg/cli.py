@@ -196,6 +196,21 @@ def ask() -> None:
 
 
 @main.command()
+@click.option("--about", metavar="CONSTRUCT", help="Only claims about this construct, narrower ones included.")
+@format_option
+@click.pass_context
+def theory(context: click.Context, about: str | None, format: str) -> None:
+    """Set theory against evidence: every claim with its verdict, and the rule by which verdicts are reached."""
+    from kg.questions import ask as ask_question
+    from kg.questions import find_question, rule_text
+    from kg.resources import shipped
+
+    name, arguments = ("theory-about", {"construct": [about]}) if about else ("verdicts", {})
+    _print_rows(ask_question(_opened(context), find_question(shipped(), name), arguments), format)
+    click.echo(f"\nThe rule (queries/rules/91-verdicts.rq):\n{rule_text(shipped(), '91-verdicts')}", err=True)
+
+
+@main.command()
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @click.option(
     "--format", "format", type=click.Choice((*ROW_FORMATS, *RDF_FORMATS)), help="Rows: table, csv, … Graphs: ttl, nt, …"

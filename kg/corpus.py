@@ -19,7 +19,19 @@ from kg.errors import Problem, ProblemsFound
 from kg.files import read_text
 from kg.names import CODE_KINDS
 from kg.placed import KEYS, Placed, R, Reading, explain, suggestion
-from kg.records import Code, Construct, DatasetInfo, Finding, Measure, Publication, Record, RiskOfBias, Sample, Study
+from kg.records import (
+    Code,
+    Construct,
+    DatasetInfo,
+    Finding,
+    Measure,
+    Proposition,
+    Publication,
+    Record,
+    RiskOfBias,
+    Sample,
+    Study,
+)
 from kg.resources import Rooms
 from kg.tables import SUFFIXES, find_tables, read_records
 
@@ -33,24 +45,33 @@ class Dataset:
     samples: list[Placed[Sample]] = field(default_factory=list)
     risk_of_bias: list[Placed[RiskOfBias]] = field(default_factory=list)
     findings: list[Placed[Finding]] = field(default_factory=list)
+    propositions: list[Placed[Proposition]] = field(default_factory=list)
 
     @property
     def id(self) -> str:
         return self.info.record.id
 
     def rows(self) -> Iterator[Placed[Any]]:
-        rows: tuple[Placed[Any], ...] = (*self.studies, *self.samples, *self.risk_of_bias, *self.findings)
+        rows: tuple[Placed[Any], ...] = (
+            *self.studies,
+            *self.samples,
+            *self.risk_of_bias,
+            *self.findings,
+            *self.propositions,
+        )
         yield from rows
 
 
-#: The tables of a dataset: attribute of ``Dataset`` -> record class. Studies, samples and findings are its heart.
+#: The tables of a dataset: attribute of ``Dataset`` -> record class.
 DATASET_TABLES: dict[str, type[Record]] = {
     "studies": Study,
     "samples": Sample,
     "risk_of_bias": RiskOfBias,
     "findings": Finding,
+    "propositions": Proposition,
 }
-OPTIONAL_TABLES = {"risk_of_bias"}
+#: What a dataset with evidence cannot be without; one of theory alone has only propositions.
+EVIDENCE_TABLES = ("studies", "samples", "findings")
 
 
 @dataclass
@@ -138,8 +159,9 @@ def _read_dataset(corpus: Corpus, rooms: Rooms, folder: Path) -> None:
     if info is None and not path.exists():
         corpus.lost.update(model.prefix for model in DATASET_TABLES.values())
         return
+    required = _required_tables(folder)
     tables = {
-        name: _table(corpus, rooms, folder, model, optional=name in OPTIONAL_TABLES)
+        name: _table(corpus, rooms, folder, model, optional=name not in required)
         for name, model in DATASET_TABLES.items()
     }
     _name_strangers(corpus, rooms, folder, DATASET_TABLES)
@@ -150,6 +172,13 @@ def _read_dataset(corpus: Corpus, rooms: Rooms, folder: Path) -> None:
         what = f"'{info.record.id}' is not the name of its folder"
         corpus.problems.append(info.problem("id", what, f"use '{folder.name}'"))
     corpus.datasets.append(Dataset(info, **tables))  # type: ignore[arg-type]
+
+
+def _required_tables(folder: Path) -> tuple[str, ...]:
+    theory_alone = find_tables(folder, "propositions") and not any(
+        find_tables(folder, name) for name in EVIDENCE_TABLES
+    )
+    return () if theory_alone else EVIDENCE_TABLES
 
 
 def _dataset_info(corpus: Corpus, path: Path, shown: str) -> Placed[DatasetInfo] | None:

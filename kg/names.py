@@ -22,6 +22,7 @@ KINDS = {
     "sample": "Sample",
     "risk-of-bias": "RiskOfBiasAssessment",
     "finding": "Finding",
+    "proposition": "Proposition",
     "direction": "Direction",
     "significance": "Significance",
     "support": "Support",
@@ -37,6 +38,10 @@ KINDS = {
     "rob-tool": "RiskOfBiasTool",
     "rob-judgement": "RiskOfBiasJudgement",
     "recruitment": "Recruitment",
+    "relation": "Relation",
+    "sign": "PredictedSign",
+    "genre": "Genre",
+    "verdict": "Verdict",
 }
 
 #: Kinds whose members are the closed lists of ontology/terms/codes.tsv.
@@ -49,6 +54,7 @@ PREFIXES = {
     "ca": TERMS,
     **{kind: f"{BASE}{kind}/" for kind in KINDS},
     "cell": BASE + "cell/",
+    "assessment": BASE + "assessment/",
     "graph": BASE + "graph/",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",

@@ -24,7 +24,7 @@ from kg.names import KINDS, TERMS
 from kg.resources import Rooms
 from kg.store import Rows, Store
 
-CATEGORIES = ("findings", "constructs", "measures", "studies", "ontology", "sources")
+CATEGORIES = ("findings", "theory", "constructs", "measures", "studies", "ontology", "sources")
 
 _HEADER = re.compile(r"#\s*(title|category|question|param):\s*(.*)")
 _BLOCK = re.compile(r"(VALUES\s+\?(\w+)\s*\{)[^}]*\}")
@@ -149,6 +149,13 @@ def _term(store: Store, value: str, type: str) -> str:
     from kg.lookup import resolve
 
     return f"<{resolve(store, value, type)}>"
+
+
+def rule_text(rooms: Rooms, name: str) -> str:
+    """What a rule of ``queries/rules/`` says of itself: its header, without the comment marks."""
+    header = (rooms.queries / "rules" / f"{name}.rq").read_text(encoding="utf-8").split("\n\n", 1)[0]
+    lines = (line.removeprefix("#").removeprefix(" ") for line in header.splitlines())
+    return "\n".join(line for line in lines if not line.startswith("graph:"))
 
 
 def quoted(text: str) -> str:

@@ -17,7 +17,7 @@ from kg.cells import Data, EthnicityShare, PValue, Ref
 from kg.corpus import Corpus
 from kg.names import BASE, KINDS, PROJECT, TERMS, expand, local_name, mint, slug
 from kg.placed import Placed
-from kg.records import Code, Construct, Finding, FindingKind, Publication, Record
+from kg.records import Code, Construct, Finding, FindingKind, Proposition, Publication, Record
 from kg.references import PROJECT_SOURCE, kind_of_row, referenced
 
 R = TypeVar("R", bound=Record)
@@ -108,6 +108,8 @@ def named_graphs(corpus: Corpus, axioms: Graph) -> dict[str, Graph]:
             graph.add((URIRef(row.record.iri), term("ca:inDataset"), URIRef(dataset.info.record.iri)))
         for finding in dataset.findings:
             graph.add((URIRef(finding.record.iri), term("rdfs:label"), _finding_label(finding.record, label_of)))
+        for claim in dataset.propositions:
+            graph.add((URIRef(claim.record.iri), term("rdfs:label"), _claim_label(claim.record, label_of)))
     return graphs
 
 
@@ -151,6 +153,12 @@ def _finding_label(finding: Finding, label_of: dict[str, str]) -> Literal:
     study = label_of.get(mint("study", finding.study), finding.study)
     first, second = (label_of.get(mint("construct", name), name) for name in (finding.subject, finding.object))
     return Literal(f"{first} and {second} in {study}", lang="en")
+
+
+def _claim_label(claim: Proposition, label_of: dict[str, str]) -> Literal:
+    first, second = (label_of.get(mint("construct", name), name) for name in (claim.subject, claim.object))
+    relation = label_of.get(mint("relation", claim.relation), claim.relation)
+    return Literal(f"{first} {relation} {second}", lang="en")
 
 
 # --- triples to records ----------------------------------------------------------------------

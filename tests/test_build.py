@@ -45,6 +45,7 @@ def test_every_layer_has_a_named_graph_of_its_own(built):
         "vocabulary",
         "references",
         "evidence/amari-2022",
+        "evidence/attachment-based-therapy",
         "inferred",
         "synthesis",
         "metadata",

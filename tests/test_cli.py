@@ -28,7 +28,7 @@ def kg(built):
     return run
 
 
-@pytest.mark.parametrize("command", ["build", "check", "questions", "ask", "query", "map", "export"])
+@pytest.mark.parametrize("command", ["build", "check", "questions", "ask", "theory", "query", "map", "export"])
 def test_every_command_has_help(kg, command):
     """--help of each command says what it does."""
     result = kg(command, "--help")

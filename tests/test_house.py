@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from kg import cli
 from kg.names import BASE
 from kg.questions import CATEGORIES, list_questions
-from kg.records import Finding, FindingKind, Sample, Study
+from kg.records import Finding, FindingKind, Proposition, Sample, Study
 from kg.resources import is_checkout, shipped
 
 ROOT = Path(__file__).parent.parent
@@ -132,7 +132,7 @@ def test_the_readme_names_every_command():
     assert [name for name in cli.main.commands if f"kg {name}" not in text] == []
 
 
-@pytest.mark.parametrize("record", [Study, Sample, Finding])
+@pytest.mark.parametrize("record", [Study, Sample, Finding, Proposition])
 def test_the_coders_guide_explains_every_column(record):
     """evidence/README.md has a line for each column of the tables."""
     text = (ROOT / "evidence" / "README.md").read_text(encoding="utf-8")

@@ -12,6 +12,7 @@ from kg.records.evidence import (
     Study,
 )
 from kg.records.terms import Code, Construct, Measure, Publication
+from kg.records.theory import Proposition
 
 __all__ = [
     "CORRELATIONS",
@@ -24,6 +25,7 @@ __all__ = [
     "Finding",
     "FindingKind",
     "Measure",
+    "Proposition",
     "Publication",
     "Record",
     "RiskOfBias",
