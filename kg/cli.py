@@ -6,14 +6,13 @@ else to stderr.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.errors import KgError, ProblemsFound
+from kg.doors import guarded, stop
 
 if TYPE_CHECKING:
     from kg.questions import Parameter, Question
@@ -38,25 +37,7 @@ class Door(click.Group):
     """Turns every error that a user can mend into one line and an exit code."""
 
     def invoke(self, context: click.Context) -> Any:
-        try:
-            return super().invoke(context)
-        except ProblemsFound as found:
-            click.echo(str(found), err=True)
-            count = len(found.problems)
-            click.echo(f"{count} problem{'s' if count != 1 else ''}", err=True)
-            sys.exit(1)
-        except KgError as error:
-            _stop(str(error))
-        except BrokenPipeError:  # the reader of the pipe has seen enough
-            sys.stderr.close()
-            sys.exit(0)
-        except KeyboardInterrupt:
-            _stop("interrupted; nothing was left half-written")
-
-
-def _stop(message: str) -> NoReturn:
-    click.echo(f"kg: {message}", err=True)
-    sys.exit(2)
+        return guarded(lambda: super(Door, self).invoke(context))
 
 
 def progress(step: str) -> None:
@@ -145,7 +126,7 @@ def questions(category: str | None) -> None:
     from kg.resources import shipped
 
     if category is not None and category not in CATEGORIES:
-        _stop(f"--category: no category '{category}'; use one of {', '.join(CATEGORIES)}")
+        stop(f"--category: no category '{category}'; use one of {', '.join(CATEGORIES)}")
     shown = None
     for question in list_questions(shipped()):
         if category in (None, question.category):
@@ -224,7 +205,7 @@ def query(context: click.Context, file: Any, format: str | None) -> None:
     try:
         text = file.read()
     except UnicodeDecodeError:
-        _stop(f"{file.name}: not UTF-8 text; save the query as UTF-8")
+        stop(f"{file.name}: not UTF-8 text; save the query as UTF-8")
     store = _opened(context)
     if format in RDF_FORMATS:
         from kg.export.graphs import graph_answer
@@ -260,7 +241,7 @@ def _print_rows(rows: Any, format: str) -> None:
 def network_map(context: click.Context, around: str | None, everything: bool, limit: int, output: Path) -> None:
     """Draw the findings as an interactive network, in one HTML file that needs nothing else."""
     if around and everything:
-        _stop("--around and --all exclude each other; choose one")
+        stop("--around and --all exclude each other; choose one")
     from kg.maps import draw
 
     drawn = draw(_opened(context), around, everything, limit)
@@ -292,4 +273,4 @@ def _write(path: Path, text: str) -> None:
         beside.write_text(text, encoding="utf-8")
         beside.replace(path)
     except OSError as error:
-        _stop(f"{path}: cannot be written ({error.strerror}); choose another place with -o")
+        stop(f"{path}: cannot be written ({error.strerror}); choose another place with -o")

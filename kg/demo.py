@@ -7,6 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from kg.build import build, default_folder
+from kg.doors import guarded
 from kg.export.tables import ROW_FORMATS
 from kg.graph import KnowledgeGraph
 from kg.maps import draw
@@ -105,4 +106,4 @@ def _files(graph: KnowledgeGraph) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)
