@@ -124,7 +124,9 @@ def read_corpus(rooms: Rooms, extra: Iterable[Path] = ()) -> Corpus:
     _name_strangers(corpus, rooms, terms, ["constructs", "measures", "codes"])
     bib = rooms.evidence / "references.bib"
     corpus.publications = corpus.take(read_publications(bib, rooms.shown(bib)), ["publication"])
-    for folder in (*rooms.datasets(), *extra):
+    own = rooms.datasets()
+    others = [folder for folder in extra if folder.resolve() not in {each.resolve() for each in own}]
+    for folder in (*own, *others):
         _read_dataset(corpus, rooms, folder)
     return corpus
 

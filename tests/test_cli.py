@@ -238,3 +238,24 @@ def test_a_traceback_is_never_the_answer_to_a_closed_pipe(built):
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
     assert len(done.stdout.splitlines()) == 1
     assert "Traceback" not in done.stderr
+
+
+def test_a_dataset_from_elsewhere_is_checked_with_ours(tmp_path):
+    """Kg check PATH reads the folder beside the shipped evidence."""
+    import shutil
+    from pathlib import Path
+
+    folder = tmp_path / "mini"
+    shutil.copytree(Path(__file__).parent / "bad" / "base" / "evidence" / "mini", folder)
+    own, more = (CliRunner().invoke(cli.main, ["check", "--no-owl", *paths]) for paths in ([], [str(folder)]))
+    assert (own.exit_code, more.exit_code) == (0, 0)
+    assert own.stdout != more.stdout
+
+
+def test_a_dataset_of_ours_is_not_read_twice():
+    """Naming a folder that is checked anyway changes nothing."""
+    own, same = (
+        CliRunner().invoke(cli.main, ["check", "--no-owl", *paths])
+        for paths in ([], [str(shipped().evidence / "amari-2022")])
+    )
+    assert own.stdout == same.stdout
