@@ -195,3 +195,20 @@ def test_a_missing_reasoner_is_said_and_nothing_else_is_tried(monkeypatch, rooms
 def test_a_literal_is_no_individual(hermits):
     """Inferences are about individuals, never about literals."""
     assert not any(isinstance(subject, Literal) for subject in hermits.subjects())
+
+
+@pytest.mark.parametrize("significance", ["not-reported", "not-significant"])
+def test_an_unsupported_mediation_is_null_whatever_is_told_of_significance(said, corpus, significance):
+    """A source that says "did not mediate" and nothing of significance is coded so, is consistent, and is a null."""
+    graph = said + Graph()
+    finding = URIRef(expand("finding:dudley-2018-12"))
+    graph.set((finding, term("ca:significance"), URIRef(expand(f"significance:{significance}"))))
+    inferred = reason.infer(graph, corpus.places())
+    assert (finding, RDF.type, term("ca:NullFinding")) in inferred
+
+
+def test_no_null_is_found_related(store):
+    """An edge below foundRelatedTo is never entailed by a null finding."""
+    query = """SELECT ?finding WHERE {
+      ?finding a ca:NullFinding , ?class . ?class ca:assertsEdge ?edge . ?edge rdfs:subPropertyOf* ca:foundRelatedTo }"""
+    assert store.select(query).values == ()

@@ -69,6 +69,10 @@ def contradictions_of(**changes):
         ({"ci_low": "-0.1", "ci_high": "-0.5"}, "ci_low"),
         ({"value": "-0.3", "statistic": "r", "printed": "r = -.3", "ci_low": "-0.2", "ci_high": "-0.1"}, "value"),
         ({"direction": "none"}, "direction"),
+        (
+            {"kind": "mediation", "mediator": "mindfulness", "support": "supported", "significance": "not-significant"},
+            "support",
+        ),
         ({"same_result_as": "made-up-01"}, "same_result_as"),
     ],
 )
@@ -137,6 +141,8 @@ def findings(draw):
     if kind in (FindingKind.MEDIATION, FindingKind.MODERATION):
         cells["mediator" if kind is FindingKind.MEDIATION else "moderator"] = third
         cells["support"] = draw(st.sampled_from(["complete", "partial", "not-supported"]))
+        if cells["support"] != "not-supported":
+            cells["significance"] = "not-reported"
     if draw(st.booleans()):
         value = draw(numbers)
         sign = {True: "positive", False: "negative"}

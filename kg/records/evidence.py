@@ -116,6 +116,8 @@ SIGNED = CORRELATIONS | {
 }  # fmt: skip
 
 
+#: Results that support a mediation or moderation.
+_SUPPORTING = frozenset({"complete", "partial", "supported"})
 #: No study calls a p above this significant.
 HIGHEST_ALPHA = Decimal("0.10")
 
@@ -221,6 +223,8 @@ class Finding(Record):
             yield Contradiction(
                 "significance", f"significant, yet p {self.p.operator} {self.p.number}", "correct one of the two"
             )
+        if self.support in _SUPPORTING and self.significance == "not-significant":
+            yield Contradiction("support", f"{self.support}, yet not significant", "correct one of the two")
         if self.direction == "none" and self.significance != "not-significant":
             yield Contradiction("direction", "no relation, yet not coded as not-significant",
                                 "use not-reported, or code the significance")  # fmt: skip
