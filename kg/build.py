@@ -7,14 +7,12 @@ killed at any moment leaves the old graph answering.
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
-import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 import pyoxigraph as ox
@@ -22,21 +20,16 @@ from rdflib import Graph
 
 from kg import check, reason
 from kg.corpus import Corpus, read_corpus
-from kg.errors import KgError, ProblemsFound
+from kg.errors import KgError, ProblemsFound, StoreError
+from kg.generations import CURRENT, alone_in, current_generation, publish, workbench
 from kg.names import ONTOLOGY, PREFIXES, graph_iri
 from kg.ontology import read_axioms, superclasses
 from kg.references import ids_used_twice, unknown_references
 from kg.resources import Rooms, is_checkout, shipped
-from kg.store.embedded import CURRENT, Embedded, current_generation
+from kg.store.embedded import Embedded
 from kg.triples import merged, named_graphs
 
 DISTRIBUTION = "compassion-attachment-kg"
-REASONERS = ("hermit", "rules")
-_GENERATION = "graph-"
-_UNFINISHED = ".building-"
-#: An unfinished build older than this many seconds was killed, and may be cleared away.
-_ABANDONED_AFTER = 24 * 3600
-
 Progress = Callable[[str], None]
 
 
@@ -65,7 +58,7 @@ def read(rooms: Rooms, extra: Iterable[Path] = ()) -> tuple[Corpus, Graph]:
 def assemble(store: Embedded, corpus: Corpus, axioms: Graph, rooms: Rooms, reasoner: str, progress: Progress) -> None:
     """Fill ``store`` with what was said and what follows from it, then check the whole.
 
-    ``reasoner`` is ``hermit``, ``rules`` (with the shipped inferences about the terms) or ``none`` (without).
+    ``reasoner`` is ``hermit``, ``rules`` (with the shipped inferences about the terms), or ``none`` (without).
     Raises Inconsistent where HermiT finds a contradiction, ProblemsFound where a check does.
     """
     said = named_graphs(corpus, axioms)
@@ -99,66 +92,89 @@ def build(rooms: Rooms, folder: Path, reasoner: str = "hermit", progress: Progre
     ``reasoner`` is ``hermit`` (needs Java; proves consistency) or ``rules`` (needs none; takes the
     shipped inferences about the terms). Both give the same graph.
     """
-    digest = rooms.digest()
-    current = _manifest(folder)
-    if current.get("digest") == digest and (current["reasoner"] == "hermit" or reasoner == "rules"):
-        return Built(current_generation(folder), False, current["counts"])
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _workbench(folder) as work:
-            counts = _build_into(work, rooms, digest, reasoner, progress)
-            return Built(_make_current(folder, work, digest), True, counts)
+        with alone_in(folder, progress):
+            if counts := _up_to_date(folder, rooms, reasoner):
+                return Built(current_generation(folder), False, counts)
+            with workbench(folder) as work:
+                counts = _build_into(work, rooms, reasoner, progress)
+                return Built(publish(folder, work), True, counts)
     except OSError as error:
         raise KgError(
-            f"{folder}: the build cannot be written ({error}); free some space, or choose another with -o"
+            f"{folder}: the build cannot be written ({error}); mend that, or choose another with -o"
         ) from error
 
 
-@contextmanager
-def _workbench(folder: Path) -> Iterator[Path]:
-    """A folder beside the old builds to build in; what is left of it at the end is cleared away."""
-    work = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
-    try:
-        yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def _build_into(work: Path, rooms: Rooms, digest: str, reasoner: str, progress: Progress) -> dict[str, int]:
+def _build_into(work: Path, rooms: Rooms, reasoner: str, progress: Progress) -> dict[str, int]:
     """Write store, files and manifest into ``work``; gives the size of each named graph."""
+    made_from = fingerprint(rooms)
     progress("reading tables")
     corpus, axioms = read(rooms)
     store = Embedded.create(work / "store")
     assemble(store, corpus, axioms, rooms, reasoner, progress)
-    store.load(_metadata(digest), graph_iri("metadata"))
+    store.load(_metadata(rooms.digest()), graph_iri("metadata"))
     progress("writing files")
     counts = _write_files(store, work)
     store.finish()
-    manifest = {"digest": digest, "reasoner": reasoner, "version": version(DISTRIBUTION), "counts": counts}
+    manifest = {"made_from": made_from, "reasoner": reasoner, "version": version(DISTRIBUTION), "counts": counts}
     (work / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     return counts
 
 
+# --- is it up to date? -----------------------------------------------------------------------
+
+
+def fingerprint(rooms: Rooms) -> str:
+    """SHA-256 of all that a graph is made from: the files of the rooms, this software, and the store that holds it."""
+    whole = sha256(rooms.digest().encode())
+    package = Path(__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        whole.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    whole.update(version("pyoxigraph").encode())
+    return whole.hexdigest()
+
+
 def is_current(rooms: Rooms, folder: Path) -> bool:
-    """Whether the build in ``folder`` was made from these very files."""
-    return bool(_manifest(folder).get("digest") == rooms.digest())
+    """Whether the build in ``folder`` was made from these very files, by this very software."""
+    return bool(_manifest(folder).get("made_from") == fingerprint(rooms))
 
 
-def _manifest(folder: Path) -> dict:  # type: ignore[type-arg]
+def _up_to_date(folder: Path, rooms: Rooms, reasoner: str) -> dict[str, int]:
+    """The sizes of the named graphs of a build that needs no renewal; nothing where one is due."""
+    manifest = _manifest(folder)
+    as_proven = manifest.get("reasoner") == "hermit" or reasoner == "rules"
+    if not (as_proven and is_current(rooms, folder) and _whole(folder, manifest)):
+        return {}
+    return dict(manifest["counts"])
+
+
+def _whole(folder: Path, manifest: dict[str, Any]) -> bool:
+    """Whether store and files of the current build are there and hold as much as its manifest says."""
     try:
-        pointer = (folder / CURRENT).read_text(encoding="utf-8").strip()
-        return dict(json.loads((folder / pointer / "manifest.json").read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+        generation = current_generation(folder)
+        quads = len(Embedded.open(folder))
+    except (StoreError, OSError, RuntimeError):
+        return False
+    files = all((generation / name).is_file() for name in ("kg.nq", "kg.trig"))
+    return files and quads == sum(manifest["counts"].values())
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads((current_generation(folder) / "manifest.json").read_text(encoding="utf-8")))
+    except (StoreError, OSError, ValueError):
         return {}
 
 
 def _metadata(digest: str) -> str:
     """What the graph says of itself, as N-Triples."""
-    from rdflib import DCTERMS, OWL, RDF, Literal, URIRef
+    from rdflib import DCTERMS, OWL, RDF, VOID, Literal, URIRef
 
     about = Graph()
     whole = URIRef(ONTOLOGY.removesuffix("ontology") + "dataset")
-    about.add((whole, RDF.type, URIRef(PREFIXES["void"] + "Dataset")))
+    about.add((VOID.Dataset, RDF.type, OWL.Class))
+    about.add((whole, RDF.type, VOID.Dataset))
     about.add((whole, DCTERMS.title, Literal("Compassion × attachment knowledge graph", lang="en")))
     about.add((whole, DCTERMS.license, URIRef("https://creativecommons.org/licenses/by/4.0/")))
     about.add((whole, OWL.versionInfo, Literal(version(DISTRIBUTION))))
@@ -182,29 +198,6 @@ def _write_files(store: Embedded, folder: Path) -> dict[str, int]:
     return counts
 
 
-def _make_current(folder: Path, work: Path, digest: str) -> Path:
-    """Give the finished build its name, point to it atomically, and clear away what is older than the last one."""
-    previous = _previous(folder)
-    final = folder / f"{_GENERATION}{digest[:12]}-{time.time_ns():x}"
-    work.rename(final)
-    pointer = folder / f"{_UNFINISHED}{final.name}"
-    pointer.write_text(final.name + "\n", encoding="utf-8")
-    pointer.replace(folder / CURRENT)
-    for path in folder.iterdir():
-        old = path.name.startswith(_GENERATION) and path.name not in (final.name, previous)
-        dead = path.name.startswith(_UNFINISHED) and time.time() - path.stat().st_mtime > _ABANDONED_AFTER
-        if old or dead:  # the previous one stays: a server may still be reading it
-            shutil.rmtree(path, ignore_errors=True)
-    return final
-
-
-def _previous(folder: Path) -> str:
-    try:
-        return (folder / CURRENT).read_text(encoding="utf-8").strip()
-    except OSError:
-        return ""
-
-
 # --- checking --------------------------------------------------------------------------------
 
 
@@ -216,7 +209,10 @@ def check_all(rooms: Rooms, extra: Iterable[Path], owl: bool, progress: Progress
     """
     progress("reading tables")
     corpus, axioms = read(rooms, extra)
-    assemble(Embedded.in_memory(), corpus, axioms, rooms, "hermit" if owl else "none", progress)
+    if owl:
+        progress("HermiT: is everything consistent?")
+        reason.prove_consistent(merged(named_graphs(corpus, axioms)), corpus.places())
+    assemble(Embedded.in_memory(), corpus, axioms, rooms, "none", progress)
     return corpus
 
 
@@ -237,7 +233,5 @@ def default_store(progress: Progress) -> Embedded:
         progress(f"first use: building the graph into {folder}")
         build(rooms, folder, "rules", progress)
     elif not is_current(rooms, folder):
-        progress(
-            "note: ontology, evidence or queries changed since this graph was built; kg build brings it up to date"
-        )
+        progress("note: ontology, evidence, rules or software changed since this graph was built; kg build renews it")
     return Embedded.open(folder)

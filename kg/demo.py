@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 from kg.build import build, default_folder
@@ -14,6 +14,7 @@ from kg.maps import draw
 from kg.names import local_name
 from kg.resources import shipped
 from kg.store import Row, open_store
+from kg.views.encoding import outcome_of
 
 #: Where the demo writes, below the folder it is run in.
 OUTPUT = Path("demo")
@@ -33,13 +34,15 @@ def main() -> None:
 
 def _size(graph: KnowledgeGraph) -> str:
     samples, participants, once = graph.ask("participants").values[0]
-    findings, nulls = len(graph.ask("findings")), len(graph.ask("null-findings"))
-    with_number = sum(value is not None for value in graph.ask("findings").column("value"))
+    findings = list(graph.ask("findings"))
+    with_number = sum(row["value"] is not None for row in findings)
+    outcomes = Counter(outcome_of(row) for row in findings)
     return (
         f"What is in it\n"
-        f"  {len(graph.ask('studies'))} studies, {samples} samples, {participants:,} participants as the source counts them"
+        f"  {len(set(graph.ask('studies').column('study')))} studies, {samples} samples, {participants:,} participants as the source counts them"
         f" ({once:,} if samples that look the same are counted once)\n"
-        f"  {findings} findings: {findings - nulls} report a relation, {nulls} report none; {with_number} come with a number\n"
+        f"  {len(findings)} findings, {with_number} with a number:\n"
+        + "".join(f"  {count:6} {outcome.meaning}\n" for outcome, count in outcomes.most_common())
     )
 
 
@@ -49,7 +52,7 @@ def _conflicts(graph: KnowledgeGraph) -> str:
         what = f"{row['direction']}, {row['significance']}" + (f" ({row['printed']})" if row["printed"] else "")
         pairs[str(row["pair"])].append(f"      {row['study']}, n = {row['sampleSize']:,}, {_measures(row)}: {what}")
     lines = [line for pair, told in pairs.items() for line in (f"    {pair}", *told)]
-    return f"Where studies disagree: {len(pairs)} pairs\n" + "\n".join(lines) + "\n"
+    return f"Where findings disagree, in sign or in significance: {len(pairs)} pairs\n" + "\n".join(lines) + "\n"
 
 
 def _measures(row: Row) -> str:

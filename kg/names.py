@@ -97,12 +97,6 @@ def local_name(iri: str) -> str:
     return re.split(r"[/#]", iri)[-1]
 
 
-def kind_of(iri: str) -> str | None:
-    """The kind of an individual, read off its IRI; None for anything else."""
-    prefix = curie(iri).partition(":")[0]
-    return prefix if prefix in KINDS else None
-
-
 def curie(iri: str) -> str:
     """The IRI shortened by the known prefixes, or unchanged.
 

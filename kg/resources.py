@@ -59,7 +59,8 @@ class Rooms:
         return whole.hexdigest()
 
     def _inputs(self) -> Iterator[Path]:
-        for room in (self.ontology, self.evidence, self.queries):
+        """Ontology, evidence, and of the queries those that build and check; guides and questions change no graph."""
+        for room in (self.ontology, self.evidence, self.queries / "checks", self.queries / "rules"):
             yield from sorted(path for path in room.rglob("*") if path.is_file() and path.suffix != ".md")
 
 

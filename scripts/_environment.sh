@@ -12,7 +12,7 @@ environment() {
     exit 2
   fi
   VENV="${KG_VENV:-.venv}"
-  [ -x "$VENV/bin/python" ] || "$python" -m venv "$VENV"
+  "$VENV/bin/python" -m pip --version >/dev/null 2>&1 || "$python" -m venv --clear "$VENV"
   stamp="$VENV/.installed-$1"
   if [ ! -e "$stamp" ] || [ pyproject.toml -nt "$stamp" ]; then
     echo "installing into $VENV (first run, or pyproject.toml changed) …" >&2

@@ -18,7 +18,7 @@ PACKAGE = ROOT / "kg"
 
 #: A module imports only its own floor or a lower one.
 FLOORS = [
-    ("errors", "names", "resources", "formulas", "files"),
+    ("errors", "names", "resources", "formulas", "files", "generations"),
     ("cells", "records", "placed", "spreadsheets", "tables", "bibliography", "corpus", "references"),
     ("ontology", "triples", "reason"),
     ("store", "questions", "lookup"),

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.errors import BadQuestion, StoreError
+from kg.generations import current_generation
 from kg.names import PREFIXES
 from kg.store.rows import Iri, Rows, Value, literal
-
-#: Names the generation in use, below the folder of a build.
-CURRENT = "CURRENT"
 
 
 class Embedded:
@@ -37,25 +36,27 @@ class Embedded:
         store = current_generation(folder) / "store"
         try:
             return cls(ox.Store.read_only(str(store)))
-        except OSError as error:
+        except (OSError, RuntimeError, ValueError) as error:
             raise StoreError(
                 f"{folder}: the store cannot be opened ({error}); build it again: kg build -o {folder}"
             ) from error
 
     def select(self, query: str) -> Rows:
-        answer = self._run(query)
-        if isinstance(answer, ox.QueryBoolean):
-            return Rows(("ask",), ((bool(answer),),))
-        if not isinstance(answer, ox.QuerySolutions):
-            raise BadQuestion("this query builds a graph, not rows; ask for it with an RDF format")
-        columns = tuple(variable.value for variable in answer.variables)
-        return Rows(columns, tuple(tuple(_value(solution[name]) for name in columns) for solution in answer))
+        with _refusals_told():
+            answer = self._run(query)
+            if isinstance(answer, ox.QueryBoolean):
+                return Rows(("ask",), ((bool(answer),),))
+            if not isinstance(answer, ox.QuerySolutions):
+                raise BadQuestion("this query builds a graph, not rows; ask for it with an RDF format")
+            columns = tuple(variable.value for variable in answer.variables)
+            return Rows(columns, tuple(tuple(_value(solution[name]) for name in columns) for solution in answer))
 
     def graph(self, query: str) -> str:
-        answer = self._run(query)
-        if not isinstance(answer, ox.QueryTriples):
-            raise BadQuestion("this query gives rows, not a graph; ask for it with a table format")
-        return _ntriples(answer)
+        with _refusals_told():
+            answer = self._run(query)
+            if not isinstance(answer, ox.QueryTriples):
+                raise BadQuestion("this query gives rows, not a graph; ask for it with a table format")
+            return _ntriples(answer)
 
     def close(self) -> None:
         """Pyoxigraph closes with the last reference."""
@@ -85,29 +86,23 @@ class Embedded:
         self._store.flush()
 
     def _run(self, query: str) -> ox.QueryBoolean | ox.QuerySolutions | ox.QueryTriples:
-        try:
-            return self._store.query(query, use_default_graph_as_union=True, prefixes=PREFIXES)
-        except SyntaxError as error:
-            raise BadQuestion(f"not SPARQL: {error}") from error
-        except (ValueError, OSError, RuntimeError) as error:
-            raise StoreError(f"the store refused the query: {error}") from error
+        return self._store.query(query, use_default_graph_as_union=True, prefixes=PREFIXES)
+
+
+@contextmanager
+def _refusals_told() -> Iterator[None]:
+    """What pyoxigraph raises, also while it hands out the answer, as errors of ours."""
+    try:
+        yield
+    except SyntaxError as error:
+        raise BadQuestion(f"not SPARQL: {error}") from error
+    except (ValueError, OSError, RuntimeError) as error:
+        raise StoreError(f"the store refused the query: {error}") from error
 
 
 def _ntriples(triples: Iterable[ox.Triple]) -> str:
     text: bytes = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)  # type: ignore[assignment]
     return text.decode()
-
-
-def current_generation(folder: Path) -> Path:
-    """The folder of the generation that ``folder`` says is in use."""
-    pointer = folder / CURRENT
-    try:
-        name = pointer.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise StoreError(f"{folder}: no built graph here; build one: kg build -o {folder}") from error
-    if not (folder / name / "store").is_dir():
-        raise StoreError(f"{pointer} names '{name}', which is not there; build again: kg build -o {folder}")
-    return folder / name
 
 
 def _value(term: object) -> Value:

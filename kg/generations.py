@@ -1,0 +1,95 @@
+"""Generations: the folder of a build, in which a new graph becomes current by one atomic rename.
+
+    build/CURRENT             names the generation in use
+    build/graph-18ea…/        store/, kg.nq, kg.trig, manifest.json
+    build/.building-…         unfinished; cleared away by the next build
+
+One build at a time works in a folder. The generation before the current one stays: a server may still be
+reading it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kg.errors import StoreError
+
+CURRENT = "CURRENT"
+_GENERATION = "graph-"
+_UNFINISHED = ".building-"
+_LOCK = ".lock"
+
+
+def current_generation(folder: Path) -> Path:
+    """The folder of the generation that ``folder`` says is in use; StoreError where there is none."""
+    name = _pointed_at(folder)
+    if not name:
+        raise StoreError(f"{folder}: no built graph here; build one: kg build -o {folder}")
+    if not (folder / name / "store").is_dir():
+        raise StoreError(f"{folder / CURRENT} names '{name}', which is not there; build again: kg build -o {folder}")
+    return folder / name
+
+
+@contextmanager
+def alone_in(folder: Path, progress: Callable[[str], None]) -> Iterator[None]:
+    """Keep every other build out of ``folder``; the lock falls with the process, however it ends."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder / _LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        progress("waiting for another build in this folder")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def workbench(folder: Path) -> Iterator[Path]:
+    """A folder beside the old generations to build in; what is left of it at the end is cleared away."""
+    work = folder / f"{_UNFINISHED}{os.getpid()}-{time.time_ns():x}"
+    work.mkdir()
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def publish(folder: Path, work: Path) -> Path:
+    """Give the finished ``work`` its name, point to it atomically, and clear away what is older than the last one."""
+    previous = _pointed_at(folder)
+    final = folder / f"{_GENERATION}{time.time_ns():x}"
+    work.rename(final)
+    pointer = folder / f"{_UNFINISHED}{CURRENT}"
+    pointer.write_text(final.name + "\n", encoding="utf-8")
+    pointer.replace(folder / CURRENT)
+    _clear_away(folder, keep={final.name, previous})
+    return final
+
+
+def _clear_away(folder: Path, keep: set[str]) -> None:
+    """Remove older generations, but for ``keep``, and what killed builds left.
+
+    Only the holder of the lock comes here: whatever is unfinished was abandoned.
+    """
+    for path in folder.iterdir():
+        if path.name.startswith(_UNFINISHED) and path.is_file():
+            path.unlink(missing_ok=True)
+        elif path.name.startswith((_GENERATION, _UNFINISHED)) and path.name not in keep:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _pointed_at(folder: Path) -> str:
+    """The name of the generation in use; empty where there is none."""
+    try:
+        return (folder / CURRENT).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
