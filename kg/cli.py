@@ -249,6 +249,58 @@ def network_map(context: click.Context, around: str | None, everything: bool, li
     click.echo(f"{output}: {drawn.summary}", err=True)
 
 
+def _sides(name: str, where: str) -> Callable[[Any], Any]:
+    """The option for one side of the matrix."""
+    help = f"A construct {where}, narrower ones included. May be given more than once."
+    return click.option(f"--{name}", metavar="CONSTRUCT", multiple=True, help=help)
+
+
+@main.command()
+@_sides("rows", "down the side (default: compassion, its fear, its absence)")
+@_sides("columns", "along the top (default: attachment)")
+@output_option(required=False, help="The file to write: .html, .svg or .csv. Default: the matrix as text, on stdout.")
+@click.pass_context
+def gaps(context: click.Context, rows: tuple[str, ...], columns: tuple[str, ...], output: Path | None) -> None:
+    """Show which pairs of constructs were studied, with what outcome, and four kinds of gaps between them."""
+    from kg.gap_maps import SUFFIXES, written
+    from kg.gap_maps import gaps as find_gaps
+    from kg.views.gap_map import text
+
+    if output and output.suffix not in SUFFIXES:
+        stop(f"-o {output}: a gap map is written to a file that ends in {', '.join(SUFFIXES)}")
+    store = _opened(context)
+    chosen = find_gaps(store, rows, columns)
+    if output is None:
+        click.echo(text(chosen.matrix), nl=False)
+    else:
+        _write(output, written(store, chosen, rows, columns, output.suffix))
+        click.echo(f"{output}: {len(chosen.matrix.rows)} × {len(chosen.matrix.columns)} constructs", err=True)
+
+
+@main.command()
+@click.option("--about", metavar="CONSTRUCT", help="Only pairs with this construct, or with a narrower one.")
+@click.option("--rolled-up", is_flag=True, help="Also pairs whose disagreement shows only among narrower constructs.")
+@click.option("--format", "format", type=click.Choice(("text", *ROW_FORMATS)), default="text", show_default=True,
+              help="Text tells each conflict with its judgement; the others give the findings as rows.")  # fmt: skip
+@click.pass_context
+def conflicts(context: click.Context, about: str | None, rolled_up: bool, format: str) -> None:
+    """Show pairs on which findings disagree: what differs between the studies, and whether chance may explain it."""
+    from kg.conflicts import RULE
+    from kg.conflicts import conflicts as find_conflicts
+    from kg.questions import ask as ask_question
+    from kg.questions import find_question
+    from kg.resources import shipped
+    from kg.views.conflicts import text
+
+    arguments = {"construct": [about] if about else [], "level": ["RolledUpCell"] if rolled_up else []}
+    rows = ask_question(_opened(context), find_question(shipped(), "conflicts"), arguments)
+    if format == "text":
+        click.echo(text(find_conflicts(rows)), nl=False)
+        click.echo(f"\nThe rule on chance:\n{RULE}", err=True)
+    else:
+        _print_rows(rows, format)
+
+
 @main.command()
 @click.argument("format", type=click.Choice(EXPORT_FORMATS))
 @output_option(required=False, help="The file to write. Default: standard output.")

@@ -25,6 +25,7 @@ from kg.records import (
     DatasetInfo,
     Finding,
     Measure,
+    OverlapDecision,
     Proposition,
     Publication,
     Record,
@@ -46,6 +47,7 @@ class Dataset:
     risk_of_bias: list[Placed[RiskOfBias]] = field(default_factory=list)
     findings: list[Placed[Finding]] = field(default_factory=list)
     propositions: list[Placed[Proposition]] = field(default_factory=list)
+    overlaps: list[Placed[OverlapDecision]] = field(default_factory=list)
 
     @property
     def id(self) -> str:
@@ -58,6 +60,7 @@ class Dataset:
             *self.risk_of_bias,
             *self.findings,
             *self.propositions,
+            *self.overlaps,
         )
         yield from rows
 
@@ -69,6 +72,7 @@ DATASET_TABLES: dict[str, type[Record]] = {
     "risk_of_bias": RiskOfBias,
     "findings": Finding,
     "propositions": Proposition,
+    "overlaps": OverlapDecision,
 }
 #: What a dataset with evidence cannot be without; one of theory alone has only propositions.
 EVIDENCE_TABLES = ("studies", "samples", "findings")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 from kg.build import build, default_folder
+from kg.conflicts import Conflict, conflicts
 from kg.doors import guarded
 from kg.export.tables import ROW_FORMATS
+from kg.gap_maps import gaps
 from kg.graph import KnowledgeGraph
 from kg.maps import draw
 from kg.names import local_name
@@ -47,12 +50,20 @@ def _size(graph: KnowledgeGraph) -> str:
 
 
 def _conflicts(graph: KnowledgeGraph) -> str:
-    pairs: dict[str, list[str]] = defaultdict(list)
-    for row in graph.ask("disagreements"):
-        what = f"{row['direction']}, {row['significance']}" + (f" ({row['printed']})" if row["printed"] else "")
-        pairs[str(row["pair"])].append(f"      {row['study']}, n = {row['sampleSize']:,}, {_measures(row)}: {what}")
-    lines = [line for pair, told in pairs.items() for line in (f"    {pair}", *told)]
-    return f"Where findings disagree, in sign or in significance: {len(pairs)} pairs\n" + "\n".join(lines) + "\n"
+    found = conflicts(graph.ask("conflicts"))
+    return (
+        f"Where findings disagree, in sign or in significance: {len(found)} pairs (kg conflicts says what differs and what may be chance)\n"
+        + "\n".join(line for conflict in found for line in _conflict(conflict))
+        + "\n"
+    )
+
+
+def _conflict(conflict: Conflict) -> Iterator[str]:
+    yield f"    {conflict.first} × {conflict.second}"
+    for row in conflict.findings:
+        printed = f" ({row['printed']})" if row["printed"] else ""
+        told = f"{row['direction']}, {row['significance']}".replace("-", " ")
+        yield f"      {row['study']}, n = {row['sampleSize']:,}, {_measures(row)}: {told}{printed}"
 
 
 def _measures(row: Row) -> str:
@@ -70,12 +81,12 @@ def _nulls(graph: KnowledgeGraph) -> str:
 
 
 def _overlaps(graph: KnowledgeGraph) -> str:
-    lines = [
-        f"    {local_name(str(row['sample']))} and {local_name(str(row['other']))}: {row['participants']} people, {row['percentFemale']} % female,"
-        f" age {row['meanAge']} ({row['sdAge']}), {row['sharedAuthors']} authors in common"
-        for row in graph.ask("overlapping-samples")
-    ]
-    return "Samples that look like the same people\n" + "\n".join(lines) + "\n"
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for row in graph.ask("overlapping-samples"):
+        pair = f"{local_name(str(row['sample']))} and {local_name(str(row['other']))}, {row['status']}"
+        reasons[pair].append(str(row["reason"]))
+    lines = [f"    {pair}: {', '.join(told)}" for pair, told in reasons.items()]
+    return "Samples that look like the same people, counted once\n" + "\n".join(lines) + "\n"
 
 
 def _inferred(graph: KnowledgeGraph) -> str:
@@ -87,11 +98,13 @@ def _inferred(graph: KnowledgeGraph) -> str:
 
 def _gaps(graph: KnowledgeGraph) -> str:
     untouched = [str(label) for label in graph.ask("never-studied").column("label")]
+    tally = gaps(graph.store, [], []).matrix.tally()
     style = ", ".join(map(str, graph.ask("styles-without-findings").column("label")))
     systems = [label for label in untouched if label.endswith("system")]
     return (
         f"Where nobody has looked: {len(untouched)} of {len(graph.ask('constructs'))} constructs have no finding\n"
         f"  among them the attachment style: {style}; and the affect systems: {', '.join(systems)}\n"
+        f"  pairs of a compassion and an attachment construct: {', '.join(f'{count} {kind}' for kind, count in tally.items())}\n"
     )
 
 

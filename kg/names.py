@@ -23,6 +23,7 @@ KINDS = {
     "risk-of-bias": "RiskOfBiasAssessment",
     "finding": "Finding",
     "proposition": "Proposition",
+    "overlap-decision": "OverlapDecision",
     "direction": "Direction",
     "significance": "Significance",
     "support": "Support",
@@ -42,6 +43,7 @@ KINDS = {
     "sign": "PredictedSign",
     "genre": "Genre",
     "verdict": "Verdict",
+    "overlap-status": "OverlapStatus",
 }
 
 #: Kinds whose members are the closed lists of ontology/terms/codes.tsv.
@@ -54,6 +56,8 @@ PREFIXES = {
     "ca": TERMS,
     **{kind: f"{BASE}{kind}/" for kind in KINDS},
     "cell": BASE + "cell/",
+    "rolled-up": BASE + "rolled-up/",
+    "overlap": BASE + "overlap/",
     "assessment": BASE + "assessment/",
     "graph": BASE + "graph/",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",

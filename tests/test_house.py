@@ -22,9 +22,9 @@ FLOORS = [
     ("cells", "records", "placed", "spreadsheets", "tables", "bibliography", "corpus", "references"),
     ("ontology", "triples", "reason"),
     ("store", "questions", "lookup"),
-    ("check", "network"),
+    ("check", "network", "conflicts", "gaps"),
     ("views", "export"),
-    ("doors", "build", "maps", "graph", "demo", "cli"),
+    ("doors", "build", "maps", "gap_maps", "graph", "demo", "cli"),
 ]
 
 

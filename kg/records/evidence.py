@@ -247,6 +247,26 @@ def _with_article(kind: FindingKind) -> str:
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
+class OverlapDecision(Record):
+    """A curator's word on whether two samples, perhaps of different datasets, are the same people."""
+
+    prefix = "overlap-decision"
+    table = "overlaps"
+
+    sample: Annotated[Text, Ref("sample", "ca:decidedSample")]
+    other: Annotated[Text, Ref("sample", "ca:decidedSample")]
+    status: Annotated[Text, Ref("overlap-status", "ca:overlapStatus")]
+    reason: Annotated[Text, Data("ca:decisionReason")]
+    decided_by: Annotated[Text, Data("ca:decidedBy")]
+    decided_on: Annotated[date, Data("dcterms:date")]
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        if self.sample == self.other:
+            yield Contradiction("other", f"'{self.other}' and itself", "name the other sample")
+        if self.status == "suspected":
+            yield Contradiction("status", "a decision that decides nothing", "use confirmed or rejected")
+
+
 class DatasetInfo(Record):
     """What one source gave: ``dataset.toml``."""
 

@@ -1,0 +1,168 @@
+"""Pairs of constructs on which findings disagree: what differs between the studies, and whether chance may explain it.
+
+Takes rows of the question ``conflicts`` and gives records; nothing here knows a store.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations, groupby
+from statistics import NormalDist
+
+from kg.store import Row, Value
+
+#: How disagreement by chance is told apart; printed wherever a judgement is.
+RULE = """\
+Each finding that is significant and tells a sign is set against each that contradicts it, by Fisher's z of r:
+  both have r and n       chance may explain it where the two z differ by less than 1.96 standard errors
+  one r, the other null   chance may explain the null where a sample of its size finds that r (5 %, two-sided)
+                          with a power below 80 %
+  otherwise               cannot be told: numbers are missing
+An r that was found may itself be too large by chance, the more so in a small sample; the rule takes it as it is.
+Findings on the same people are not set against each other by this rule: their errors are not independent."""
+
+#: What is compared between the findings of a conflict: column of the question -> word.
+COMPARED = {
+    "firstFound": "first construct",
+    "secondFound": "second construct",
+    "firstMeasure": "measure of the first",
+    "secondMeasure": "measure of the second",
+    "kind": "kind of finding",
+    "design": "design",
+    "population": "population",
+    "clinical": "clinical sample",
+    "sampleSize": "sample size",
+}
+#: Correlations of two variables by themselves, for which Fisher's z has the variance 1 / (n - 3).
+_ZERO_ORDER = frozenset({"r", "pearson-r", "spearman-rho"})
+_NORMAL = NormalDist()
+_CRITICAL = _NORMAL.inv_cdf(0.975)
+_ENOUGH_POWER = 0.80
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Whether chance may explain that two findings contradict each other: ``yes``, ``no`` or ``unknown``, and why."""
+
+    finding: str
+    against: str
+    chance: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two constructs, the findings on them that disagree, what differs, and the judgements on chance."""
+
+    first: str
+    second: str
+    findings: tuple[Row, ...]
+    differs: Mapping[str, tuple[str, ...]]
+    judgements: tuple[Judgement, ...]
+
+
+def conflicts(rows: Iterable[Row]) -> list[Conflict]:
+    """The conflicts in an answer of the question ``conflicts``, which comes in order of pair."""
+    return [
+        _conflict(str(first), str(second), tuple(findings))
+        for (first, second), findings in groupby(_one_a_finding(rows), key=lambda row: (row["first"], row["second"]))
+    ]
+
+
+def _one_a_finding(rows: Iterable[Row]) -> Iterator[Row]:
+    """A finding of which something is told twice (two labels) stands in several rows: the first is enough."""
+    for _, told in groupby(rows, key=lambda row: (row["first"], row["second"], row["finding"])):
+        yield next(told)
+
+
+def _conflict(first: str, second: str, findings: tuple[Row, ...]) -> Conflict:
+    differs = {word: values for column, word in COMPARED.items() if len(values := _values(findings, column)) > 1}
+    pairs = [pair for pair in combinations(findings, 2) if _contradict(*pair)]
+    return Conflict(first, second, findings, differs, tuple(judge(one, other) for one, other in pairs))
+
+
+def _values(findings: Iterable[Row], column: str) -> tuple[str, ...]:
+    """The different values of a column, in the order in which they come."""
+    return tuple(dict.fromkeys("not told" if row[column] is None else _words(row[column]) for row in findings))
+
+
+def _words(value: Value) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def _contradict(one: Row, other: Row) -> bool:
+    """Whether two findings contradict each other: opposite signs, both significant, or a sign against a null."""
+    outcomes = {_outcome(one), _outcome(other)}
+    return len(outcomes) == 2 and None not in outcomes
+
+
+def _outcome(finding: Row) -> str | None:
+    """``positive``, ``negative`` or ``null``; None where the finding says none of them for sure."""
+    if finding["significance"] == "not-significant":
+        return "null"
+    signed = finding["significance"] == "significant" and finding["direction"] in ("positive", "negative")
+    return str(finding["direction"]) if signed else None
+
+
+def judge(one: Row, other: Row) -> Judgement:
+    """Whether chance may explain that two findings contradict each other, by ``RULE``."""
+    names = str(one["finding"]), str(other["finding"])
+    if one["people"] == other["people"]:
+        return Judgement(*names, "unknown", "both are, or may be, about the same people")
+    effects = [(correlation(row), row["sampleSize"]) for row in (one, other)]
+    (r, n), (s, m) = effects
+    if r is not None and s is not None and _enough(n) and _enough(m):
+        return Judgement(*names, *_by_difference(r, int(n), s, int(m)))  # type: ignore[arg-type]
+    for told, null, effect in ((one, other, r), (other, one, s)):
+        size = null["sampleSize"]
+        if _outcome(null) == "null" and _outcome(told) != "null" and effect is not None and _enough(size):
+            return Judgement(*names, *_by_power(effect, int(size), str(null["study"])))
+    return Judgement(*names, "unknown", "no r on the side that found something, or no n on the other")
+
+
+def correlation(finding: Row) -> float | None:
+    """The zero-order correlation of a finding, strictly between -1 and 1; None where it has none."""
+    if finding["value"] is None or finding["statistic"] not in _ZERO_ORDER:
+        return None
+    r = float(finding["value"])  # type: ignore[arg-type]
+    return r if abs(r) < 1 else None
+
+
+def _enough(n: Value) -> bool:
+    return isinstance(n, int) and n > 3
+
+
+def _by_difference(r: float, n: int, s: float, m: int) -> tuple[str, str]:
+    distance = abs(math.atanh(r) - math.atanh(s)) / math.sqrt(1 / (n - 3) + 1 / (m - 3))
+    told = f"r = {r:.2f} {_interval(r, n)} against r = {s:.2f} {_interval(s, m)}: {distance:.2f} standard errors apart"
+    return ("yes" if distance < _CRITICAL else "no"), told
+
+
+def _interval(r: float, n: int) -> str:
+    low, high = confidence_interval(r, n)
+    return f"[{low:.2f}, {high:.2f}]"
+
+
+def _by_power(r: float, n: int, study: str) -> tuple[str, str]:
+    chance = power(r, n)
+    percent = "more than 99" if chance > 0.99 else f"{100 * chance:.0f}"
+    told = f"{study} (n = {n:,}) would find r = {r:.2f} with a power of {percent} %"
+    return ("yes" if chance < _ENOUGH_POWER else "no"), told
+
+
+def confidence_interval(r: float, n: int) -> tuple[float, float]:
+    """The 95 % confidence interval of a correlation ``r`` of ``n`` people (n > 3), by Fisher's z (Fisher 1921)."""
+    half = _CRITICAL / math.sqrt(n - 3)
+    z = math.atanh(r)
+    return math.tanh(z - half), math.tanh(z + half)
+
+
+def power(r: float, n: int) -> float:
+    """The power (0 to 1) of ``n`` people (n > 3) to find a correlation of ``r``, at 5 % two-sided.
+
+    By the normal approximation of Fisher's z (Cohen 1988, chapter 3), without its small correction for bias.
+    """
+    shift = abs(math.atanh(r)) * math.sqrt(n - 3)
+    return _NORMAL.cdf(shift - _CRITICAL) + _NORMAL.cdf(-shift - _CRITICAL)

@@ -1,0 +1,111 @@
+"""The matrix of pairs of constructs, and the gaps in it.
+
+Takes rows of the question ``gap-matrix`` and gives records; nothing here knows a store.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from kg.names import local_name
+from kg.store import Row
+
+#: The kinds of gaps, as the question ``gap-matrix`` names them, and what would close each.
+GAPS = {
+    "never studied": "both constructs can be measured; no study has related them",
+    "no measure": "no instrument in this graph measures one construct or both, narrower ones included",
+    "no number reported": "studied, but no finding comes with a number",
+    "one population only": "studied in people with one kind of difficulty only",
+}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A construct at the head of a row or column: slug, label, and how deep it stands below the one asked for."""
+
+    name: str
+    label: str
+    depth: int
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What was found on one pair, narrower constructs included. ``gaps`` is empty where there is none."""
+
+    findings: int
+    positive: int
+    negative: int
+    null: int
+    unclear: int
+    numbers: int
+    samples: int
+    participants: int
+    disagrees: bool
+    gaps: tuple[str, ...]
+
+    @property
+    def outcome(self) -> str:
+        """``positive``, ``negative``, ``null``, ``mixed``, ``poles``, ``unclear``; ``empty`` where nothing was found.
+
+        ``poles``: outcomes differ because one construct gathers opposite poles; that is no disagreement.
+        """
+        if not self.findings:
+            return "empty"
+        told = [name for name in ("positive", "negative", "null") if getattr(self, name)]
+        if len(told) == 1:
+            return told[0]
+        if not told:
+            return "unclear"
+        return "mixed" if self.disagrees else "poles"
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Rows by columns of constructs. A pair of which one is part of the other has no cell."""
+
+    rows: tuple[Heading, ...]
+    columns: tuple[Heading, ...]
+    cells: Mapping[tuple[str, str], Cell]
+
+    def tally(self) -> Counter[str]:
+        """How many cells have each kind of gap."""
+        return Counter(gap for cell in self.cells.values() for gap in cell.gaps)
+
+
+def matrix(rows: Iterable[Row]) -> Matrix:
+    """The matrix in an answer of the question ``gap-matrix``."""
+    answer = list(rows)
+    cells = {(local_name(str(row["row"])), local_name(str(row["column"]))): _cell(row) for row in answer}
+    return Matrix(_headings(answer, "row"), _headings(answer, "column"), cells)
+
+
+def _cell(row: Row) -> Cell:
+    counts = {
+        name: int(row[name] or 0)
+        for name in ("findings", "positive", "negative", "null", "unclear", "numbers", "samples", "participants")
+    }
+    gaps = tuple(kind for kind in GAPS if kind in str(row["gap"]))
+    return Cell(**counts, disagrees=bool(row["disagrees"]), gaps=gaps)
+
+
+def _headings(answer: Iterable[Row], side: str) -> tuple[Heading, ...]:
+    """The constructs of one side in the order of a tree: each below the first of its broader ones that is there."""
+    labels: dict[str, str] = {}
+    above: dict[str, str] = {}
+    for row in answer:
+        name = str(row[side])
+        labels[name] = str(row[f"{side}Label"])
+        if broader := row[f"{side}Broader"]:
+            above[name] = min(above.get(name, str(broader)), str(broader))
+    below: dict[str | None, list[str]] = {}
+    for name in sorted(labels, key=lambda each: labels[each].casefold()):
+        below.setdefault(above.get(name) if above.get(name) in labels else None, []).append(name)
+
+    def walk(parent: str | None, depth: int) -> Iterator[Heading]:
+        for name in below.get(parent, []):
+            yield Heading(local_name(name), labels[name], depth)
+            yield from walk(name, depth + 1)
+
+    return tuple(walk(None, 0))

@@ -1,0 +1,170 @@
+"""The gap map: which pairs of constructs were studied, with what outcome, and what is missing where.
+
+One page (a real table, which reads without colours, scripts or a mouse), one SVG figure, and plain text for a
+terminal, all of the same matrix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.gaps import GAPS, Cell, Heading, Matrix
+from kg.store import Row
+from kg.views.encoding import MINUS, NEGATIVE, NEUTRAL, POSITIVE, outcome_of, short_number
+
+#: Outcome of a cell -> colour of its frame and the word for it. A mixed cell is never coloured by a mean of its signs.
+_LOOK = {
+    "positive": (POSITIVE, "positive"),
+    "negative": (NEGATIVE, "negative"),
+    "null": (NEUTRAL, "not significant"),
+    "mixed": ("#1a1a1a", "mixed"),
+    "poles": ("#8c8c8c", "opposite poles"),
+    "unclear": (NEUTRAL, "not told"),
+}
+#: What stands in an empty cell: kind of gap -> sign and words.
+_EMPTY = {"never studied": ("○", "never studied"), "no measure": ("×", "no measure")}
+#: Of the figure, in pixels: width and height of a cell, room for the headings above and at the side.
+_WIDTH, _HEIGHT, _HEAD, _SIDE = 92, 46, 270, 300
+
+
+@dataclass(frozen=True)
+class GapCaption:
+    """The words around a gap map."""
+
+    title: str
+    summary: str
+    question: str
+    version: str
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """A cell as page and figure draw it."""
+
+    anchor: str
+    cell: Cell
+    colour: str
+    word: str
+    parts: tuple[tuple[str, float, str], ...]  # colour, share of the bar in percent, count as text
+    counts: str
+    spoken: str
+
+
+def page(matrix: Matrix, behind: Mapping[tuple[str, str], Sequence[Row]], caption: GapCaption) -> str:
+    """A complete HTML page: the table, its legend, and below it the findings of every cell (``behind``)."""
+    sections = [
+        {
+            "anchor": _anchor(row.name, column.name),
+            "row": row.label,
+            "column": column.label,
+            "findings": [_told(finding) for finding in behind[row.name, column.name]],
+        }
+        for row in matrix.rows
+        for column in matrix.columns
+        if (row.name, column.name) in behind
+    ]
+    return _rendered(
+        "gap_map.html", caption=caption, matrix=matrix, drawn=_drawn(matrix), sections=sections, gaps=GAPS, tally=matrix.tally(),
+        legend=_LOOK.values(), empty=_EMPTY,
+    )  # fmt: skip
+
+
+def figure(matrix: Matrix, caption: GapCaption) -> str:
+    """The same matrix as an SVG figure, with legend and version."""
+    return _rendered(
+        "gap_map.svg", caption=caption, matrix=matrix, drawn=_drawn(matrix), legend=_LOOK.values(), empty=_EMPTY,
+        width=_WIDTH, height=_HEIGHT, head=_HEAD, side=_SIDE,
+    )  # fmt: skip
+
+
+def text(matrix: Matrix) -> str:
+    """The same matrix for a terminal: one character column a construct, numbered, with a key."""
+    width = max(len("  " * row.depth + row.label) for row in matrix.rows)
+    heads = list(enumerate(matrix.columns, start=1))
+    lines = [" " * width + "".join(f"{number:>4}" for number, _ in heads)]
+    for row in matrix.rows:
+        label = "  " * row.depth + row.label
+        cells = (_in_text(matrix.cells.get((row.name, column.name))) for _, column in heads)
+        lines.append(label.ljust(width) + "".join(f"{cell:>4}" for cell in cells))
+    lines += ["", *(f"{number:>4}  {'  ' * column.depth}{column.label}" for number, column in heads)]
+    lines += ["", _KEY, "; ".join(f"{kind}: {count}" for kind, count in matrix.tally().items())]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+_KEY = f"""\
+A number counts findings, narrower constructs included:
++ positive, {MINUS} negative, n not significant, ± mixed, ? not told, * of constructs at opposite poles;
+○ never studied, × no measure in this graph, nothing where one construct is part of the other."""
+_SIGN = {"positive": "+", "negative": MINUS, "null": "n", "mixed": "±", "poles": "*", "unclear": "?"}
+
+
+def _in_text(cell: Cell | None) -> str:
+    if cell is None:
+        return ""
+    return f"{cell.findings}{_SIGN[cell.outcome]}" if cell.findings else _EMPTY[cell.gaps[0]][0]
+
+
+def _rendered(template: str, **words: Any) -> str:
+    from jinja2 import Environment, FileSystemLoader
+
+    folder = FileSystemLoader(Path(__file__).parent / "templates")
+    environment = Environment(loader=folder, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template(template).render(**words)
+
+
+def _drawn(matrix: Matrix) -> dict[tuple[str, str], _Drawn]:
+    return {
+        (row.name, column.name): _draw(row, column, matrix.cells[row.name, column.name])
+        for row in matrix.rows
+        for column in matrix.columns
+        if (row.name, column.name) in matrix.cells
+    }
+
+
+def _draw(row: Heading, column: Heading, cell: Cell) -> _Drawn:
+    colour, word = _LOOK.get(cell.outcome, ("", ""))
+    counted = (
+        (NEGATIVE, cell.negative, f"{cell.negative}{MINUS}"),
+        (NEUTRAL, cell.null, f"{cell.null}\N{NO-BREAK SPACE}n.s."),
+        (POSITIVE, cell.positive, f"{cell.positive}+"),
+        ("#c9c9c9", cell.unclear, f"{cell.unclear}?"),
+    )
+    parts = tuple((each, 100 * count / cell.findings, told) for each, count, told in counted if count)
+    counts = " · ".join(told for _, _, told in parts)
+    return _Drawn(_anchor(row.name, column.name), cell, colour, word, parts, counts, _spoken(cell, word, counts))
+
+
+def _spoken(cell: Cell, word: str, counts: str) -> str:
+    """A cell in words: what a screen reader says and a pointer shows."""
+    if not cell.findings:
+        return cell.gaps[0]
+    people = f"{cell.samples} sample{'s' if cell.samples != 1 else ''}, {cell.participants:,} people"
+    gap = f"; gap: {' and '.join(cell.gaps)}" if cell.gaps else ""
+    return f"{word}: {counts} of {cell.findings}; {people}{gap}"
+
+
+def _anchor(row: str, column: str) -> str:
+    return f"{row}--{column}"
+
+
+def _told(finding: Row) -> dict[str, str]:
+    """A finding in the list below the table: outcome, number, who, how measured, and where it was read."""
+    outcome = outcome_of(finding)
+    measures = " and ".join(str(finding[name]) for name in ("subjectMeasure", "objectMeasure") if finding[name])
+    number = short_number(finding["value"]) if finding["value"] is not None else ""  # type: ignore[arg-type]
+    size = f"n = {finding['sampleSize']:,}" if finding["sampleSize"] is not None else "n not told"
+    return {
+        "id": str(finding["finding"]).rsplit("/", 1)[1],
+        "sign": outcome.sign,
+        "colour": outcome.colour,
+        "meaning": outcome.meaning,
+        "number": f"{str(finding['statistic']).partition(' (')[0]} = {number}" if number else "",
+        "pair": f"{finding['subject']} and {finding['object']}",
+        "study": str(finding["study"]),
+        "how": "; ".join(part for part in (size, measures) if part),
+        "statement": str(finding["statement"]),
+        "read": f"read in {finding['source']}, {finding['locator']}",
+    }
