@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from kg.bibliography import read_publications
 from kg.errors import Problem, ProblemsFound
-from kg.files import read_text
+from kg.files import is_left_behind, read_text
 from kg.names import CODE_KINDS
 from kg.placed import KEYS, Placed, R, Reading, explain, suggestion
 from kg.records import (
@@ -150,7 +150,7 @@ def _name_strangers(corpus: Corpus, rooms: Rooms, folder: Path, tables: Iterable
     """Say which tables of the folder nobody reads: a misspelt name must not lose a table in silence."""
     known = list(tables)
     for path in sorted(folder.glob("*")):
-        if path.suffix in SUFFIXES and path.stem not in known:
+        if path.suffix in SUFFIXES and path.stem not in known and not is_left_behind(path.name):
             advice = suggestion(path.stem, known, f"name it {', '.join(known)}, or move it elsewhere")
             corpus.problems.append(Problem(rooms.shown(path), 0, "", "an unknown table", advice))
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from rdflib import DCTERMS, RDF, RDFS, Graph, URIRef
 
 from kg.errors import Inconsistent, KgError, MissingPart, Problem
+from kg.files import same_everywhere
 from kg.names import BASE, ONTOLOGY, TERMS, graph_iri, local_name
 from kg.resources import Rooms
 from kg.triples import merged, named_graphs
@@ -200,7 +201,7 @@ def refresh_inferences(rooms: Rooms, corpus: Corpus, axioms: Graph) -> int:
         "# What HermiT infers about the terms. Made by scripts/infer; not edited by hand.",
         _DIGEST + _basis(rooms, terms["vocabulary"]),
     ]
-    rooms.inferences.write_text("\n".join([*head, *lines, ""]), encoding="utf-8")
+    rooms.inferences.write_text("\n".join([*head, *lines, ""]), encoding="utf-8", newline="\n")
     return len(lines)
 
 
@@ -224,4 +225,4 @@ def _basis(rooms: Rooms, vocabulary: Graph) -> str:
         for s, p, o in vocabulary
         if isinstance(s, URIRef) and isinstance(o, URIRef) and p != DCTERMS.source
     )
-    return sha256(rooms.axioms.read_bytes() + "\n".join(links).encode()).hexdigest()
+    return sha256(same_everywhere(rooms.axioms) + "\n".join(links).encode()).hexdigest()

@@ -147,6 +147,14 @@ def test_a_file_that_the_system_does_not_give_is_a_problem(path, world, check):
     assert check() == (1, [f"{path}: cannot be read (Is a directory); close it elsewhere, or save it again"])
 
 
+@pytest.mark.parametrize("folder", ["evidence/mini", "ontology/terms"])
+@pytest.mark.parametrize("name", ["~$findings.xlsx", "~$constructs.xlsx", "._samples.tsv", ".~lock.samples.csv#"])
+def test_what_an_open_spreadsheet_leaves_behind_is_no_table(folder, name, world, check):
+    """Lock files and hidden files are neither read nor taken for misspelt tables."""
+    (world / folder / name).write_bytes(b"\0locked by nobody")
+    assert check() == (0, [])
+
+
 def test_a_bibliography_without_entries_is_one_problem(world, check):
     """The publications that the tables cite are then lost together, not each a mistake of its row."""
     (world / "evidence/references.bib").write_text("", encoding="utf-8")

@@ -61,6 +61,14 @@ def test_a_byte_order_mark_and_blank_rows_do_not_matter(tmp_path):
     assert (reading.problems, [placed.row for placed in reading.records]) == ([], [3])
 
 
+def test_a_cell_of_two_lines_is_the_same_with_either_line_end(tmp_path):
+    """What a cell says does not hang on the system it was saved on."""
+    cells = {**ROW, "description": "one\ntwo"}
+    path = write(tmp_path, ".csv", [cells])
+    path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+    assert read_records(path, "studies.csv", Study).records[0].record.description == "one\ntwo"
+
+
 def test_columns_may_stand_in_any_order(tmp_path):
     """The header decides, not the position."""
     path = write(tmp_path, ".tsv", [dict(reversed(ROW.items()))])
