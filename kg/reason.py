@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from rdflib import DCTERMS, RDF, RDFS, Graph, URIRef
 
 from kg.errors import Inconsistent, KgError, MissingPart, Problem
-from kg.files import same_everywhere
+from kg.files import read_text, same_everywhere
 from kg.names import BASE, ONTOLOGY, TERMS, graph_iri, local_name
 from kg.resources import Rooms
 from kg.triples import merged, named_graphs
@@ -182,7 +182,7 @@ def apply_rules(store: Embedded, rooms: Rooms, progress: Callable[[str], None]) 
     """
     for path in sorted((rooms.queries / "rules").glob("*.rq")):
         progress(f"rule {path.stem}")
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path, rooms.shown(path))
         target = re.search(r"^# graph: (\S+)$", text, re.MULTILINE)
         if not target:
             raise KgError(f"{rooms.shown(path)}: no line '# graph: NAME'; say where the rule writes")
@@ -201,7 +201,11 @@ def refresh_inferences(rooms: Rooms, corpus: Corpus, axioms: Graph) -> int:
         "# What HermiT infers about the terms. Made by scripts/infer; not edited by hand.",
         _DIGEST + _basis(rooms, terms["vocabulary"]),
     ]
-    rooms.inferences.write_text("\n".join([*head, *lines, ""]), encoding="utf-8", newline="\n")
+    try:
+        rooms.inferences.write_text("\n".join([*head, *lines, ""]), encoding="utf-8", newline="\n")
+    except OSError as error:
+        shown = rooms.shown(rooms.inferences)
+        raise KgError(f"{shown}: cannot be written ({error.strerror}); make it writable, then try again") from error
     return len(lines)
 
 

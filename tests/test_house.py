@@ -24,7 +24,7 @@ FLOORS = [
     ("store", "questions", "lookup"),
     ("check", "network"),
     ("views", "export"),
-    ("doors", "build", "maps", "graph", "demo", "cli"),
+    ("doors", "build", "maps", "graph", "demo", "infer", "cli"),
 ]
 
 

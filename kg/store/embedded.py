@@ -103,6 +103,10 @@ def current_generation(folder: Path) -> Path:
     pointer = folder / CURRENT
     try:
         name = pointer.read_text(encoding="utf-8").strip()
+    except PermissionError as error:
+        raise StoreError(
+            f"{pointer}: cannot be read ({error.strerror}); see that you may, or build elsewhere"
+        ) from error
     except OSError as error:
         raise StoreError(f"{folder}: no built graph here; build one: kg build -o {folder}") from error
     if not (folder / name / "store").is_dir():
