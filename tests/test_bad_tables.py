@@ -155,6 +155,28 @@ def test_what_an_open_spreadsheet_leaves_behind_is_no_table(folder, name, world,
     assert check() == (0, [])
 
 
+def test_a_short_form_of_a_listed_measure_is_in_order(world, check):
+    """The study lists the whole scale, and the finding names its short form."""
+    findings = world / "evidence/mini/findings.tsv"
+    findings.write_text(findings.read_text(encoding="utf-8").replace("\tscs\t", "\tscs-sf\t"), encoding="utf-8")
+    assert check() == (0, [])
+
+
+def test_a_study_that_lists_no_measure_leaves_them_open(world, check):
+    """Where the source tells no instruments, a finding may still name its own."""
+    studies = world / "evidence/mini/studies.tsv"
+    studies.write_text(studies.read_text(encoding="utf-8").replace("scs; ecr-r", ""), encoding="utf-8")
+    assert check() == (0, [])
+
+
+def test_what_was_read_elsewhere_may_have_another_reading(world, check):
+    """Only what comes from the source of the dataset is read as the dataset says."""
+    findings = world / "evidence/mini/findings.tsv"
+    told = findings.read_text(encoding="utf-8").replace("\tamari2022\treview\t", "\tneff2003\tprimary-abstract\t", 1)
+    findings.write_text(told, encoding="utf-8")
+    assert check() == (0, [])
+
+
 def test_a_bibliography_without_entries_is_one_problem(world, check):
     """The publications that the tables cite are then lost together, not each a mistake of its row."""
     (world / "evidence/references.bib").write_text("", encoding="utf-8")

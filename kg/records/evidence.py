@@ -133,6 +133,8 @@ SIGNED = CORRELATIONS | {
 _SUPPORTING = frozenset({"complete", "partial", "supported"})
 #: No study calls a p above this significant.
 HIGHEST_ALPHA = Decimal("0.10")
+#: Nor a p below this one not significant: corrected for many tests, an alpha is seldom stricter.
+LOWEST_ALPHA = Decimal("0.001")
 
 
 class Finding(Record):
@@ -236,6 +238,9 @@ class Finding(Record):
             yield Contradiction(
                 "significance", f"significant, yet p {self.p.operator} {self.p.number}", "correct one of the two"
             )
+        if self.significance == "not-significant" and self.p and self.p.is_below(LOWEST_ALPHA):
+            what = f"not significant, yet p {self.p.operator} {self.p.number}"
+            yield Contradiction("significance", what, "correct one of the two")
         if self.support in _SUPPORTING and self.significance == "not-significant":
             yield Contradiction("support", f"{self.support}, yet not significant", "correct one of the two")
         if self.direction == "none" and self.significance != "not-significant":
