@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from rdflib import Graph
 
 from kg import check, reason
 from kg.corpus import Corpus, read_corpus
-from kg.errors import KgError, ProblemsFound
+from kg.errors import KgError, Problem, ProblemsFound
 from kg.names import ONTOLOGY, PREFIXES, graph_iri
 from kg.ontology import read_axioms, superclasses
 from kg.references import ids_used_twice, unknown_references
@@ -212,11 +212,14 @@ def check_all(rooms: Rooms, extra: Iterable[Path], owl: bool, progress: Progress
     """Check everything without writing anything; ``ProblemsFound`` where something is wrong.
 
     ``extra`` are dataset folders from elsewhere. With ``owl``, HermiT judges consistency (needs
-    Java). Gives what was read.
+    Java). Gives what was read. Shipped inferences that are stale are told last, when nothing else is
+    wrong: they can be made anew only then.
     """
     progress("reading tables")
     corpus, axioms = read(rooms, extra)
     assemble(Embedded.in_memory(), corpus, axioms, rooms, "hermit" if owl else "none", progress)
+    if wrong := reason.staleness(rooms, named_graphs(replace(corpus, datasets=[]), axioms)["vocabulary"]):
+        raise ProblemsFound([Problem(rooms.shown(rooms.inferences), 0, "", wrong, "run scripts/infer and commit it")])
     return corpus
 
 

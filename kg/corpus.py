@@ -115,7 +115,7 @@ class Corpus:
 
 
 def read_corpus(rooms: Rooms, extra: Iterable[Path] = ()) -> Corpus:
-    """Read all tables below ``rooms`` and the dataset folders ``extra``."""
+    """Read all tables below ``rooms`` and the dataset folders ``extra``, which may bring publications of their own."""
     corpus = Corpus()
     terms = rooms.ontology / "terms"
     corpus.constructs = _table(corpus, rooms, terms, Construct)
@@ -126,9 +126,25 @@ def read_corpus(rooms: Rooms, extra: Iterable[Path] = ()) -> Corpus:
     corpus.publications = corpus.take(read_publications(bib, rooms.shown(bib)), ["publication"])
     own = rooms.datasets()
     others = [folder for folder in extra if folder.resolve() not in {each.resolve() for each in own}]
+    for folder in others:
+        _add_publications(corpus, rooms, folder / bib.name)
     for folder in (*own, *others):
         _read_dataset(corpus, rooms, folder)
     return corpus
+
+
+def _add_publications(corpus: Corpus, rooms: Rooms, bib: Path) -> None:
+    """Add the publications that a folder from elsewhere brings; under a key that is taken it must be the same one."""
+    if not bib.exists():
+        return
+    taken = {row.record.id: row for row in corpus.publications}
+    for row in corpus.take(read_publications(bib, rooms.shown(bib)), ["publication"]):
+        earlier = taken.get(row.record.id)
+        if earlier is None:
+            corpus.publications.append(row)
+        elif earlier.record != row.record:
+            what = f"'{row.record.id}' is told otherwise in {earlier.path}, row {earlier.row}"
+            corpus.problems.append(row.problem("", what, "take that entry over, or give this one another key"))
 
 
 def _table(corpus: Corpus, rooms: Rooms, folder: Path, model: type[R], optional: bool = False) -> list[Placed[R]]:

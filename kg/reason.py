@@ -211,15 +211,21 @@ def refresh_inferences(rooms: Rooms, corpus: Corpus, axioms: Graph) -> int:
 
 def read_inferences(rooms: Rooms, vocabulary: Graph) -> str:
     """The shipped inferences as N-Triples. Raises MissingPart where the terms have changed since."""
-    shown = rooms.shown(rooms.inferences)
-    again = f"run scripts/infer, or build with --reasoner hermit (both need Java: {INSTALL})"
+    if wrong := staleness(rooms, vocabulary):
+        again = f"run scripts/infer, or build with --reasoner hermit (both need Java: {INSTALL})"
+        raise MissingPart(f"{rooms.shown(rooms.inferences)} is {wrong}: {again}")
+    lines = rooms.inferences.read_text(encoding="utf-8").splitlines()
+    return "".join(line + "\n" for line in lines if not line.startswith("#"))
+
+
+def staleness(rooms: Rooms, vocabulary: Graph) -> str | None:
+    """What keeps the shipped inferences from being used, where something does: ``missing`` or ``older than …``."""
     try:
         text = rooms.inferences.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise MissingPart(f"{shown} is missing: {again}") from error
-    if _DIGEST + _basis(rooms, vocabulary) not in text:
-        raise MissingPart(f"{shown} is older than the ontology or the links between its terms: {again}")
-    return "".join(line + "\n" for line in text.splitlines() if not line.startswith("#"))
+    except FileNotFoundError:
+        return "missing"
+    fresh = _DIGEST + _basis(rooms, vocabulary) in text
+    return None if fresh else "older than the ontology or the links between its terms"
 
 
 def _basis(rooms: Rooms, vocabulary: Graph) -> str:

@@ -177,6 +177,43 @@ def test_what_was_read_elsewhere_may_have_another_reading(world, check):
     assert check() == (0, [])
 
 
+NEW_CONSTRUCT = {
+    "id": "made-up-care",
+    "label": "made-up care",
+    "type": "CompassionOrientation",
+    "flow": "self",
+    "definition": "Made up.",
+    "definition_source": "project",
+}
+
+
+def add_construct(world):
+    constructs = world / "ontology/terms/constructs.tsv"
+    header = constructs.read_text(encoding="utf-8").splitlines()[0].split("\t")
+    with constructs.open("a", encoding="utf-8", newline="") as table:
+        csv.DictWriter(table, header, delimiter="\t", lineterminator="\n").writerow(NEW_CONSTRUCT)
+
+
+def test_a_new_construct_wants_new_inferences(world, check):
+    """What a build without Java would stop at is told by the check, with what to do."""
+    add_construct(world)
+    what = "older than the ontology or the links between its terms"
+    assert check() == (1, [f"ontology/inferred.nt: {what}; run scripts/infer and commit it"])
+
+
+def test_missing_inferences_are_told(world, check):
+    """A checkout that lost the file is not in order."""
+    (world / "ontology/inferred.nt").unlink()
+    assert check() == (1, ["ontology/inferred.nt: missing; run scripts/infer and commit it"])
+
+
+def test_a_change_of_wording_wants_no_new_inferences(world, check):
+    """A definition is nothing that HermiT reads."""
+    constructs = world / "ontology/terms/constructs.tsv"
+    constructs.write_text(constructs.read_text(encoding="utf-8").replace(" the ", " this ", 1), encoding="utf-8")
+    assert check() == (0, [])
+
+
 def test_a_bibliography_without_entries_is_one_problem(world, check):
     """The publications that the tables cite are then lost together, not each a mistake of its row."""
     (world / "evidence/references.bib").write_text("", encoding="utf-8")
