@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -20,7 +20,7 @@ from rdflib import Graph
 
 from kg import check, reason
 from kg.corpus import Corpus, read_corpus
-from kg.errors import KgError, ProblemsFound, StoreError
+from kg.errors import KgError, Problem, ProblemsFound, StoreError
 from kg.generations import CURRENT, alone_in, current_generation, publish, workbench
 from kg.names import ONTOLOGY, PREFIXES, graph_iri
 from kg.ontology import read_axioms, superclasses
@@ -205,7 +205,8 @@ def check_all(rooms: Rooms, extra: Iterable[Path], owl: bool, progress: Progress
     """Check everything without writing anything; ``ProblemsFound`` where something is wrong.
 
     ``extra`` are dataset folders from elsewhere. With ``owl``, HermiT judges consistency (needs
-    Java). Gives what was read.
+    Java). Gives what was read. Shipped inferences that are stale are told last, when nothing else is
+    wrong: they can be made anew only then.
     """
     progress("reading tables")
     corpus, axioms = read(rooms, extra)
@@ -213,6 +214,8 @@ def check_all(rooms: Rooms, extra: Iterable[Path], owl: bool, progress: Progress
         progress("HermiT: is everything consistent?")
         reason.prove_consistent(merged(named_graphs(corpus, axioms)), corpus.places())
     assemble(Embedded.in_memory(), corpus, axioms, rooms, "none", progress)
+    if wrong := reason.staleness(rooms, named_graphs(replace(corpus, datasets=[]), axioms)["vocabulary"]):
+        raise ProblemsFound([Problem(rooms.shown(rooms.inferences), 0, "", wrong, "run scripts/infer and commit it")])
     return corpus
 
 

@@ -124,6 +124,10 @@ class PValue(NamedTuple):
             raise _bad(f"p = {number} is outside 0 to 1", "correct it from the source")
         return cls(match[1] or "=", number)
 
+    def is_below(self, alpha: Decimal) -> bool:
+        """Whether p is below ``alpha`` for certain, by its value or by its bound."""
+        return self.number < alpha if self.operator in ("=", "<=") else self.operator == "<" and self.number <= alpha
+
     def __str__(self) -> str:
         return f"{'' if self.operator == '=' else self.operator}{self.number}"
 
@@ -143,6 +147,8 @@ class EthnicityShare(NamedTuple):
         group, _, share = text.rpartition(" ")
         if not group or not re.fullmatch(r"\d+(\.\d+)?", share) or Decimal(share) > 100:
             raise _bad(f"'{text}' is not a group and its percentage", "write them like 'White 87.5; Black 7.6'")
+        if re.search(r"\d\s*%?\s*,", group):
+            raise _bad(f"'{text}' holds more than one percentage", "separate the groups by semicolons")
         return cls(group, Decimal(share))
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from rdflib import RDF, SH, Graph
 
 from kg.errors import KgError, Problem
+from kg.files import read_text
 from kg.names import curie, local_name
 from kg.ontology import read_turtle
 from kg.placed import Placed
@@ -26,7 +27,7 @@ def violations(store: Store, rooms: Rooms, places: Places) -> Iterator[Problem]:
     names the column.
     """
     for path in sorted((rooms.queries / "checks").glob("*.rq")):
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path, rooms.shown(path))
         rule, _, advice = text.splitlines()[0].removeprefix("# ").rstrip(".").partition("; ")
         if not advice:
             raise KgError(f"{rooms.shown(path)}: line 1 must read '# The rule; what to do.'")

@@ -36,6 +36,9 @@ def output_option(required: bool, help: str) -> Callable[[Any], Any]:
 class Door(click.Group):
     """Turns every error that a user can mend into one line and an exit code."""
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        return guarded(lambda: super(Door, self).main(*args, **extra))  # --help prints before a command is invoked
+
     def invoke(self, context: click.Context) -> Any:
         return guarded(lambda: super(Door, self).invoke(context))
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, groupby
 from statistics import NormalDist
+from typing import TypeGuard
 
 from kg.store import Row, Value
 
@@ -114,11 +115,11 @@ def judge(one: Row, other: Row) -> Judgement:
     effects = [(correlation(row), row["sampleSize"]) for row in (one, other)]
     (r, n), (s, m) = effects
     if r is not None and s is not None and _enough(n) and _enough(m):
-        return Judgement(*names, *_by_difference(r, int(n), s, int(m)))  # type: ignore[arg-type]
+        return Judgement(*names, *_by_difference(r, n, s, m))
     for told, null, effect in ((one, other, r), (other, one, s)):
         size = null["sampleSize"]
         if _outcome(null) == "null" and _outcome(told) != "null" and effect is not None and _enough(size):
-            return Judgement(*names, *_by_power(effect, int(size), str(null["study"])))
+            return Judgement(*names, *_by_power(effect, size, str(null["study"])))
     return Judgement(*names, "unknown", "no r on the side that found something, or no n on the other")
 
 
@@ -130,7 +131,7 @@ def correlation(finding: Row) -> float | None:
     return r if abs(r) < 1 else None
 
 
-def _enough(n: Value) -> bool:
+def _enough(n: Value) -> TypeGuard[int]:
     return isinstance(n, int) and n > 3
 
 

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from kg.bibliography import read_publications
 from kg.errors import Problem, ProblemsFound
-from kg.files import read_text
+from kg.files import is_left_behind, read_text
 from kg.names import CODE_KINDS
 from kg.placed import KEYS, Placed, R, Reading, explain, suggestion
 from kg.records import (
@@ -119,7 +119,7 @@ class Corpus:
 
 
 def read_corpus(rooms: Rooms, extra: Iterable[Path] = ()) -> Corpus:
-    """Read all tables below ``rooms`` and the dataset folders ``extra``."""
+    """Read all tables below ``rooms`` and the dataset folders ``extra``, which may bring publications of their own."""
     corpus = Corpus()
     terms = rooms.ontology / "terms"
     corpus.constructs = _table(corpus, rooms, terms, Construct)
@@ -130,9 +130,25 @@ def read_corpus(rooms: Rooms, extra: Iterable[Path] = ()) -> Corpus:
     corpus.publications = corpus.take(read_publications(bib, rooms.shown(bib)), ["publication"])
     own = rooms.datasets()
     others = [folder for folder in extra if folder.resolve() not in {each.resolve() for each in own}]
+    for folder in others:
+        _add_publications(corpus, rooms, folder / bib.name)
     for folder in (*own, *others):
         _read_dataset(corpus, rooms, folder)
     return corpus
+
+
+def _add_publications(corpus: Corpus, rooms: Rooms, bib: Path) -> None:
+    """Add the publications that a folder from elsewhere brings; under a key that is taken it must be the same one."""
+    if not bib.exists():
+        return
+    taken = {row.record.id: row for row in corpus.publications}
+    for row in corpus.take(read_publications(bib, rooms.shown(bib)), ["publication"]):
+        earlier = taken.get(row.record.id)
+        if earlier is None:
+            corpus.publications.append(row)
+        elif earlier.record != row.record:
+            what = f"'{row.record.id}' is told otherwise in {earlier.path}, row {earlier.row}"
+            corpus.problems.append(row.problem("", what, "take that entry over, or give this one another key"))
 
 
 def _table(corpus: Corpus, rooms: Rooms, folder: Path, model: type[R], optional: bool = False) -> list[Placed[R]]:
@@ -154,7 +170,7 @@ def _name_strangers(corpus: Corpus, rooms: Rooms, folder: Path, tables: Iterable
     """Say which tables of the folder nobody reads: a misspelt name must not lose a table in silence."""
     known = list(tables)
     for path in sorted(folder.glob("*")):
-        if path.suffix in SUFFIXES and path.stem not in known:
+        if path.suffix in SUFFIXES and path.stem not in known and not is_left_behind(path.name):
             advice = suggestion(path.stem, known, f"name it {', '.join(known)}, or move it elsewhere")
             corpus.problems.append(Problem(rooms.shown(path), 0, "", "an unknown table", advice))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from kg.build import build, default_folder
 from kg.conflicts import Conflict, conflicts
 from kg.doors import guarded
+from kg.errors import KgError
 from kg.export.tables import ROW_FORMATS
 from kg.gap_maps import gaps
 from kg.graph import KnowledgeGraph
@@ -32,7 +33,11 @@ def main() -> None:
     )
     for section in (_size, _conflicts, _nulls, _overlaps, _inferred, _gaps):
         print(section(graph))
-    print(_files(graph))
+    try:
+        written = _files(graph)
+    except OSError as error:
+        raise KgError(f"{OUTPUT}: cannot be written ({error.strerror}); run this where you may write") from error
+    print(written)
 
 
 def _size(graph: KnowledgeGraph) -> str:

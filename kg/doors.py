@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NoReturn, TypeVar
 
 import click
@@ -16,7 +17,9 @@ T = TypeVar("T")
 def guarded(work: Callable[[], T]) -> T:
     """Do ``work``; leave with 1 where it found problems, with 2 where it could not run."""
     try:
-        return work()
+        done = work()
+        sys.stdout.flush()
+        return done  # noqa: TRY300 - what is printed may fail as late as here
     except ProblemsFound as found:
         click.echo(str(found), err=True)
         count = len(found.problems)
@@ -27,6 +30,8 @@ def guarded(work: Callable[[], T]) -> T:
     except BrokenPipeError:  # the reader of the pipe has seen enough
         _silence_stdout()
         sys.exit(0)
+    except OSError as error:
+        stop(_of_the_system(error))
     except KeyboardInterrupt:
         stop("interrupted; nothing was left half-written")
 
@@ -37,8 +42,17 @@ def stop(message: str) -> NoReturn:
     sys.exit(2)
 
 
+def _of_the_system(error: OSError) -> str:
+    """What the system refused, told of the file or, where it names none, of standard output."""
+    if error.filename is not None:
+        return f"{error.filename}: cannot be read or written ({error.strerror}); see that it is there and that you may"
+    _silence_stdout()
+    return f"standard output cannot be written ({error.strerror or error}); send it elsewhere, or free some space"
+
+
 def _silence_stdout() -> None:
     """Keep the interpreter from complaining, at its end, that nobody reads any more."""
     import os
 
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError):  # in a notebook or a test, standard output is no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 #: A spreadsheet program takes a cell that starts like this for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@")
+#: What it takes for a number; ``-inf`` would be a formula that names something.
+_NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 
 def harmless(cell: str) -> str:
@@ -13,11 +17,7 @@ def harmless(cell: str) -> str:
     """
     if not cell.startswith((*FORMULA_STARTS, "\t", "\r")):
         return cell
-    try:
-        float(cell)
-    except ValueError:
-        return "'" + cell
-    return cell
+    return cell if _NUMBER.fullmatch(cell) else "'" + cell
 
 
 def as_meant(cell: str) -> str:

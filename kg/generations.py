@@ -91,5 +91,10 @@ def _pointed_at(folder: Path) -> str:
     """The name of the generation in use; empty where there is none."""
     try:
         return (folder / CURRENT).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""
+    except PermissionError as error:
+        what = f"cannot be read ({error.strerror}); see that you may, or build elsewhere"
+        raise StoreError(f"{folder / CURRENT}: {what}") from error
     except (OSError, UnicodeDecodeError):
         return ""

@@ -1,6 +1,6 @@
 """Questions: the files of ``queries/``, listed, bound to what a user asks about, and run.
 
-A question is plain SPARQL with a header of comments, up to the first blank line:
+A question is plain SPARQL with a header of comments, up to the first line that is none:
 
     # title: Findings between two constructs
     # category: findings
@@ -17,9 +17,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import takewhile
 from pathlib import Path
 
-from kg.errors import BadQuestion, UnknownName
+from kg.errors import BadQuestion, ProblemsFound, UnknownName
+from kg.files import read_text
 from kg.names import KINDS, TERMS
 from kg.resources import Rooms
 from kg.store import Rows, Store
@@ -87,11 +89,14 @@ def find_question(rooms: Rooms, name: str) -> Question:
 
 def read_question(path: Path, rooms: Rooms) -> Question:
     """The question in a file; BadQuestion where its header and its body do not fit."""
-    text = path.read_text(encoding="utf-8")
     shown = rooms.shown(path)
+    try:
+        text = read_text(path, shown)
+    except ProblemsFound as found:
+        raise BadQuestion(str(found)) from found
     header: dict[str, str] = {}
     parameters = []
-    for line in text.split("\n\n", 1)[0].splitlines():
+    for line in takewhile(_is_comment, text.splitlines()):
         match = _HEADER.fullmatch(line.strip())
         if not match:
             raise BadQuestion(
@@ -111,6 +116,10 @@ def read_question(path: Path, rooms: Rooms) -> Question:
         if parameter.name not in blocks:
             raise BadQuestion(f"{shown}: parameter '{parameter.name}' has no line VALUES ?{parameter.name} {{ … }}")
     return Question(path.stem, header["title"], header["category"], header["question"], tuple(parameters), text)
+
+
+def _is_comment(line: str) -> bool:
+    return line.lstrip().startswith("#")
 
 
 def _parameter(line: str, shown: str) -> Parameter:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from rdflib import DCTERMS, RDF, RDFS, Graph, URIRef
 
 from kg.errors import Inconsistent, KgError, MissingPart, Problem
+from kg.files import read_text, same_everywhere
 from kg.names import BASE, ONTOLOGY, TERMS, graph_iri, local_name
 from kg.resources import Rooms
 from kg.triples import merged, named_graphs
@@ -196,7 +197,7 @@ def apply_rules(store: Embedded, rooms: Rooms, progress: Callable[[str], None]) 
     """
     for path in sorted((rooms.queries / "rules").glob("*.rq")):
         progress(f"rule {path.stem}")
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path, rooms.shown(path))
         target = re.search(r"^# graph: (\S+)$", text, re.MULTILINE)
         if not target:
             raise KgError(f"{rooms.shown(path)}: no line '# graph: NAME'; say where the rule writes")
@@ -215,21 +216,31 @@ def refresh_inferences(rooms: Rooms, corpus: Corpus, axioms: Graph) -> int:
         "# What HermiT infers about the terms. Made by scripts/infer; not edited by hand.",
         _DIGEST + _basis(rooms, terms["vocabulary"]),
     ]
-    rooms.inferences.write_text("\n".join([*head, *lines, ""]), encoding="utf-8")
+    try:
+        rooms.inferences.write_text("\n".join([*head, *lines, ""]), encoding="utf-8", newline="\n")
+    except OSError as error:
+        shown = rooms.shown(rooms.inferences)
+        raise KgError(f"{shown}: cannot be written ({error.strerror}); make it writable, then try again") from error
     return len(lines)
 
 
 def read_inferences(rooms: Rooms, vocabulary: Graph) -> str:
     """The shipped inferences as N-Triples. Raises MissingPart where the terms have changed since."""
-    shown = rooms.shown(rooms.inferences)
-    again = f"run scripts/infer, or build with --reasoner hermit (both need Java: {INSTALL})"
+    if wrong := staleness(rooms, vocabulary):
+        again = f"run scripts/infer, or build with --reasoner hermit (both need Java: {INSTALL})"
+        raise MissingPart(f"{rooms.shown(rooms.inferences)} is {wrong}: {again}")
+    lines = rooms.inferences.read_text(encoding="utf-8").splitlines()
+    return "".join(line + "\n" for line in lines if not line.startswith("#"))
+
+
+def staleness(rooms: Rooms, vocabulary: Graph) -> str | None:
+    """What keeps the shipped inferences from being used, where something does: ``missing`` or ``older than …``."""
     try:
         text = rooms.inferences.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise MissingPart(f"{shown} is missing: {again}") from error
-    if _DIGEST + _basis(rooms, vocabulary) not in text:
-        raise MissingPart(f"{shown} is older than the ontology or the links between its terms: {again}")
-    return "".join(line + "\n" for line in text.splitlines() if not line.startswith("#"))
+    except FileNotFoundError:
+        return "missing"
+    fresh = _DIGEST + _basis(rooms, vocabulary) in text
+    return None if fresh else "older than the ontology or the links between its terms"
 
 
 def _basis(rooms: Rooms, vocabulary: Graph) -> str:
@@ -239,4 +250,4 @@ def _basis(rooms: Rooms, vocabulary: Graph) -> str:
         for s, p, o in vocabulary
         if isinstance(s, URIRef) and isinstance(o, URIRef) and p != DCTERMS.source
     )
-    return sha256(rooms.axioms.read_bytes() + "\n".join(links).encode()).hexdigest()
+    return sha256(same_everywhere(rooms.axioms) + "\n".join(links).encode()).hexdigest()

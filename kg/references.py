@@ -80,5 +80,7 @@ def _unknown(row: Placed[Any], column: str, mark: Ref, name: str, known: set[str
     options = (
         f"use one of {', '.join(sorted(known))}" if 0 < len(known) <= 15 else "use one of ontology/terms/codes.tsv"
     )
+    if "," in name and isinstance(getattr(row.record, column), tuple):
+        return row.problem(column, f"unknown {mark.kind} '{name}'", "separate several by semicolons, not by commas")
     otherwise = _WHERE_TO_ADD.get(mark.kind, options)
     return row.problem(column, f"unknown {mark.kind} '{name}'", suggestion(name, known, otherwise))

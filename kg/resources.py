@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from kg.files import is_left_behind, same_everywhere
+
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -55,13 +57,17 @@ class Rooms:
         whole = hashlib.sha256()
         for path in self._inputs():
             whole.update(path.relative_to(self.root).as_posix().encode() + b"\0")
-            whole.update(hashlib.sha256(path.read_bytes()).digest())
+            whole.update(hashlib.sha256(same_everywhere(path)).digest())
         return whole.hexdigest()
 
     def _inputs(self) -> Iterator[Path]:
         """Ontology, evidence, and of the queries those that build and check; guides and questions change no graph."""
         for room in (self.ontology, self.evidence, self.queries / "checks", self.queries / "rules"):
-            yield from sorted(path for path in room.rglob("*") if path.is_file() and path.suffix != ".md")
+            yield from sorted(path for path in room.rglob("*") if path.is_file() and _is_input(path.relative_to(room)))
+
+
+def _is_input(path: Path) -> bool:
+    return path.suffix != ".md" and not any(map(is_left_behind, path.parts))
 
 
 def shipped() -> Rooms:

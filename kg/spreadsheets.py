@@ -13,6 +13,8 @@ from kg.errors import MissingPart, Problem, ProblemsFound
 
 #: An XLSX file is a ZIP: refuse to unpack more than this many bytes.
 UNPACKED_LIMIT = 200_000_000
+#: A sheet with one value far out is all empty cells up to there: refuse to go through more than this many.
+CELL_LIMIT = 5_000_000
 
 
 @dataclass
@@ -25,36 +27,79 @@ class Sheet:
 
 def read_sheet(path: Path, shown: str) -> Sheet:
     """The first sheet; ProblemsFound where the file is not one that may be opened."""
+    openpyxl = _openpyxl(shown)
+    _refuse_what_is_too_large(path, shown)
     try:
+        # Read row by row: the whole sheet at once would make a cell of every place up to the farthest value.
+        with path.open("rb") as file:
+            return _read(openpyxl.load_workbook(file, read_only=True, data_only=False).worksheets[0], shown)
+    except ProblemsFound:
+        raise
+    except Exception as error:
+        what, do = _why_unreadable(error)
+        raise ProblemsFound([Problem(shown, 0, "", what, do)]) from error
+
+
+def _openpyxl(shown: str) -> Any:
+    """The library, with the parser that refuses entities, in whatever encoding and part they are declared."""
+    install = "pip install 'compassion-attachment-kg[xlsx]'"
+    try:
+        import defusedxml  # noqa: F401
         import openpyxl
     except ImportError as error:
-        install = "pip install 'compassion-attachment-kg[xlsx]'"
-        raise MissingPart(f"{shown}: reading .xlsx needs openpyxl: {install}, or save the table as .tsv") from error
-    _refuse_what_is_unsafe(path, shown)
-    try:
-        cells = list(openpyxl.load_workbook(path, data_only=False).worksheets[0].iter_rows())
-    except Exception as error:
-        what = f"not a readable .xlsx file ({type(error).__name__})"
-        raise ProblemsFound([Problem(shown, 0, "", what, "save it again as .xlsx or as .tsv")]) from error
+        needs = f"reading .xlsx needs openpyxl and defusedxml ({error.name} is not installed)"
+        raise MissingPart(f"{shown}: {needs}: {install}, or save the table as .tsv") from error
+    if not openpyxl.DEFUSEDXML:
+        raise MissingPart(f"{shown}: OPENPYXL_DEFUSEDXML turns safe reading off; unset it, or save the table as .tsv")
+    return openpyxl
+
+
+def _read(worksheet: Any, shown: str) -> Sheet:
+    """The rows that hold something. What the sheet says of its own size is not believed: cells are counted."""
+    worksheet.reset_dimensions()
     sheet = Sheet()
-    header = [_text(cell) for cell in cells[0]] if cells else []
-    for number, row in enumerate(cells, start=1):
-        for index, cell in enumerate(row):
-            if cell.data_type == "f":
-                column = header[index] if number > 1 and header[index] else f"column {index + 1}"
-                what = f"a formula ({getattr(cell.value, 'text', cell.value)})"
-                sheet.problems.append(Problem(shown, number, column, what, "replace it by its value"))
-        sheet.rows.append((number, [_text(cell) for cell in row]))
+    header: list[str] = []
+    cells = 0
+    for number, row in enumerate(worksheet.iter_rows(), start=1):
+        cells += max(len(row), 1)
+        if cells > CELL_LIMIT:
+            what = f"the sheet spans more than {CELL_LIMIT:,} cells"
+            advice = "delete what stands far below or right of the table, or save the table as .tsv"
+            raise ProblemsFound([Problem(shown, 0, "", what, advice)])
+        if not row:
+            continue
+        texts = [_text(cell) for cell in row]
+        header = texts if number == 1 else header
+        formulas = [(index, cell) for index, cell in enumerate(row) if _runs(cell)]
+        sheet.problems += [_formula(cell, shown, number, index, header) for index, cell in formulas]
+        if any(texts):
+            sheet.rows.append((number, texts))
     return sheet
 
 
-def _refuse_what_is_unsafe(path: Path, shown: str) -> None:
-    """Raise ProblemsFound for what is no ZIP, unpacks to too much, or declares XML entities."""
+def _runs(cell: Any) -> bool:
+    return bool(cell.data_type == "f")
+
+
+def _formula(cell: Any, shown: str, number: int, index: int, header: list[str]) -> Problem:
+    name = header[index] if number > 1 and index < len(header) else ""
+    what = f"a formula ({getattr(cell.value, 'text', cell.value)})"
+    return Problem(shown, number, name or f"column {index + 1}", what, "replace it by its value")
+
+
+def _why_unreadable(error: Exception) -> tuple[str, str]:
+    from defusedxml import DefusedXmlException
+
+    if isinstance(error, DefusedXmlException) or isinstance(error.__cause__, DefusedXmlException):
+        return "an .xlsx file that declares XML entities", "save the one sheet as .tsv"
+    return f"not a readable .xlsx file ({type(error).__name__})", "save it again as .xlsx or as .tsv"
+
+
+def _refuse_what_is_too_large(path: Path, shown: str) -> None:
+    """Raise ProblemsFound for what is no ZIP or unpacks to too much. No part unpacks to more than it declares."""
     try:
         with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-            size = sum(part.file_size for part in parts)
-            entities = any(b"<!DOCTYPE" in archive.open(part).read(4096) for part in parts if _is_xml(part.filename))
+            size = sum(part.file_size for part in archive.infolist())
     except IsADirectoryError as error:
         what = "cannot be read (Is a directory)"
         raise ProblemsFound([Problem(shown, 0, "", what, "close it elsewhere, or save it again")]) from error
@@ -62,18 +107,14 @@ def _refuse_what_is_unsafe(path: Path, shown: str) -> None:
         raise ProblemsFound(
             [Problem(shown, 0, "", "not an .xlsx file", "save it again as .xlsx or as .tsv")]
         ) from error
-    if size > UNPACKED_LIMIT or entities:
-        what = "unpacks to more than 200 MB" if size > UNPACKED_LIMIT else "declares XML entities"
-        raise ProblemsFound([Problem(shown, 0, "", f"an .xlsx file that {what}", "save the one sheet as .tsv")])
-
-
-def _is_xml(name: str) -> bool:
-    return name.endswith((".xml", ".rels"))
+    if size > UNPACKED_LIMIT:
+        what = f"an .xlsx file that unpacks to more than {UNPACKED_LIMIT // 1_000_000:,} MB"
+        raise ProblemsFound([Problem(shown, 0, "", what, "save the one sheet as .tsv")])
 
 
 def _text(cell: Any) -> str:
     value = cell.value
-    if value is None or cell.data_type == "f":
+    if value is None or _runs(cell):
         return ""
     if isinstance(value, datetime) and value.time() == time():
         value = value.date()

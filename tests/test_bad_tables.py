@@ -147,6 +147,73 @@ def test_a_file_that_the_system_does_not_give_is_a_problem(path, world, check):
     assert check() == (1, [f"{path}: cannot be read (Is a directory); close it elsewhere, or save it again"])
 
 
+@pytest.mark.parametrize("folder", ["evidence/mini", "ontology/terms"])
+@pytest.mark.parametrize("name", ["~$findings.xlsx", "~$constructs.xlsx", "._samples.tsv", ".~lock.samples.csv#"])
+def test_what_an_open_spreadsheet_leaves_behind_is_no_table(folder, name, world, check):
+    """Lock files and hidden files are neither read nor taken for misspelt tables."""
+    (world / folder / name).write_bytes(b"\0locked by nobody")
+    assert check() == (0, [])
+
+
+def test_a_short_form_of_a_listed_measure_is_in_order(world, check):
+    """The study lists the whole scale, and the finding names its short form."""
+    findings = world / "evidence/mini/findings.tsv"
+    findings.write_text(findings.read_text(encoding="utf-8").replace("\tscs\t", "\tscs-sf\t"), encoding="utf-8")
+    assert check() == (0, [])
+
+
+def test_a_study_that_lists_no_measure_leaves_them_open(world, check):
+    """Where the source tells no instruments, a finding may still name its own."""
+    studies = world / "evidence/mini/studies.tsv"
+    studies.write_text(studies.read_text(encoding="utf-8").replace("scs; ecr-r", ""), encoding="utf-8")
+    assert check() == (0, [])
+
+
+def test_what_was_read_elsewhere_may_have_another_reading(world, check):
+    """Only what comes from the source of the dataset is read as the dataset says."""
+    findings = world / "evidence/mini/findings.tsv"
+    told = findings.read_text(encoding="utf-8").replace("\tamari2022\treview\t", "\tneff2003\tprimary-abstract\t", 1)
+    findings.write_text(told, encoding="utf-8")
+    assert check() == (0, [])
+
+
+NEW_CONSTRUCT = {
+    "id": "made-up-care",
+    "label": "made-up care",
+    "type": "CompassionOrientation",
+    "flow": "self",
+    "definition": "Made up.",
+    "definition_source": "project",
+}
+
+
+def add_construct(world):
+    constructs = world / "ontology/terms/constructs.tsv"
+    header = constructs.read_text(encoding="utf-8").splitlines()[0].split("\t")
+    with constructs.open("a", encoding="utf-8", newline="") as table:
+        csv.DictWriter(table, header, delimiter="\t", lineterminator="\n").writerow(NEW_CONSTRUCT)
+
+
+def test_a_new_construct_wants_new_inferences(world, check):
+    """What a build without Java would stop at is told by the check, with what to do."""
+    add_construct(world)
+    what = "older than the ontology or the links between its terms"
+    assert check() == (1, [f"ontology/inferred.nt: {what}; run scripts/infer and commit it"])
+
+
+def test_missing_inferences_are_told(world, check):
+    """A checkout that lost the file is not in order."""
+    (world / "ontology/inferred.nt").unlink()
+    assert check() == (1, ["ontology/inferred.nt: missing; run scripts/infer and commit it"])
+
+
+def test_a_change_of_wording_wants_no_new_inferences(world, check):
+    """A definition is nothing that HermiT reads."""
+    constructs = world / "ontology/terms/constructs.tsv"
+    constructs.write_text(constructs.read_text(encoding="utf-8").replace(" the ", " this ", 1), encoding="utf-8")
+    assert check() == (0, [])
+
+
 def test_a_bibliography_without_entries_is_one_problem(world, check):
     """The publications that the tables cite are then lost together, not each a mistake of its row."""
     (world / "evidence/references.bib").write_text("", encoding="utf-8")

@@ -252,6 +252,51 @@ def test_a_dataset_from_elsewhere_is_checked_with_ours(tmp_path):
     assert own.stdout != more.stdout
 
 
+@pytest.fixture
+def elsewhere(tmp_path):
+    """A dataset outside of the repository, which cites a publication that the repository does not have."""
+    import shutil
+    from pathlib import Path
+
+    folder = tmp_path / "mini"
+    shutil.copytree(Path(__file__).parent / "bad" / "base" / "evidence" / "mini", folder)
+    studies = folder / "studies.tsv"
+    studies.write_text(studies.read_text(encoding="utf-8").replace("amari2022", "alder1901", 1), encoding="utf-8")
+    return folder
+
+
+ALDER = "@article{alder1901,\n  author = {Alder, A.},\n  title = {Made up},\n  year = {1901},\n}\n"
+
+
+def checked(folder):
+    result = CliRunner().invoke(cli.main, ["check", "--no-owl", str(folder)])
+    return result.exit_code, [line for line in result.stderr.splitlines() if str(folder) in line]
+
+
+def test_a_dataset_from_elsewhere_brings_its_own_publications(elsewhere):
+    """Its references.bib adds to ours; an entry of ours may be repeated as it is."""
+    _, _, after = (shipped().evidence / "references.bib").read_text(encoding="utf-8").partition("@article{amari2022")
+    entry, _, _ = after.partition("\n}\n")
+    (elsewhere / "references.bib").write_text(f"{ALDER}@article{{amari2022{entry}\n}}\n", encoding="utf-8")
+    assert checked(elsewhere) == (0, [])
+
+
+def test_a_publication_that_nobody_brings_is_a_problem(elsewhere):
+    """Without a references.bib of its own only the keys of ours are known."""
+    code, told = checked(elsewhere)
+    assert code == 1
+    assert told[0].startswith(f"{elsewhere}/studies.tsv:2:publication: unknown publication 'alder1901'; ")
+
+
+def test_a_key_of_ours_must_be_the_same_publication(elsewhere):
+    """Another entry under a key that is taken is a problem at its line."""
+    entry = "@article{amari2022,\n  author = {Other, O.},\n  title = {Something else},\n  year = {2022},\n}\n"
+    (elsewhere / "references.bib").write_text(ALDER + entry, encoding="utf-8")
+    what = "'amari2022' is told otherwise in evidence/references.bib, row 1"
+    do = "take that entry over, or give this one another key"
+    assert checked(elsewhere) == (1, [f"{elsewhere}/references.bib:6: {what}; {do}"])
+
+
 def test_a_dataset_of_ours_is_not_read_twice():
     """Naming a folder that is checked anyway changes nothing."""
     own, same = (

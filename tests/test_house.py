@@ -24,7 +24,7 @@ FLOORS = [
     ("store", "questions", "lookup"),
     ("check", "network", "conflicts", "gaps"),
     ("views", "export"),
-    ("doors", "build", "maps", "gap_maps", "graph", "demo", "cli"),
+    ("doors", "build", "maps", "gap_maps", "graph", "demo", "infer", "cli"),
 ]
 
 

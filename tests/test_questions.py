@@ -181,6 +181,21 @@ def test_a_header_that_does_not_fit_is_told(tmp_path, text, told):
         read_question(path, Rooms(tmp_path))
 
 
+def test_a_header_ends_where_the_query_begins(tmp_path):
+    """No blank line is needed between the two."""
+    path = tmp_path / "tight.rq"
+    path.write_text("# title: T\n# category: findings\n# question: Q?\nSELECT * WHERE { }", encoding="utf-8")
+    assert read_question(path, Rooms(tmp_path)).question == "Q?"
+
+
+def test_a_question_in_another_encoding_is_told_with_its_line(tmp_path):
+    """The file and the line, in one line."""
+    path = tmp_path / "latin.rq"
+    path.write_bytes("# title: T\n# question: Größe?\n".encode("latin-1"))
+    with pytest.raises(BadQuestion, match=r"^latin\.rq:2: not UTF-8 text .*; save the file as UTF-8$"):
+        read_question(path, Rooms(tmp_path))
+
+
 def test_a_bound_parameter_changes_nothing_else(rooms):
     """Binding replaces one block and leaves every other line alone."""
     question = find_question(rooms, "findings-between")

@@ -105,6 +105,18 @@ def test_a_p_value_knows_its_operator(cell, operator, number):
     assert PValue.parse(cell) == (operator, Decimal(number))
 
 
+@pytest.mark.parametrize("p", ["<.001", ".0009", "<=.0005", "0"])
+def test_a_p_below_every_alpha_cannot_be_not_significant(p):
+    """Below .001 no study would call it not significant."""
+    assert contradictions_of(significance="not-significant", p=p) == {"significance"}
+
+
+@pytest.mark.parametrize("p", [".001", "<=.001", "<.003", ".033", ">.0001", "<.05"])
+def test_a_study_may_be_stricter_than_five_per_cent(p):
+    """A p that a corrected alpha rejects is not significant, and so is a bound that leaves it open."""
+    assert finding(significance="not-significant", p=p).p == PValue.parse(p)
+
+
 def test_an_ethnicity_share_keeps_the_words_of_the_source():
     """The group may have several words."""
     assert EthnicityShare.parse("Latin Hispanic 2.3") == ("Latin Hispanic", Decimal("2.3"))
@@ -148,6 +160,8 @@ def findings(draw):
         sign = {True: "positive", False: "negative"}
         cells.update(statistic="r", value=str(value), printed=draw(words), p=draw(p_values))
         cells["direction"] = sign[value > 0] if value else "not-reported"
+        if PValue.parse(cells["p"]).is_below(Decimal("0.001")):
+            cells["significance"] = "not-reported"
     if draw(st.booleans()):
         cells["n"] = str(draw(st.integers(1, 10**7)))
         cells["coder_note"] = draw(words)

@@ -2,14 +2,18 @@
 
 import csv
 import io
+import re
+from itertools import chain
 
 import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.export.tables import ROW_FORMATS
 from kg.formulas import FORMULA_STARTS, as_meant, harmless
 from kg.records import Study
+from kg.store import Rows
 from kg.tables import read_records, suggestion
 
 ROW = {
@@ -61,6 +65,14 @@ def test_a_byte_order_mark_and_blank_rows_do_not_matter(tmp_path):
     assert (reading.problems, [placed.row for placed in reading.records]) == ([], [3])
 
 
+def test_a_cell_of_two_lines_is_the_same_with_either_line_end(tmp_path):
+    """What a cell says does not hang on the system it was saved on."""
+    cells = {**ROW, "description": "one\ntwo"}
+    path = write(tmp_path, ".csv", [cells])
+    path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+    assert read_records(path, "studies.csv", Study).records[0].record.description == "one\ntwo"
+
+
 def test_columns_may_stand_in_any_order(tmp_path):
     """The header decides, not the position."""
     path = write(tmp_path, ".tsv", [dict(reversed(ROW.items()))])
@@ -87,11 +99,48 @@ def test_a_harmless_cell_reads_back_as_it_was(text):
 
 @pytest.mark.parametrize(
     ("cell", "safe"),
-    [("=1+1", "'=1+1"), ("@cmd", "'@cmd"), ("-0.25", "-0.25"), ("- note", "'- note"), ("r = .3", "r = .3")],
+    [
+        ("=1+1", "'=1+1"),
+        ("-inf", "'-inf"),
+        ("+1e-5", "+1e-5"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'\r=1"),
+        ("@cmd", "'@cmd"),
+        ("-0.25", "-0.25"),
+        ("- note", "'- note"),
+        ("r = .3", "r = .3"),
+    ],
 )
 def test_formulas_are_disarmed_and_numbers_are_not(cell, safe):
     """Only text that a spreadsheet would run gets the apostrophe."""
     assert harmless(cell) == safe
+
+
+#: Values of an answer, with many that a spreadsheet would run.
+values = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.decimals("-1", "1", places=3),
+    st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=10),
+    st.builds("{}{}".format, st.sampled_from([*FORMULA_STARTS, "\t", "\r"]), st.text(max_size=6)),
+)
+
+
+@pytest.mark.parametrize(("format", "delimiter"), [("csv", ","), ("tsv", "\t")])
+@given(rows=st.lists(st.tuples(values, values), max_size=4))
+def test_no_cell_of_an_answer_runs_in_a_spreadsheet(format, delimiter, rows):
+    """Whatever an answer holds, CSV and TSV give it back, and only numbers start like a formula."""
+    written = ROW_FORMATS[format](Rows(("a", "b"), tuple(rows)))
+    header, *read = csv.reader(io.StringIO(written, newline=""), delimiter=delimiter)
+    assert header == ["a", "b"]
+    assert len(read) == len(rows)
+    for cell, value in zip(chain(*read), chain(*rows), strict=True):
+        text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+        assert cell.removeprefix("'") == re.sub("\r\n?", "\n", text).removeprefix("'")
+        assert not cell.startswith((*FORMULA_STARTS, "\t", "\r")) or re.fullmatch(
+            r"[-+][0-9.]+([eE][-+]?[0-9]+)?", cell
+        )
 
 
 def test_a_suggestion_names_the_nearest_known_word():

@@ -51,8 +51,13 @@ def _separated(rows: Rows, delimiter: str) -> str:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
     writer.writerow(rows.columns)
-    writer.writerows([harmless(_plain(value)) for value in row] for row in rows.values)
+    writer.writerows([_cell(value) for value in row] for row in rows.values)
     return out.getvalue()
+
+
+def _cell(value: Value) -> str:
+    """A value that stays in its cell: a bare carriage return is not quoted, and would begin a new row."""
+    return harmless(_plain(value)).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _json(rows: Rows) -> str:

@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from kg.cells import Count, Data, EthnicityShare, Many, Number, Percent, PValue, Ref, Some, Text, Years
+from kg.names import slug
 from kg.records.base import CoderNote, Contradiction, Label, Locator, Record, ReportedIn
 
 
@@ -56,14 +57,26 @@ class Sample(Record):
     coder_note: CoderNote = None
 
     def contradictions(self) -> Iterator[Contradiction]:
+        yield from self._ethnicity()
+        if self.sd_age is not None and self.mean_age is None:
+            yield Contradiction("sd_age", "a standard deviation of age without a mean", "fill mean_age as well")
+
+    def _ethnicity(self) -> Iterator[Contradiction]:
         total = sum(share.percent for share in self.ethnicity)
         if total > 101:  # printed shares are rounded, so a little over 100 is arithmetic, not error
             yield Contradiction("ethnicity", f"the shares add up to {total} %", "correct them from the source")
-        groups = [share.group for share in self.ethnicity]
-        for group in sorted({group for group in groups if groups.count(group) > 1}):
-            yield Contradiction("ethnicity", f"'{group}' stands there twice", "keep one of the two")
-        if self.sd_age is not None and self.mean_age is None:
-            yield Contradiction("sd_age", "a standard deviation of age without a mean", "fill mean_age as well")
+        first: dict[str, str] = {}
+        for group in (share.group for share in self.ethnicity):
+            name = slug(group)  # what the graph calls the group, within its sample
+            if not name:
+                yield Contradiction("ethnicity", f"'{group}' has no letter from a to z", "write it in Latin letters")
+            elif name not in first:
+                first[name] = group
+            elif first[name] == group:
+                yield Contradiction("ethnicity", f"'{group}' stands there twice", "keep one of the two")
+            else:
+                what = f"'{first[name]}' and '{group}' are alike but for case and signs"
+                yield Contradiction("ethnicity", what, "keep one of the two, or write both in full")
 
 
 class RiskOfBias(Record):
@@ -120,6 +133,8 @@ SIGNED = CORRELATIONS | {
 _SUPPORTING = frozenset({"complete", "partial", "supported"})
 #: No study calls a p above this significant.
 HIGHEST_ALPHA = Decimal("0.10")
+#: Nor a p below this one not significant: corrected for many tests, an alpha is seldom stricter.
+LOWEST_ALPHA = Decimal("0.001")
 
 
 class Finding(Record):
@@ -223,6 +238,9 @@ class Finding(Record):
             yield Contradiction(
                 "significance", f"significant, yet p {self.p.operator} {self.p.number}", "correct one of the two"
             )
+        if self.significance == "not-significant" and self.p and self.p.is_below(LOWEST_ALPHA):
+            what = f"not significant, yet p {self.p.operator} {self.p.number}"
+            yield Contradiction("significance", what, "correct one of the two")
         if self.support in _SUPPORTING and self.significance == "not-significant":
             yield Contradiction("support", f"{self.support}, yet not significant", "correct one of the two")
         if self.direction == "none" and self.significance != "not-significant":

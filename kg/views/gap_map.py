@@ -66,10 +66,8 @@ def page(matrix: Matrix, behind: Mapping[tuple[str, str], Sequence[Row]], captio
         for column in matrix.columns
         if (row.name, column.name) in behind
     ]
-    return _rendered(
-        "gap_map.html", caption=caption, matrix=matrix, drawn=_drawn(matrix), sections=sections, gaps=GAPS, tally=matrix.tally(),
-        legend=_LOOK.values(), empty=_EMPTY,
-    )  # fmt: skip
+    words = {"sections": sections, "gaps": GAPS, "tally": matrix.tally(), "legend": _LOOK.values(), "empty": _EMPTY}
+    return _rendered("gap_map.html", caption=caption, matrix=matrix, drawn=_drawn(matrix), **words)
 
 
 def figure(matrix: Matrix, caption: GapCaption) -> str:
