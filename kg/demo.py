@@ -47,7 +47,9 @@ def _conflicts(graph: KnowledgeGraph) -> str:
     pairs: dict[str, list[str]] = defaultdict(list)
     for row in graph.ask("disagreements"):
         what = f"{row['direction']}, {row['significance']}" + (f" ({row['printed']})" if row["printed"] else "")
-        pairs[f"{row['first']} × {row['second']}"].append(f"      {row['study']}, n = {row['sampleSize']:,}, {_measures(row)}: {what}")
+        pairs[f"{row['first']} × {row['second']}"].append(
+            f"      {row['study']}, n = {row['sampleSize']:,}, {_measures(row)}: {what}"
+        )
     lines = [line for pair, told in pairs.items() for line in (f"    {pair}", *told)]
     return f"Where studies disagree: {len(pairs)} pairs\n" + "\n".join(lines) + "\n"
 

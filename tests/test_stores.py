@@ -1,4 +1,7 @@
-"""One compliance suite over all stores: in memory, on disk, and a real SPARQL server."""
+"""One compliance suite over all stores: in memory, on disk, and two real SPARQL servers.
+
+Virtuoso is asked only where tests marked ``engine`` run: it comes from Debian, not from PyPI.
+"""
 
 import shutil
 import socket
@@ -48,21 +51,76 @@ def endpoint(built, tmp_path_factory):
         stderr=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )
-    for _ in range(100):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=1).close()
-            break
-        except OSError:
-            time.sleep(0.1)
+    wait_for(f"http://127.0.0.1:{port}/")
     yield f"http://127.0.0.1:{port}/query"
     process.terminate()
     process.wait()
 
 
-@pytest.fixture(scope="module", params=["disk", "memory", "remote"])
+VIRTUOSO = """
+[Database]
+DatabaseFile = {folder}/virtuoso.db
+ErrorLogFile = {folder}/virtuoso.log
+LockFile = {folder}/virtuoso.lck
+TransactionFile = {folder}/virtuoso.trx
+xa_persistent_file = {folder}/virtuoso.pxa
+[TempDatabase]
+DatabaseFile = {folder}/temporary.db
+TransactionFile = {folder}/temporary.trx
+[Parameters]
+ServerPort = 127.0.0.1:{port}
+DirsAllowed = {folder}
+NumberOfBuffers = 20000
+[HTTPServer]
+ServerPort = 127.0.0.1:{http_port}
+ServerRoot = {folder}
+[SPARQL]
+ResultSetMaxRows = 100000
+"""
+
+
+@pytest.fixture(scope="module")
+def virtuoso(built, tmp_path_factory):
+    """A Virtuoso of our own on loopback, with the N-Quads of the build."""
+    if not shutil.which("virtuoso-t"):
+        pytest.fail("virtuoso-t is not installed; apt-get install virtuoso-opensource, or leave out -m engine")
+    folder = tmp_path_factory.mktemp("virtuoso")
+    shutil.copy(build.current_generation(built) / "kg.nq", folder)
+    port, http_port = free_port(), free_port()
+    (folder / "virtuoso.ini").write_text(VIRTUOSO.format(folder=folder, port=port, http_port=http_port))
+    process = subprocess.Popen(
+        ["virtuoso-t", "+foreground", "+configfile", "virtuoso.ini"],
+        cwd=folder,
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    wait_for(f"http://127.0.0.1:{http_port}/sparql")
+    load = f"DB.DBA.TTLP(file_open('{folder}/kg.nq'), '', 'urn:no-graph', 512)"  # 512: N-Quads
+    subprocess.run(["isql-vt", f"127.0.0.1:{port}", "dba", "dba", f"exec={load};"], check=True, capture_output=True)
+    yield f"http://127.0.0.1:{http_port}/sparql"
+    process.terminate()
+    process.wait()
+
+
+def wait_for(address):
+    """Until a server answers, at most half a minute."""
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(address, timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"{address} does not answer")
+
+
+@pytest.fixture(
+    scope="module", params=["disk", "memory", "oxigraph", pytest.param("virtuoso", marks=pytest.mark.engine)]
+)
 def any_store(request, built):
-    if request.param == "remote":
+    if request.param == "oxigraph":
         return Remote(request.getfixturevalue("endpoint"))
+    if request.param == "virtuoso":
+        return Remote(request.getfixturevalue("virtuoso"))
     disk = open_store(built)
     if request.param == "disk":
         return disk
@@ -78,6 +136,14 @@ def test_every_store_gives_the_same_answer(any_store, store, question):
     assert ask(any_store, question, {}) == ask(store, question, {})
 
 
+@pytest.fixture
+def tells_truth_from_numbers(request, any_store):
+    """Virtuoso computes with 1 and 0 for true and false, and says so on the wire: nobody can tell them apart."""
+    if "virtuoso" in request.node.callspec.id:
+        request.applymarker(pytest.mark.xfail(strict=True, reason="Virtuoso's computed truth values are integers"))
+
+
+@pytest.mark.usefixtures("tells_truth_from_numbers")
 def test_values_keep_their_kind(any_store):
     """IRIs, numbers, truth values and text are told apart."""
     row = any_store.select(
@@ -117,6 +183,31 @@ def test_what_is_not_sparql_is_refused(any_store):
     """A syntax error is an error of ours, not a traceback."""
     with pytest.raises((BadQuestion, StoreError)):
         any_store.select("SELEKT everything")
+
+
+@pytest.fixture(params=["disk", "memory", "remote"])
+def closed(request, built):
+    """A store that was closed, twice."""
+    opened = {
+        "disk": lambda: open_store(built),
+        "memory": Embedded.in_memory,
+        "remote": lambda: Remote("http://e.org/"),
+    }
+    store = opened[request.param]()
+    store.close()
+    store.close()
+    return store
+
+
+@pytest.mark.parametrize(
+    "use",
+    [lambda store: store.select("ASK { }"), lambda store: store.graph("DESCRIBE ca:Finding")],
+    ids=["rows", "graph"],
+)
+def test_a_closed_store_says_so(closed, use):
+    """Closing twice is harmless; asking afterwards is an error of ours."""
+    with pytest.raises(StoreError, match="is closed"):
+        use(closed)
 
 
 def test_an_endpoint_that_does_not_answer_is_named():

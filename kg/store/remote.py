@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from typing import Any
 from urllib.error import HTTPError
 
@@ -63,29 +63,36 @@ class Remote:
 
     def _ask(self, query: str, kinds: tuple[str, ...]) -> tuple[str, bytes]:
         """Content type (one of ``kinds``) and body of the answer."""
+        with self._response(query, kinds) as response:
+            told = str(response.headers.get("Content-Type") or "no content type")
+            kind = told.partition(";")[0].strip().lower()
+            if kind not in kinds:
+                raise StoreError(
+                    f"{self.endpoint} answered with {told}, not {' or '.join(kinds)};"
+                    " give the address of a SPARQL endpoint (it often ends in /sparql or /query)"
+                )
+            try:
+                return kind, response.read()
+            except (OSError, HTTPException) as error:
+                raise self._unreadable(kind) from error
+
+    def _response(self, query: str, kinds: tuple[str, ...]) -> HTTPResponse:
         if self._closed:
             raise StoreError(f"{self.endpoint} is closed; open it again to ask more")
         client = _Client(self.endpoint, kinds)
         client.setQuery(_with_prefixes(query))
         try:
-            response = client.query().response
-            told = str(response.headers.get("Content-Type") or "no content type")
-            body: bytes = response.read()
+            response: HTTPResponse = client.query().response
         except SPARQLWrapperException as error:
             reason = str(error).strip().splitlines()[-1][:300] if str(error).strip() else type(error).__name__
             raise StoreError(f"{self.endpoint} refused the query: {reason}") from error
         except HTTPError as error:
+            error.close()
             raise StoreError(f"{self.endpoint} refused the query: HTTP {error.code} {error.reason}") from error
         except (OSError, ValueError, HTTPException) as error:
             why = getattr(error, "reason", None) or error
             raise StoreError(f"{self.endpoint} does not answer ({why}); is the endpoint right and running?") from error
-        kind = told.partition(";")[0].strip().lower()
-        if kind not in kinds:
-            raise StoreError(
-                f"{self.endpoint} answered with {told}, not {' or '.join(kinds)};"
-                " give the address of a SPARQL endpoint (it often ends in /sparql or /query)"
-            )
-        return kind, body
+        return response
 
     def _unreadable(self, kind: str) -> StoreError:
         return StoreError(
