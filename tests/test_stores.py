@@ -132,8 +132,12 @@ def any_store(request, built):
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
 def test_every_store_gives_the_same_answer(any_store, store, question):
-    """The whole library of questions, row for row."""
-    assert ask(any_store, question, {}) == ask(store, question, {})
+    """The whole library of questions, row for row; 1 is not true, and text is not an IRI."""
+    assert strictly(ask(any_store, question, {})) == strictly(ask(store, question, {}))
+
+
+def strictly(rows):
+    return rows.columns, [[(type(value), value) for value in row] for row in rows.values]
 
 
 @pytest.fixture
