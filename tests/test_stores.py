@@ -3,6 +3,7 @@
 Virtuoso is asked only where tests marked ``engine`` run: it comes from Debian, not from PyPI.
 """
 
+import contextlib
 import shutil
 import socket
 import subprocess
@@ -16,7 +17,7 @@ import pytest
 
 from kg import build
 from kg.errors import BadQuestion, StoreError
-from kg.questions import ask, list_questions
+from kg.questions import ask, find_question, list_questions
 from kg.resources import shipped
 from kg.store import Iri, open_store
 from kg.store.embedded import Embedded
@@ -105,11 +106,9 @@ def virtuoso(built, tmp_path_factory):
 def wait_for(address):
     """Until a server answers, at most half a minute."""
     for _ in range(300):
-        try:
-            urllib.request.urlopen(address, timeout=1).close()
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=1):
             return
-        except OSError:
-            time.sleep(0.1)
+        time.sleep(0.1)
     pytest.fail(f"{address} does not answer")
 
 
@@ -145,6 +144,20 @@ def tells_truth_from_numbers(request, any_store):
     """Virtuoso computes with 1 and 0 for true and false, and says so on the wire: nobody can tell them apart."""
     if "virtuoso" in request.node.callspec.id:
         request.applymarker(pytest.mark.xfail(strict=True, reason="Virtuoso's computed truth values are integers"))
+
+
+def test_every_path_has_the_findings_of_each_step(any_store, store):
+    """Chains of one, two and three steps: the same findings from every engine."""
+    question = find_question(shipped(), "path-between")
+    for start, end, steps in [
+        ("self-compassion", "secure-attachment", 1),
+        ("parental-warmth", "emotional-distress", 2),
+        ("parental-warmth", "anxiety-over-relationships", 3),
+    ]:
+        about = {"subject": [start], "object": [end]}
+        rows = ask(any_store, question, about)
+        assert rows == ask(store, question, about)
+        assert {row["step"] for row in rows} == set(range(1, steps + 1))
 
 
 @pytest.mark.usefixtures("tells_truth_from_numbers")
