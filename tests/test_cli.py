@@ -110,7 +110,7 @@ def test_csv_on_stdout_is_nothing_but_csv(kg):
     """Every line of stdout is a row; the header names the columns."""
     result = kg("ask", "strongest-effects", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(result.stdout)))
-    assert result.stderr == ""
+    assert result.stderr == "strongest-effects: least = 0.3 (default)\n"
     assert len(rows) > 5
     assert all(-1 <= float(row["value"]) <= 1 for row in rows)
 
