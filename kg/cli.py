@@ -124,7 +124,7 @@ def check(paths: tuple[Path, ...], no_owl: bool) -> None:
 @main.command()
 @click.option("--category", help="Only one category.")
 def questions(category: str | None) -> None:
-    """List what can be asked, by category."""
+    """List what can be asked, by category. Options in brackets are optional and shown with their defaults."""
     from kg.questions import CATEGORIES, list_questions
     from kg.resources import shipped
 
@@ -136,7 +136,7 @@ def questions(category: str | None) -> None:
             if question.category != shown:
                 click.echo(f"{'' if shown is None else chr(10)}{question.category}")
                 shown = question.category
-            options = "".join(f" --{parameter.name} …" for parameter in question.parameters)
+            options = "".join(f" [--{each.name} {each.default_word}]" for each in question.parameters)
             click.echo(f"  kg ask {question.name}{options}\n      {question.question}")
 
 
@@ -163,20 +163,30 @@ def _question_command(question: Question) -> click.Command:
     def run(context: click.Context, /, format: str, **arguments: tuple[str, ...]) -> None:
         from kg.questions import ask as ask_question
 
-        _print_rows(ask_question(_opened(context), question, arguments), format)
+        rows = ask_question(_opened(context), question, arguments)
+        asked = question.as_asked(arguments)
+        if not rows:
+            click.echo(f"no rows: nothing in this graph answers {asked}", err=True)
+        elif question.parameters:
+            click.echo(asked, err=True)
+        _print_rows(rows, format)
 
     command = click.Command(question.name, params=options, callback=run, help=question.question)
     return format_option(command)
 
 
 def _question_option(parameter: Parameter) -> click.Option:
-    what = f"{parameter.label}: a {parameter.type}. May be given more than once. Default: {parameter.default}."
+    default = f"Optional, default: {parameter.default_word}."
+    what = f"{parameter.label}: a {parameter.type}. {default} May be given more than once."
     return click.Option([f"--{parameter.name}"], multiple=True, metavar=parameter.type.upper(), help=what)
 
 
 @main.command(cls=Questions)
 def ask() -> None:
-    """Ask a question by name. kg questions lists them; kg ask NAME --help tells its options."""
+    """Ask a question by name. kg questions lists them; kg ask NAME --help tells its options.
+
+    Every option is optional: what is left out keeps its default, and stderr says what was asked.
+    """
 
 
 @main.command()

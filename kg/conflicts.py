@@ -86,11 +86,7 @@ def _conflict(first: str, second: str, findings: tuple[Row, ...]) -> Conflict:
 
 def _values(findings: Iterable[Row], column: str) -> tuple[str, ...]:
     """The different values of a column, in the order in which they come."""
-    return tuple(dict.fromkeys("not told" if row[column] is None else _words(row[column]) for row in findings))
-
-
-def _words(value: Value) -> str:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+    return tuple(dict.fromkeys("not told" if row[column] is None else str(row[column]) for row in findings))
 
 
 def _contradict(one: Row, other: Row) -> bool:
@@ -127,7 +123,7 @@ def correlation(finding: Row) -> float | None:
     """The zero-order correlation of a finding, strictly between -1 and 1; None where it has none."""
     if finding["value"] is None or finding["statistic"] not in _ZERO_ORDER:
         return None
-    r = float(finding["value"])  # type: ignore[arg-type]
+    r = float(finding["value"])
     return r if abs(r) < 1 else None
 
 

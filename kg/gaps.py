@@ -87,7 +87,7 @@ def _cell(row: Row) -> Cell:
         for name in ("findings", "positive", "negative", "null", "unclear", "numbers", "samples", "participants")
     }
     gaps = tuple(kind for kind in GAPS if kind in str(row["gap"]))
-    return Cell(**counts, disagrees=bool(row["disagrees"]), gaps=gaps)
+    return Cell(**counts, disagrees=row["disagrees"] == "yes", gaps=gaps)
 
 
 def _headings(answer: Iterable[Row], side: str) -> tuple[Heading, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from kg.errors import BadQuestion
 from kg.questions import Question, ask, find_question, list_questions
 from kg.resources import shipped
 from kg.store import Rows, Store, open_store
@@ -41,9 +42,10 @@ class KnowledgeGraph:
         """The answer of a question, about what the keywords say.
 
         A value may be a slug, a CURIE, an IRI, a label or a synonym, or a list of them. Raises
-        UnknownName (with candidates) where a name fits nothing or several things.
+        UnknownName (with candidates) where a name fits nothing or several things, and BadQuestion
+        where a value is no text.
         """
-        arguments = {name: [value] if isinstance(value, str) else list(value) for name, value in about.items()}
+        arguments = {name: _words(name, value) for name, value in about.items()}
         return ask(self.store, find_question(shipped(), question), arguments)
 
     def query(self, sparql: str) -> Rows:
@@ -85,6 +87,15 @@ class KnowledgeGraph:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _words(parameter: str, value: object) -> list[str]:
+    """What a parameter was given, as a list of text."""
+    values = list(value) if isinstance(value, Iterable) and not isinstance(value, str) else [value]
+    for each in values:
+        if not isinstance(each, str):
+            raise BadQuestion(f"{parameter}: {each!r} is not text; write it in quotes, or give a list of texts")
+    return [str(each) for each in values]
 
 
 #: What was stated of findings, without what was inferred.

@@ -10,27 +10,60 @@ from kg.names import KINDS, SLUG, TERMS, expand, local_name, mint
 from kg.resources import shipped
 from kg.store import Rows, Store
 
+#: Kinds of things that people ask about by name, and so may take for one another.
+ASKED_ABOUT = ("construct", "measure", "study", "proposition", "finding")
+
 
 def resolve(store: Store, name: str, kind: str) -> str:
     """The IRI of the ``kind`` (construct, measure, study, …) that ``name`` means.
 
     Raises UnknownName where it means nothing there, or more than one thing: then with the candidates.
     """
-    wanted = name.strip()
     named = _names(store, kind)
+    matches = _matches(named, name, kind)
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        candidates = [local_name(iri) for iri in matches]
+        raise UnknownName(f"'{name}' may mean {' or '.join(candidates)}; say which", candidates)
+    known = {str(row[column]) for row in named for column in ("label", "synonym") if row[column]}
+    hint = near(name.strip(), known | {local_name(str(iri)) for iri in named.column("iri")})
+    raise UnknownName(f"no {kind} is called '{name}'{_elsewhere(store, name, kind) or hint}")
+
+
+def resolve_class(store: Store, name: str) -> str:
+    """The IRI of the class of the ontology that ``name`` means; UnknownName where there is none."""
+    rows = store.select(
+        f"SELECT DISTINCT ?class WHERE {{ ?class a owl:Class FILTER(STRSTARTS(STR(?class), '{TERMS}')) }}"
+    )
+    classes = {local_name(str(iri)): str(iri) for iri in rows.column("class")}
+    folded = {local.casefold(): iri for local, iri in classes.items()}
+    if name.strip().casefold() in folded:
+        return folded[name.strip().casefold()]
+    raise UnknownName(f"no class is called '{name}'{near(name, classes) or '; such are Construct, Measure, Study'}")
+
+
+def _matches(named: Rows, name: str, kind: str) -> list[str]:
+    """The IRIs that a slug, CURIE, IRI, label or synonym means: the first way that fits decides."""
+    wanted = name.strip()
     iris = {str(iri) for iri in named.column("iri")}
     direct = mint(kind, wanted) if SLUG.fullmatch(wanted) else expand(wanted)
     if direct in iris:
-        return direct
+        return [direct]
     for column in ("label", "synonym"):
         matches = sorted({str(row["iri"]) for row in named if _folded(row[column]) == _folded(wanted)})
-        if len(matches) == 1:
-            return matches[0]
         if matches:
-            candidates = [local_name(iri) for iri in matches]
-            raise UnknownName(f"'{name}' may mean {' or '.join(candidates)}; say which", candidates)
-    known = {str(row[column]) for row in named for column in ("label", "synonym") if row[column]}
-    raise UnknownName(f"no {kind} is called '{name}'{near(wanted, known | set(map(local_name, iris)))}")
+            return matches
+    return []
+
+
+def _elsewhere(store: Store, name: str, kind: str) -> str:
+    """Where the name is one of another kind of thing: which kind, and its slug."""
+    for other in ASKED_ABOUT:
+        matches = _matches(_names(store, other), name, other) if other != kind else []
+        if matches:
+            return f"; a {other} is: {' or '.join(map(local_name, matches))}"
+    return ""
 
 
 def near(wrong: str, known: Iterable[str]) -> str:

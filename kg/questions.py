@@ -22,7 +22,7 @@ from pathlib import Path
 
 from kg.errors import BadQuestion, ProblemsFound, UnknownName
 from kg.files import read_text
-from kg.names import KINDS, TERMS
+from kg.names import KINDS
 from kg.resources import Rooms
 from kg.store import Rows, Store
 
@@ -42,6 +42,15 @@ class Parameter:
     default: str
     label: str
 
+    @property
+    def default_word(self) -> str:
+        """The default as a user would type it.
+
+        >>> Parameter("subject", "construct", "construct:self-compassion", "First").default_word
+        'self-compassion'
+        """
+        return self.default.removeprefix(f"{self.type}:")
+
 
 @dataclass(frozen=True)
 class Question:
@@ -53,6 +62,14 @@ class Question:
     question: str
     parameters: tuple[Parameter, ...]
     text: str
+
+    def as_asked(self, arguments: Mapping[str, Sequence[str]]) -> str:
+        """The question with the values that it is asked with, defaults included, in one line."""
+        values = (
+            f"{each.name} = {' or '.join(arguments.get(each.name) or (f'{each.default_word} (default)',))}"
+            for each in self.parameters
+        )
+        return f"{self.name}: {', '.join(values)}" if self.parameters else self.name
 
     def bind(self, terms: Mapping[str, Sequence[str]]) -> str:
         """The query with the given parameters' blocks filled with terms (already serialised)."""
@@ -151,12 +168,10 @@ def _term(store: Store, value: str, type: str) -> str:
         return str(Decimal(value))
     if type == "text":
         return quoted(value)
-    if type == "class":
-        if not re.fullmatch(r"[A-Za-z]+", value):
-            raise BadQuestion(f"'{value}' is not the name of a class")
-        return f"<{TERMS}{value}>"
-    from kg.lookup import resolve
+    from kg.lookup import resolve, resolve_class
 
+    if type == "class":
+        return f"<{resolve_class(store, value)}>"
     return f"<{resolve(store, value, type)}>"
 
 

@@ -72,6 +72,33 @@ def test_questions_lists_every_question(kg):
     assert all(f"kg ask {name}" in listed for name in NAMES)
 
 
+def test_questions_shows_what_is_optional_and_its_default(kg):
+    """Brackets and the default's own name."""
+    assert "kg ask measures-of [--construct self-compassion]" in kg("questions").output
+
+
+def test_help_tells_that_an_option_is_optional_and_its_default(kg):
+    """Kg ask NAME --help."""
+    assert "Optional, default: self-compassion" in " ".join(kg("ask", "measures-of", "--help").output.split())
+
+
+def test_asking_tells_the_values_used_on_stderr(kg):
+    """Whoever leaves out a parameter sees what was asked, and stdout stays clean."""
+    result = kg("ask", "findings-between", "--subject", "compassion", "--format", "csv")
+    assert result.stderr == "findings-between: subject = compassion, object = attachment-avoidance (default)\n"
+    assert result.stdout.startswith("finding,study,")
+
+
+def test_an_empty_answer_says_what_it_is_the_answer_to(kg):
+    """No rows: for these values, in this graph."""
+    result = kg("ask", "findings-between", "--subject", "disorganised attachment", "--object", "mindfulness")
+    assert result.stdout == "(no rows)\n"
+    assert result.stderr == (
+        "no rows: nothing in this graph answers findings-between:"
+        " subject = disorganised attachment, object = mindfulness\n"
+    )
+
+
 def test_questions_of_one_category(kg):
     """--category keeps the others out."""
     listed = kg("questions", "--category", "measures").output
@@ -83,7 +110,7 @@ def test_csv_on_stdout_is_nothing_but_csv(kg):
     """Every line of stdout is a row; the header names the columns."""
     result = kg("ask", "strongest-effects", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(result.stdout)))
-    assert result.stderr == ""
+    assert result.stderr == "strongest-effects: least = 0.3 (default)\n"
     assert len(rows) > 5
     assert all(-1 <= float(row["value"]) <= 1 for row in rows)
 

@@ -26,7 +26,11 @@ def test_the_two_naismith_studies_look_like_one_sample(graph):
 
 def test_self_compassion_and_attachment_avoidance_disagree(graph):
     """The disagreement shows each study's numbers and measures."""
-    rows = [row for row in graph.ask("disagreements") if row["pair"] == "attachment avoidance × self-compassion"]
+    rows = [
+        row
+        for row in graph.ask("disagreements")
+        if (row["first"], row["second"]) == ("attachment avoidance", "self-compassion")
+    ]
     significances = {
         row["study"]: row["significance"]
         for row in rows

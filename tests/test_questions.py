@@ -136,6 +136,73 @@ def test_an_unknown_parameter_names_those_there_are(graph):
         graph.ask("findings-between", first="self-compassion")
 
 
+@pytest.mark.parametrize("value", [1, None, ["self-compassion", 2], b"self-compassion", 0.5])
+def test_a_value_that_is_no_text_is_refused(graph, value):
+    """Python gives numbers where names are wanted: that is told, with the name of the parameter."""
+    with pytest.raises(BadQuestion, match=r"^subject: .* is not text"):
+        graph.ask("findings-between", subject=value)
+
+
+@pytest.mark.parametrize(("name", "told"), [("Messure", "did you mean 'measure'"), ("Nonsense", "such are Construct")])
+def test_an_unknown_class_is_refused(graph, name, told):
+    """A class that is not in the ontology has no names; an empty answer would hide the slip."""
+    with pytest.raises(UnknownName, match=f"no class is called '{name}'.*{told}"):
+        graph.ask("names", **{"class": name})
+
+
+def test_the_name_of_a_measure_is_no_construct_and_told_so(graph):
+    """Who takes a measure for a construct is told which measure it is."""
+    with pytest.raises(UnknownName, match="no construct is called 'FCS'; a measure is: fcs"):
+        graph.ask("measures-of", construct="FCS")
+
+
+def test_the_counts_of_by_measure_add_up(graph):
+    """Positive, negative, null and unclear findings are all findings."""
+    rows = list(graph.ask("by-measure", object="attachment"))
+    assert any(row["unclear"] for row in rows)
+    for row in rows:
+        assert row["findings"] == row["positive"] + row["negative"] + row["null"] + row["unclear"]
+
+
+def test_by_measure_leaves_mediations_and_moderations_aside(graph):
+    """What a third construct does is not a relation of the pair."""
+    pair = {"subject": "anxiety-over-relationships", "object": "problematic-sexual-behaviour"}
+    simple = [row for row in graph.ask("findings-between", **pair) if not row["mediator"] and not row["moderator"]]
+    assert len(simple) < len(graph.ask("findings-between", **pair))
+    assert sum(row["findings"] for row in graph.ask("by-measure", **pair)) == len(simple)
+
+
+def test_by_measure_counts_a_result_that_is_told_twice_once(graph):
+    """kotera-2019-02 tells kotera-2019-01 again."""
+    pair = {"subject": "self-compassion", "object": "comfort-with-closeness"}
+    assert {"kotera-2019-01", "kotera-2019-02"} <= ids(graph.ask("findings-between", **pair))
+    assert sum(row["findings"] for row in graph.ask("by-measure", **pair)) == 1
+
+
+def test_a_result_that_is_told_twice_is_one_strong_effect(graph):
+    """The earlier id stands for both."""
+    assert "kotera-2019-01" in ids(graph.ask("strongest-effects"))
+    assert "kotera-2019-02" not in ids(graph.ask("strongest-effects"))
+
+
+def test_findings_with_a_measure_include_those_with_its_revision(graph):
+    """ECR-R revises ECR."""
+    assert ids(graph.ask("findings-by-measure", measure="ecr-r")) <= ids(
+        graph.ask("findings-by-measure", measure="ecr")
+    )
+
+
+def test_nulls_about_a_construct_are_its_nulls_and_those_of_narrower_ones(graph):
+    """In any role: also where it was tested as a moderator and changed nothing."""
+    about = ids(graph.ask("null-findings-about", construct="compassion"))
+    assert ids(graph.ask("null-findings-about")) < about < ids(graph.ask("null-findings"))
+    assert "kotera-2019-05" in about
+
+
+def ids(rows):
+    return {str(iri).rsplit("/", 1)[-1] for iri in rows.column("finding")}
+
+
 @given(st.text())
 def test_no_text_can_leave_its_place_in_a_query(rooms, text):
     """Whatever a user gives, it stays one string literal."""

@@ -1,5 +1,9 @@
-"""One compliance suite over all stores: in memory, on disk, and a real SPARQL server."""
+"""One compliance suite over all stores: in memory, on disk, and two real SPARQL servers.
 
+Virtuoso is asked only where tests marked ``engine`` run: it comes from Debian, not from PyPI.
+"""
+
+import contextlib
 import shutil
 import socket
 import subprocess
@@ -13,7 +17,7 @@ import pytest
 
 from kg import build
 from kg.errors import BadQuestion, StoreError
-from kg.questions import ask, list_questions
+from kg.questions import ask, find_question, list_questions
 from kg.resources import shipped
 from kg.store import Iri, open_store
 from kg.store.embedded import Embedded
@@ -48,21 +52,74 @@ def endpoint(built, tmp_path_factory):
         stderr=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )
-    for _ in range(100):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=1).close()
-            break
-        except OSError:
-            time.sleep(0.1)
+    wait_for(f"http://127.0.0.1:{port}/")
     yield f"http://127.0.0.1:{port}/query"
     process.terminate()
     process.wait()
 
 
-@pytest.fixture(scope="module", params=["disk", "memory", "remote"])
+VIRTUOSO = """
+[Database]
+DatabaseFile = {folder}/virtuoso.db
+ErrorLogFile = {folder}/virtuoso.log
+LockFile = {folder}/virtuoso.lck
+TransactionFile = {folder}/virtuoso.trx
+xa_persistent_file = {folder}/virtuoso.pxa
+[TempDatabase]
+DatabaseFile = {folder}/temporary.db
+TransactionFile = {folder}/temporary.trx
+[Parameters]
+ServerPort = 127.0.0.1:{port}
+DirsAllowed = {folder}
+NumberOfBuffers = 20000
+[HTTPServer]
+ServerPort = 127.0.0.1:{http_port}
+ServerRoot = {folder}
+[SPARQL]
+ResultSetMaxRows = 100000
+"""
+
+
+@pytest.fixture(scope="module")
+def virtuoso(built, tmp_path_factory):
+    """A Virtuoso of our own on loopback, with the N-Quads of the build."""
+    if not shutil.which("virtuoso-t"):
+        pytest.fail("virtuoso-t is not installed; apt-get install virtuoso-opensource, or leave out -m engine")
+    folder = tmp_path_factory.mktemp("virtuoso")
+    shutil.copy(build.current_generation(built) / "kg.nq", folder)
+    port, http_port = free_port(), free_port()
+    (folder / "virtuoso.ini").write_text(VIRTUOSO.format(folder=folder, port=port, http_port=http_port))
+    process = subprocess.Popen(
+        ["virtuoso-t", "+foreground", "+configfile", "virtuoso.ini"],
+        cwd=folder,
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    wait_for(f"http://127.0.0.1:{http_port}/sparql")
+    load = f"DB.DBA.TTLP(file_open('{folder}/kg.nq'), '', 'urn:no-graph', 512)"  # 512: N-Quads
+    subprocess.run(["isql-vt", f"127.0.0.1:{port}", "dba", "dba", f"exec={load};"], check=True, capture_output=True)
+    yield f"http://127.0.0.1:{http_port}/sparql"
+    process.terminate()
+    process.wait()
+
+
+def wait_for(address):
+    """Until a server answers, at most half a minute."""
+    for _ in range(300):
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=1):
+            return
+        time.sleep(0.1)
+    pytest.fail(f"{address} does not answer")
+
+
+@pytest.fixture(
+    scope="module", params=["disk", "memory", "oxigraph", pytest.param("virtuoso", marks=pytest.mark.engine)]
+)
 def any_store(request, built):
-    if request.param == "remote":
+    if request.param == "oxigraph":
         return Remote(request.getfixturevalue("endpoint"))
+    if request.param == "virtuoso":
+        return Remote(request.getfixturevalue("virtuoso"))
     disk = open_store(built)
     if request.param == "disk":
         return disk
@@ -74,10 +131,36 @@ def any_store(request, built):
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
 def test_every_store_gives_the_same_answer(any_store, store, question):
-    """The whole library of questions, row for row."""
-    assert ask(any_store, question, {}) == ask(store, question, {})
+    """The whole library of questions, row for row; 1 is not true, and text is not an IRI."""
+    assert strictly(ask(any_store, question, {})) == strictly(ask(store, question, {}))
 
 
+def strictly(rows):
+    return rows.columns, [[(type(value), value) for value in row] for row in rows.values]
+
+
+@pytest.fixture
+def tells_truth_from_numbers(request, any_store):
+    """Virtuoso computes with 1 and 0 for true and false, and says so on the wire: nobody can tell them apart."""
+    if "virtuoso" in request.node.callspec.id:
+        request.applymarker(pytest.mark.xfail(strict=True, reason="Virtuoso's computed truth values are integers"))
+
+
+def test_every_path_has_the_findings_of_each_step(any_store, store):
+    """Chains of one, two and three steps: the same findings from every engine."""
+    question = find_question(shipped(), "path-between")
+    for start, end, steps in [
+        ("self-compassion", "secure-attachment", 1),
+        ("parental-warmth", "emotional-distress", 2),
+        ("adverse-childhood-experience", "anxiety", 3),
+    ]:
+        about = {"subject": [start], "object": [end]}
+        rows = ask(any_store, question, about)
+        assert rows == ask(store, question, about)
+        assert {row["step"] for row in rows} == set(range(1, steps + 1))
+
+
+@pytest.mark.usefixtures("tells_truth_from_numbers")
 def test_values_keep_their_kind(any_store):
     """IRIs, numbers, truth values and text are told apart."""
     row = any_store.select(
@@ -117,6 +200,31 @@ def test_what_is_not_sparql_is_refused(any_store):
     """A syntax error is an error of ours, not a traceback."""
     with pytest.raises((BadQuestion, StoreError)):
         any_store.select("SELEKT everything")
+
+
+@pytest.fixture(params=["disk", "memory", "remote"])
+def closed(request, built):
+    """A store that was closed, twice."""
+    opened = {
+        "disk": lambda: open_store(built),
+        "memory": Embedded.in_memory,
+        "remote": lambda: Remote("http://e.org/"),
+    }
+    store = opened[request.param]()
+    store.close()
+    store.close()
+    return store
+
+
+@pytest.mark.parametrize(
+    "use",
+    [lambda store: store.select("ASK { }"), lambda store: store.graph("DESCRIBE ca:Finding")],
+    ids=["rows", "graph"],
+)
+def test_a_closed_store_says_so(closed, use):
+    """Closing twice is harmless; asking afterwards is an error of ours."""
+    with pytest.raises(StoreError, match="is closed"):
+        use(closed)
 
 
 def test_an_endpoint_that_does_not_answer_is_named():

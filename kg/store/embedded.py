@@ -19,7 +19,7 @@ class Embedded:
     """A pyoxigraph store. Queries see the union of all named graphs."""
 
     def __init__(self, store: ox.Store) -> None:
-        self._store = store
+        self._open: ox.Store | None = store
 
     @classmethod
     def in_memory(cls) -> Embedded:
@@ -60,7 +60,7 @@ class Embedded:
 
     def close(self) -> None:
         """Pyoxigraph closes with the last reference."""
-        del self._store
+        self._open = None
 
     # --- what the build needs besides ---
 
@@ -84,6 +84,12 @@ class Embedded:
         """Put on disk, compacted: look-ups after a large load are slow without it."""
         self._store.optimize()
         self._store.flush()
+
+    @property
+    def _store(self) -> ox.Store:
+        if self._open is None:
+            raise StoreError("the store is closed; open it again to ask more")
+        return self._open
 
     def _run(self, query: str) -> ox.QueryBoolean | ox.QuerySolutions | ox.QueryTriples:
         return self._store.query(query, use_default_graph_as_union=True, prefixes=PREFIXES)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
-from urllib.error import URLError
+import re
+from http.client import HTTPException, HTTPResponse
+from typing import Any
+from urllib.error import HTTPError
 
-from SPARQLWrapper import CONSTRUCT, JSON, SELECT, SPARQLWrapper
+import pyoxigraph as ox
+from SPARQLWrapper import JSON, SELECT, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
 from kg.errors import BadQuestion, StoreError
@@ -15,73 +19,129 @@ from kg.store.rows import Iri, Rows, Value, literal
 #: Seconds after which an endpoint counts as not answering.
 TIMEOUT = 60
 
+#: Content types that each form of query can be answered with; the first is the one asked for.
+_ROWS = ("application/sparql-results+json", "application/json")
+_GRAPHS = ("application/n-triples", "text/turtle")
+
+#: What may stand before the word that says the form of a query: blanks, comments, BASE and PREFIX.
+_BLANKS = r"(?:\s|#[^\n]*+)*+"
+_PROLOGUE = rf"(?:(?:BASE\b|PREFIX\b{_BLANKS}[^\s:<]*+:){_BLANKS}<[^>]*+>{_BLANKS})*+"
+_FORM = re.compile(rf"{_BLANKS}{_PROLOGUE}(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
+
 
 class Remote:
     """A SPARQL endpoint. Its default graph must be the union of its named graphs."""
 
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
+        self._closed = False
 
     def select(self, query: str) -> Rows:
-        kind, body = self._ask(query, SELECT)
-        if "sparql-results" not in kind:
+        form = _form(query)
+        if form in ("CONSTRUCT", "DESCRIBE"):
             raise BadQuestion("this query builds a graph, not rows; ask for it with an RDF format")
-        answer = json.loads(body)
-        if "boolean" in answer:
-            return Rows(("ask",), ((bool(answer["boolean"]),),))
-        columns = tuple(answer["head"]["vars"])
-        bindings = answer["results"]["bindings"]
-        return Rows(columns, tuple(tuple(_value(row.get(name)) for name in columns) for row in bindings))
+        kind, body = self._ask(query, _ROWS)
+        try:
+            return _rows(json.loads(body), form)
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            raise self._unreadable(kind) from error
 
     def graph(self, query: str) -> str:
-        kind, body = self._ask(query, CONSTRUCT)
-        if "sparql-results" in kind:
+        if _form(query) in ("SELECT", "ASK"):
             raise BadQuestion("this query gives rows, not a graph; ask for it with a table format")
-        return body
+        kind, body = self._ask(query, _GRAPHS)
+        try:
+            triples = ox.parse(body, format=ox.RdfFormat.from_media_type(kind), base_iri=self.endpoint)
+            text: bytes = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)  # type: ignore[assignment]
+        except (SyntaxError, ValueError) as error:
+            raise self._unreadable(kind) from error
+        return text.decode()
 
     def close(self) -> None:
-        """Every request has a connection of its own."""
+        """Every request has a connection of its own; afterwards there are no more requests."""
+        self._closed = True
 
-    def _ask(self, query: str, form: str) -> tuple[str, str]:
-        """Content type and body of the answer."""
-        client = _Client(self.endpoint, form)
+    def _ask(self, query: str, kinds: tuple[str, ...]) -> tuple[str, bytes]:
+        """Content type (one of ``kinds``) and body of the answer."""
+        with self._response(query, kinds) as response:
+            told = str(response.headers.get("Content-Type") or "no content type")
+            kind = told.partition(";")[0].strip().lower()
+            if kind not in kinds:
+                raise StoreError(
+                    f"{self.endpoint} answered with {told}, not {' or '.join(kinds)};"
+                    " give the address of a SPARQL endpoint (it often ends in /sparql or /query)"
+                )
+            try:
+                return kind, response.read()
+            except (OSError, HTTPException) as error:
+                raise self._unreadable(kind) from error
+
+    def _response(self, query: str, kinds: tuple[str, ...]) -> HTTPResponse:
+        if self._closed:
+            raise StoreError(f"{self.endpoint} is closed; open it again to ask more")
+        client = _Client(self.endpoint, kinds)
         client.setQuery(_with_prefixes(query))
         try:
-            response = client.query().response
-            return str(response.headers.get("Content-Type")), response.read().decode()
+            response: HTTPResponse = client.query().response
         except SPARQLWrapperException as error:
             reason = str(error).strip().splitlines()[-1][:300] if str(error).strip() else type(error).__name__
             raise StoreError(f"{self.endpoint} refused the query: {reason}") from error
-        except (URLError, OSError, ValueError) as error:
+        except HTTPError as error:
+            error.close()
+            raise StoreError(f"{self.endpoint} refused the query: HTTP {error.code} {error.reason}") from error
+        except (OSError, ValueError, HTTPException) as error:
             why = getattr(error, "reason", None) or error
             raise StoreError(f"{self.endpoint} does not answer ({why}); is the endpoint right and running?") from error
+        return response
+
+    def _unreadable(self, kind: str) -> StoreError:
+        return StoreError(
+            f"{self.endpoint} answered with {kind} that is cut off or malformed;"
+            " ask again, ask for less (LIMIT), or look into the endpoint's log"
+        )
 
 
 class _Client(SPARQLWrapper):
-    """SPARQLWrapper, told the form of a query.
+    """SPARQLWrapper, told what to accept.
 
     By itself it looks for the words SELECT, CONSTRUCT, … and takes our prefix ``construct:`` for one.
     """
 
-    def __init__(self, endpoint: str, form: str) -> None:
-        self._form = form
+    def __init__(self, endpoint: str, kinds: tuple[str, ...]) -> None:
+        self._kinds = kinds
         super().__init__(endpoint, returnFormat=JSON)
         self.setOnlyConneg(True)
         self.setMethod("POST")
         self.setTimeout(TIMEOUT)
-        self.addCustomHttpHeader("Accept", "application/sparql-results+json, application/n-triples")
 
     def _parseQueryType(self, query: str) -> str:
-        return self._form
+        return str(SELECT)  # a query, not an update; it matters for nothing else
 
     def _getAcceptHeader(self) -> str:
-        return "*/*"  # replaced by the header above
+        first, second = self._kinds
+        return f"{first}, {second};q=0.5"
+
+
+def _form(query: str) -> str:
+    """SELECT, ASK, CONSTRUCT or DESCRIBE; nothing where the query is not SPARQL, as its engine will say."""
+    match = _FORM.match(query)
+    return match[1].upper() if match else ""
 
 
 def _with_prefixes(query: str) -> str:
     """The known prefixes before the query, as the embedded store has them without saying."""
     head = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
     return head + query
+
+
+def _rows(answer: dict[str, Any], form: str) -> Rows:
+    if "boolean" in answer:
+        return Rows(("ask",), ((bool(answer["boolean"]),),))
+    columns = tuple(answer["head"]["vars"])
+    bindings = answer["results"]["bindings"]
+    if form == "ASK":  # Virtuoso answers with a row whose one value is 1 or 0
+        return Rows(("ask",), ((bindings[0][columns[0]]["value"] in ("1", "true"),),))
+    return Rows(columns, tuple(tuple(_value(row.get(name)) for name in columns) for row in bindings))
 
 
 def _value(binding: dict[str, str] | None) -> Value:

@@ -1,0 +1,162 @@
+"""Answers of an endpoint that are not what was asked: one line that names the endpoint and what it sent."""
+
+import contextlib
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from kg.errors import StoreError
+from kg.export.graphs import whole_graph
+from kg.store import Rows
+from kg.store.remote import Remote
+
+JSON = "application/sparql-results+json"
+NTRIPLES = "application/n-triples"
+SELECT = "SELECT ?s WHERE { ?s ?p ?o }"
+CONSTRUCT = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+ROW = b'{"head": {"vars": ["s"]}, "results": {"bindings": [{"s": {"type": "literal", "value": "told"}}]}}'
+TRIPLE = b"<http://e.org/a> <http://e.org/b> <http://e.org/c> .\n"
+
+
+@pytest.fixture
+def answering():
+    """A server on loopback that gives one answer to everything, and the store that asks it."""
+    with contextlib.ExitStack() as running:
+
+        def start(kind, body, status=200, length=None):
+            class Answer(BaseHTTPRequestHandler):
+                accepted = None
+
+                def do_POST(self):
+                    Answer.accepted = self.headers["Accept"]
+                    self.rfile.read(int(self.headers["Content-Length"]))
+                    self.send_response(status)
+                    if kind:
+                        self.send_header("Content-Type", kind)
+                    self.send_header("Content-Length", str(len(body) if length is None else length))
+                    self.end_headers()
+                    self.wfile.write(body)
+
+                def log_message(self, *args):
+                    """Quiet."""
+
+            server = HTTPServer(("127.0.0.1", 0), Answer)
+            thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+            thread.start()
+            running.callback(server.server_close)
+            running.callback(thread.join)
+            running.callback(server.shutdown)
+            store = Remote(f"http://127.0.0.1:{server.server_port}/sparql")
+            return store, Answer
+
+        yield start
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "length"),
+    [
+        ("application/sparql-results+xml", b"<sparql/>", None),
+        ("text/html; charset=utf-8", b"<html>Welcome</html>", None),
+        ("text/turtle", TRIPLE, None),
+        (JSON, b"<html>", None),
+        (JSON, b"{}", None),
+        (JSON, b"[]", None),
+        (JSON, b'{"head": {"vars": ["s"]}, "results": {"bindings": [1]}}', None),
+        (JSON, ROW[:40], None),
+        (JSON, ROW, len(ROW) + 10),
+        (JSON, b"\xff\xfe", None),
+    ],
+    ids=["xml", "html", "turtle", "no-json", "empty", "list", "no-row", "cut", "incomplete", "no-utf8"],
+)
+def test_rows_that_cannot_be_read_are_told(answering, kind, body, length):
+    """The endpoint and the content type it sent are named, whatever is wrong with its rows."""
+    store, _ = answering(kind, body, length=length)
+    with pytest.raises(StoreError, match=r"127\.0\.0\.1.*/sparql answered with") as caught:
+        store.select(SELECT)
+    assert kind in str(caught.value)
+    assert ";" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "length"),
+    [
+        (JSON, ROW, None),
+        ("application/rdf+xml", b"<rdf/>", None),
+        ("text/html", b"<html>Welcome</html>", None),
+        (NTRIPLES, b"@prefix e: <http://e.org/> . e:a e:b e:c .", None),
+        (NTRIPLES, TRIPLE[:30], None),
+        (NTRIPLES, TRIPLE, len(TRIPLE) + 10),
+        (NTRIPLES, b"\xff\xfe", None),
+        ("text/turtle", b"<html>", None),
+    ],
+    ids=["json", "rdfxml", "html", "turtle-as-nt", "cut", "incomplete", "no-utf8", "no-turtle"],
+)
+def test_a_graph_that_cannot_be_read_is_told(answering, kind, body, length):
+    """The endpoint and the content type it sent are named, whatever is wrong with its triples."""
+    store, _ = answering(kind, body, length=length)
+    with pytest.raises(StoreError, match=r"127\.0\.0\.1.*/sparql answered with") as caught:
+        store.graph(CONSTRUCT)
+    assert kind in str(caught.value)
+
+
+def test_an_answer_without_content_type_is_told(answering):
+    """An endpoint that does not say what it sends is told so."""
+    with pytest.raises(StoreError, match="answered with no content type"):
+        answering(None, ROW)[0].select(SELECT)
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 406, 414, 500, 502, 503])
+def test_a_status_of_error_is_a_refusal(answering, status):
+    """4xx and 5xx: the endpoint runs and refuses."""
+    store, _ = answering("text/html", b"<html>No</html>", status=status)
+    with pytest.raises(StoreError, match=r"127\.0\.0\.1.*/sparql refused the query"):
+        store.select(SELECT)
+
+
+def test_each_form_asks_for_its_own_content_type(answering):
+    """Rows are asked for as JSON, graphs as N-Triples, never both at once."""
+    store, asked = answering(JSON, ROW)
+    store.select(SELECT)
+    assert asked.accepted.startswith(JSON)
+    assert NTRIPLES not in asked.accepted
+    store, asked = answering(NTRIPLES, TRIPLE)
+    store.graph(CONSTRUCT)
+    assert asked.accepted.startswith(NTRIPLES)
+    assert "json" not in asked.accepted
+
+
+def test_turtle_is_read_as_turtle(answering):
+    """An endpoint that only has Turtle gives the same triples."""
+    store, _ = answering("text/turtle", b"@prefix e: <http://e.org/> . e:a e:b e:c .")
+    assert store.graph(CONSTRUCT).encode() == TRIPLE
+
+
+@pytest.mark.parametrize(("value", "truth"), [(b"1", True), (b"0", False)])
+def test_virtuosos_row_is_an_answer_to_ask(answering, value, truth):
+    """Virtuoso answers ASK with a row of 1 or 0."""
+    body = b'{"head": {"vars": ["__ASK_RETVAL"]}, "results": {"bindings": [{"__ASK_RETVAL": {"type": "typed-literal", "value": "%s"}}]}}'
+    assert answering(JSON, body % value)[0].select("ASK { }") == Rows(("ask",), ((truth,),))
+
+
+def test_comments_and_prefixes_do_not_hide_the_form(answering):
+    """What stands before the first word of a query is not mistaken for it."""
+    head = "# SELECT nothing\nBASE <http://e.org/>\nPREFIX select: # here\n <http://e.org/select#>\n"
+    assert answering(NTRIPLES, TRIPLE)[0].graph(head + CONSTRUCT.lower()).encode() == TRIPLE
+
+
+class TwoGraphs:
+    """A store whose answers about two graphs use the same label for two blank nodes."""
+
+    def select(self, query):
+        return Rows(("g",), (("http://e.org/one",), ("http://e.org/two",)))
+
+    def graph(self, query):
+        name = "one" if "<http://e.org/one>" in query else "two"
+        return f'_:b0 <http://e.org/name> "{name}" .\n'
+
+
+def test_blank_nodes_of_two_graphs_stay_two():
+    """An export never merges what only shares a label."""
+    lines = whole_graph(TwoGraphs(), "nq").splitlines()
+    assert len({line.split()[0] for line in lines}) == 2
