@@ -17,20 +17,29 @@ from pydantic import ValidationError
 from kg.bibliography import read_publications
 from kg.errors import Problem, ProblemsFound
 from kg.files import read_text
-from kg.names import CODE_KINDS
 from kg.placed import KEYS, Placed, R, Reading, explain, suggestion
 from kg.records import (
+    CitedResult,
     Code,
     Construct,
+    DatabaseSearch,
     DatasetInfo,
+    EligibilityCriterion,
     Finding,
+    Limitation,
     Measure,
+    Member,
     Proposition,
     Publication,
     Record,
+    ReviewMethod,
+    ReviewStep,
     RiskOfBias,
     Sample,
     Study,
+    Therapy,
+    TherapyClaim,
+    TherapyPart,
 )
 from kg.resources import Rooms
 from kg.tables import SUFFIXES, find_tables, read_records
@@ -46,29 +55,40 @@ class Dataset:
     risk_of_bias: list[Placed[RiskOfBias]] = field(default_factory=list)
     findings: list[Placed[Finding]] = field(default_factory=list)
     propositions: list[Placed[Proposition]] = field(default_factory=list)
+    therapy_claims: list[Placed[TherapyClaim]] = field(default_factory=list)
+    limitations: list[Placed[Limitation]] = field(default_factory=list)
+    reviews: list[Placed[ReviewMethod]] = field(default_factory=list)
+    review_steps: list[Placed[ReviewStep]] = field(default_factory=list)
+    database_searches: list[Placed[DatabaseSearch]] = field(default_factory=list)
+    eligibility: list[Placed[EligibilityCriterion]] = field(default_factory=list)
+    cited_results: list[Placed[CitedResult]] = field(default_factory=list)
 
     @property
     def id(self) -> str:
         return self.info.record.id
 
     def rows(self) -> Iterator[Placed[Any]]:
-        rows: tuple[Placed[Any], ...] = (
-            *self.studies,
-            *self.samples,
-            *self.risk_of_bias,
-            *self.findings,
-            *self.propositions,
-        )
-        yield from rows
+        for table in DATASET_TABLES:
+            yield from getattr(self, table)
 
 
 #: The tables of a dataset: attribute of ``Dataset`` -> record class.
 DATASET_TABLES: dict[str, type[Record]] = {
-    "studies": Study,
-    "samples": Sample,
-    "risk_of_bias": RiskOfBias,
-    "findings": Finding,
-    "propositions": Proposition,
+    model.table: model
+    for model in (
+        Study,
+        Sample,
+        RiskOfBias,
+        Finding,
+        Proposition,
+        TherapyClaim,
+        Limitation,
+        ReviewMethod,
+        ReviewStep,
+        DatabaseSearch,
+        EligibilityCriterion,
+        CitedResult,
+    )
 }
 #: What a dataset with evidence cannot be without; one of theory alone has only propositions.
 EVIDENCE_TABLES = ("studies", "samples", "findings")
@@ -81,6 +101,8 @@ class Corpus:
     constructs: list[Placed[Construct]] = field(default_factory=list)
     measures: list[Placed[Measure]] = field(default_factory=list)
     codes: list[Placed[Code]] = field(default_factory=list)
+    therapies: list[Placed[Therapy]] = field(default_factory=list)
+    therapy_parts: list[Placed[TherapyPart]] = field(default_factory=list)
     publications: list[Placed[Publication]] = field(default_factory=list)
     datasets: list[Dataset] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -90,7 +112,13 @@ class Corpus:
     lost: set[str] = field(default_factory=set)
 
     def terms(self) -> Iterator[Placed[Any]]:
-        rows: tuple[Placed[Any], ...] = (*self.constructs, *self.measures, *self.codes)
+        rows: tuple[Placed[Any], ...] = (
+            *self.constructs,
+            *self.measures,
+            *self.codes,
+            *self.therapies,
+            *self.therapy_parts,
+        )
         yield from rows
 
     def rows(self) -> Iterator[Placed[Any]]:
@@ -121,7 +149,9 @@ def read_corpus(rooms: Rooms, extra: Iterable[Path] = ()) -> Corpus:
     corpus.constructs = _table(corpus, rooms, terms, Construct)
     corpus.measures = _table(corpus, rooms, terms, Measure)
     corpus.codes = _table(corpus, rooms, terms, Code)
-    _name_strangers(corpus, rooms, terms, ["constructs", "measures", "codes"])
+    corpus.therapies = _table(corpus, rooms, terms, Therapy, optional=True)
+    corpus.therapy_parts = _table(corpus, rooms, terms, TherapyPart, optional=True)
+    _name_strangers(corpus, rooms, terms, [model.table for model in (Construct, Measure, Code, Therapy, TherapyPart)])
     bib = rooms.evidence / "references.bib"
     corpus.publications = corpus.take(read_publications(bib, rooms.shown(bib)), ["publication"])
     own = rooms.datasets()
@@ -132,7 +162,7 @@ def read_corpus(rooms: Rooms, extra: Iterable[Path] = ()) -> Corpus:
 
 
 def _table(corpus: Corpus, rooms: Rooms, folder: Path, model: type[R], optional: bool = False) -> list[Placed[R]]:
-    kinds = CODE_KINDS if model is Code else (model.prefix,)
+    kinds = model.kinds if issubclass(model, Member) else (model.prefix,)
     paths = find_tables(folder, model.table)
     if not paths:
         if not optional:

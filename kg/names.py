@@ -23,6 +23,17 @@ KINDS = {
     "risk-of-bias": "RiskOfBiasAssessment",
     "finding": "Finding",
     "proposition": "Proposition",
+    "therapy": "Therapy",
+    "goal": "TherapeuticGoal",
+    "technique": "Technique",
+    "application": "Application",
+    "therapy-claim": "TherapyClaim",
+    "limitation": "Limitation",
+    "review": "ReviewMethod",
+    "review-step": "ReviewStep",
+    "database-search": "DatabaseSearch",
+    "eligibility": "EligibilityCriterion",
+    "cited-result": "CitedResult",
     "direction": "Direction",
     "significance": "Significance",
     "support": "Support",
@@ -42,10 +53,16 @@ KINDS = {
     "sign": "PredictedSign",
     "genre": "Genre",
     "verdict": "Verdict",
+    "area": "LimitationArea",
+    "stage": "ReviewStage",
+    "topic": "EligibilityTopic",
 }
 
 #: Kinds whose members are the closed lists of ontology/terms/codes.tsv.
 CODE_KINDS = tuple(list(KINDS)[list(KINDS).index("direction") :])
+
+#: Kinds whose members are the rows of ontology/terms/therapy_parts.tsv.
+PART_KINDS = ("goal", "technique", "application")
 
 #: The project itself: the definition source of definitions that are our own.
 PROJECT = BASE

@@ -20,7 +20,7 @@ PACKAGE = ROOT / "kg"
 FLOORS = [
     ("errors", "names", "resources", "formulas", "files"),
     ("cells", "records", "placed", "spreadsheets", "tables", "bibliography", "corpus", "references"),
-    ("ontology", "triples", "reason"),
+    ("ontology", "labels", "triples", "reason"),
     ("store", "questions", "lookup"),
     ("check", "network"),
     ("views", "export"),
