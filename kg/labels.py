@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from kg.names import expand, mint
+from kg.names import mint
 from kg.records import (
     CitedResult,
     DatabaseSearch,
@@ -17,6 +17,9 @@ from kg.records import (
     TherapyClaim,
 )
 
+#: Kind and id -> label.
+Named = Callable[[str, str], str]
+
 
 def made_label(record: Record, label_of: Mapping[str, str]) -> str | None:
     """A name by which people can tell the record from others; None for records that bring theirs.
@@ -27,38 +30,39 @@ def made_label(record: Record, label_of: Mapping[str, str]) -> str | None:
     def named(kind: str, name: str) -> str:
         return label_of.get(mint(kind, name), name)
 
-    def pair(one: str, other: str) -> str:
-        return f"{named('construct', one)} and {named('construct', other)}"
-
-    label = None
     match record:
         case Finding():
-            label = f"{pair(record.subject, record.object)} in {named('study', record.study)}"
+            return f"{_pair(record, named)} in {named('study', record.study)}"
         case CitedResult():
-            label = f"{pair(record.subject, record.object)} in {named('publication', record.cited)}"
-        case Proposition():
-            label = _claim(record, label_of)
-        case TherapyClaim():
-            ends = [named("construct", name) for name in record.target]
-            ends = ends or [named("application", name) for name in record.application]
-            label = f"{named('therapy', record.therapy)} for {', '.join(ends)}"
+            return f"{_pair(record, named)} in {named('publication', record.cited)}"
+        case Proposition() | TherapyClaim():
+            return _claim(record, named)
         case Limitation():
-            about = [label_of.get(expand(name) or "", name) for name in record.about]
-            others = f" and {len(about) - 1} more" if len(about) > 1 else ""
-            label = f"{named('area', record.area)}: {about[0]}{others}"
+            first, *others = [named(*name.split(":", 1)) for name in record.about]
+            return f"{named('area', record.area)}: {first}{f' and {len(others)} more' if others else ''}"
+        case ReviewStep() | DatabaseSearch() | EligibilityCriterion():
+            return f"{_part(record, named)} in {named('review', record.review)}"
+    return None
+
+
+def _pair(result: Finding | CitedResult, named: Named) -> str:
+    return f"{named('construct', result.subject)} and {named('construct', result.object)}"
+
+
+def _claim(claim: Proposition | TherapyClaim, named: Named) -> str:
+    if isinstance(claim, TherapyClaim):
+        on = [named("construct", name) for name in claim.target] or [named("application", n) for n in claim.application]
+        return f"{named('therapy', claim.therapy)} for {', '.join(on)}"
+    third = f"the link of {named('construct', claim.third)} with " if claim.third else ""
+    ends = named("construct", claim.subject), named("construct", claim.object)
+    return f"{ends[0]} {named('relation', claim.relation)} {third}{ends[1]}"
+
+
+def _part(part: ReviewStep | DatabaseSearch | EligibilityCriterion, named: Named) -> str:
+    match part:
         case ReviewStep():
-            label = f"{named('stage', record.stage)} in {named('review', record.review)}"
+            return named("stage", part.stage)
         case DatabaseSearch():
-            label = f"{record.database} in {named('review', record.review)}"
+            return part.database
         case EligibilityCriterion():
-            label = f"{named('topic', record.topic)} in {named('review', record.review)}"
-    return label
-
-
-def _claim(claim: Proposition, label_of: Mapping[str, str]) -> str:
-    first, second = (label_of.get(mint("construct", name), name) for name in (claim.subject, claim.object))
-    relation = label_of.get(mint("relation", claim.relation), claim.relation)
-    if claim.third:
-        third = label_of.get(mint("construct", claim.third), claim.third)
-        return f"{first} {relation} the link of {third} with {second}"
-    return f"{first} {relation} {second}"
+            return named("topic", part.topic)
