@@ -14,6 +14,7 @@ from kg.records import (
     Proposition,
     Record,
     ReviewStep,
+    RiskOfBias,
     TherapyClaim,
 )
 
@@ -37,9 +38,8 @@ def made_label(record: Record, label_of: Mapping[str, str]) -> str | None:
             return f"{_pair(record, named)} in {named('publication', record.cited)}"
         case Proposition() | TherapyClaim():
             return _claim(record, named)
-        case Limitation():
-            first, *others = [named(*name.split(":", 1)) for name in record.about]
-            return f"{named('area', record.area)}: {first}{f' and {len(others)} more' if others else ''}"
+        case RiskOfBias() | Limitation():
+            return _caveat(record, named)
         case ReviewStep() | DatabaseSearch() | EligibilityCriterion():
             return f"{_part(record, named)} in {named('review', record.review)}"
     return None
@@ -56,6 +56,14 @@ def _claim(claim: Proposition | TherapyClaim, named: Named) -> str:
     third = f"the link of {named('construct', claim.third)} with " if claim.third else ""
     ends = named("construct", claim.subject), named("construct", claim.object)
     return f"{ends[0]} {named('relation', claim.relation)} {third}{ends[1]}"
+
+
+def _caveat(caveat: RiskOfBias | Limitation, named: Named) -> str:
+    if isinstance(caveat, RiskOfBias):
+        tools = " and ".join(named("rob-tool", name) for name in caveat.tool)
+        return f"{tools}: {caveat.domain or 'overall'}"
+    first, *others = [named(*name.split(":", 1)) for name in caveat.about]
+    return f"{named('area', caveat.area)}: {first}{f' and {len(others)} more' if others else ''}"
 
 
 def _part(part: ReviewStep | DatabaseSearch | EligibilityCriterion, named: Named) -> str:
