@@ -90,8 +90,9 @@ DATASET_TABLES: dict[str, type[Record]] = {
         CitedResult,
     )
 }
-#: What a dataset with evidence cannot be without; one of theory alone has only propositions.
+#: What a dataset with evidence cannot be without; one of theory alone has only claims.
 EVIDENCE_TABLES = ("studies", "samples", "findings")
+CLAIM_TABLES = ("propositions", "therapy_claims")
 
 
 @dataclass
@@ -149,8 +150,8 @@ def read_corpus(rooms: Rooms, extra: Iterable[Path] = ()) -> Corpus:
     corpus.constructs = _table(corpus, rooms, terms, Construct)
     corpus.measures = _table(corpus, rooms, terms, Measure)
     corpus.codes = _table(corpus, rooms, terms, Code)
-    corpus.therapies = _table(corpus, rooms, terms, Therapy, optional=True)
-    corpus.therapy_parts = _table(corpus, rooms, terms, TherapyPart, optional=True)
+    corpus.therapies = _table(corpus, rooms, terms, Therapy)
+    corpus.therapy_parts = _table(corpus, rooms, terms, TherapyPart)
     _name_strangers(corpus, rooms, terms, [model.table for model in (Construct, Measure, Code, Therapy, TherapyPart)])
     bib = rooms.evidence / "references.bib"
     corpus.publications = corpus.take(read_publications(bib, rooms.shown(bib)), ["publication"])
@@ -207,10 +208,8 @@ def _read_dataset(corpus: Corpus, rooms: Rooms, folder: Path) -> None:
 
 
 def _required_tables(folder: Path) -> tuple[str, ...]:
-    theory_alone = find_tables(folder, "propositions") and not any(
-        find_tables(folder, name) for name in EVIDENCE_TABLES
-    )
-    return () if theory_alone else EVIDENCE_TABLES
+    claims, evidence = (any(find_tables(folder, name) for name in tables) for tables in (CLAIM_TABLES, EVIDENCE_TABLES))
+    return () if claims and not evidence else EVIDENCE_TABLES
 
 
 def _dataset_info(corpus: Corpus, path: Path, shown: str) -> Placed[DatasetInfo] | None:

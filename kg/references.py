@@ -8,7 +8,7 @@ from typing import Any
 from kg.cells import Ref
 from kg.corpus import Corpus
 from kg.errors import Problem
-from kg.names import BASE, KINDS, PART_KINDS
+from kg.names import BASE, CODE_KINDS, KINDS, PART_KINDS
 from kg.placed import Placed, suggestion
 from kg.records import Code, Record
 
@@ -22,6 +22,7 @@ _WHERE_TO_ADD = {
     "study": "add it to studies",
     "sample": "add it to samples",
     "finding": "name a finding that exists",
+    "review": "add it to reviews",
     "therapy": "add it to ontology/terms/therapies.tsv",
     **dict.fromkeys(PART_KINDS, "add it to ontology/terms/therapy_parts.tsv"),
     "class": "use a class of the ontology",
@@ -91,8 +92,7 @@ def _of_another_kind(
 
 
 def _unknown(row: Placed[Any], column: str, kind: str, name: str, known: set[str]) -> Problem:
-    options = (
-        f"use one of {', '.join(sorted(known))}" if 0 < len(known) <= 15 else "use one of ontology/terms/codes.tsv"
-    )
-    otherwise = _WHERE_TO_ADD.get(kind, options)
+    listed = f"use one of {', '.join(sorted(known))}" if 0 < len(known) <= 15 else None
+    many = "use one of ontology/terms/codes.tsv" if kind in CODE_KINDS else f"name a {kind} that exists"
+    otherwise = _WHERE_TO_ADD.get(kind, listed or many)
     return row.problem(column, f"unknown {kind} '{name}'", suggestion(name, known, otherwise))
