@@ -5,6 +5,7 @@ Errors of a cell say what is wrong and what to do, in words that reach the perso
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +15,7 @@ from annotated_types import Len
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from kg.names import SLUG
+from kg.names import KINDS, SLUG
 
 # --- how a field stands in RDF ---------------------------------------------------------------
 
@@ -23,7 +24,8 @@ from kg.names import SLUG
 class Ref:
     """A cell that names a record of ``kind``; ``predicate`` (a CURIE) links to its IRI.
 
-    The kind ``class`` names a class of the ontology: those cells become ``rdf:type``.
+    The kind ``class`` names a class of the ontology: those cells become ``rdf:type``. The kind ``any``
+    takes records of whatever kind, each written with its kind: ``sample:barnes-2020-sample``.
     """
 
     kind: str
@@ -53,6 +55,19 @@ def _listed(cell: Any) -> Any:
 def _slug(cell: str) -> str:
     if not SLUG.fullmatch(cell):
         raise _bad(f"'{cell}' is not an id", "use lower-case letters, digits and single hyphens")
+    return cell
+
+
+def _with_kinds(cell: tuple[str, ...]) -> tuple[str, ...]:
+    for part in cell:
+        kind, colon, name = part.partition(":")
+        if not colon or not SLUG.fullmatch(name):
+            raise _bad(f"'{part}' is not a kind and an id", "write it like sample:barnes-2020-sample")
+        if kind not in KINDS:
+            near = difflib.get_close_matches(kind, KINDS, n=1)
+            raise _bad(
+                f"there is no kind '{kind}'", f"did you mean {near[0]}:{name}?" if near else "use study, sample, …"
+            )
     return cell
 
 
@@ -99,6 +114,8 @@ def _countable(number: int) -> int:
 Slug = Annotated[str, AfterValidator(_slug)]
 Many = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 Some = Annotated[tuple[str, ...], BeforeValidator(_listed), Len(min_length=1)]
+#: Records of several kinds: ``measure:scs; sample:barnes-2020-sample``.
+OfAnyKind = Annotated[tuple[str, ...], BeforeValidator(_listed), Len(min_length=1), AfterValidator(_with_kinds)]
 Number = Annotated[Decimal, BeforeValidator(_number)]
 Count = Annotated[int, BeforeValidator(_whole), AfterValidator(_countable)]
 Percent = Annotated[Decimal, BeforeValidator(_number), _within(0, 100, "a percentage")]

@@ -17,21 +17,30 @@ from pydantic import ValidationError
 from kg.bibliography import read_publications
 from kg.errors import Problem, ProblemsFound
 from kg.files import is_left_behind, read_text
-from kg.names import CODE_KINDS
 from kg.placed import KEYS, Placed, R, Reading, explain, suggestion
 from kg.records import (
+    CitedResult,
     Code,
     Construct,
+    DatabaseSearch,
     DatasetInfo,
+    EligibilityCriterion,
     Finding,
+    Limitation,
     Measure,
+    Member,
     OverlapDecision,
     Proposition,
     Publication,
     Record,
+    ReviewMethod,
+    ReviewStep,
     RiskOfBias,
     Sample,
     Study,
+    Therapy,
+    TherapyClaim,
+    TherapyPart,
 )
 from kg.resources import Rooms
 from kg.tables import SUFFIXES, find_tables, read_records
@@ -48,34 +57,45 @@ class Dataset:
     findings: list[Placed[Finding]] = field(default_factory=list)
     propositions: list[Placed[Proposition]] = field(default_factory=list)
     overlaps: list[Placed[OverlapDecision]] = field(default_factory=list)
+    therapy_claims: list[Placed[TherapyClaim]] = field(default_factory=list)
+    limitations: list[Placed[Limitation]] = field(default_factory=list)
+    reviews: list[Placed[ReviewMethod]] = field(default_factory=list)
+    review_steps: list[Placed[ReviewStep]] = field(default_factory=list)
+    database_searches: list[Placed[DatabaseSearch]] = field(default_factory=list)
+    eligibility: list[Placed[EligibilityCriterion]] = field(default_factory=list)
+    cited_results: list[Placed[CitedResult]] = field(default_factory=list)
 
     @property
     def id(self) -> str:
         return self.info.record.id
 
     def rows(self) -> Iterator[Placed[Any]]:
-        rows: tuple[Placed[Any], ...] = (
-            *self.studies,
-            *self.samples,
-            *self.risk_of_bias,
-            *self.findings,
-            *self.propositions,
-            *self.overlaps,
-        )
-        yield from rows
+        for table in DATASET_TABLES:
+            yield from getattr(self, table)
 
 
 #: The tables of a dataset: attribute of ``Dataset`` -> record class.
 DATASET_TABLES: dict[str, type[Record]] = {
-    "studies": Study,
-    "samples": Sample,
-    "risk_of_bias": RiskOfBias,
-    "findings": Finding,
-    "propositions": Proposition,
-    "overlaps": OverlapDecision,
+    model.table: model
+    for model in (
+        Study,
+        Sample,
+        RiskOfBias,
+        Finding,
+        Proposition,
+        OverlapDecision,
+        TherapyClaim,
+        Limitation,
+        ReviewMethod,
+        ReviewStep,
+        DatabaseSearch,
+        EligibilityCriterion,
+        CitedResult,
+    )
 }
-#: What a dataset with evidence cannot be without; one of theory alone has only propositions.
+#: What a dataset with evidence cannot be without; one of theory alone has only claims.
 EVIDENCE_TABLES = ("studies", "samples", "findings")
+CLAIM_TABLES = ("propositions", "therapy_claims")
 
 
 @dataclass
@@ -85,6 +105,8 @@ class Corpus:
     constructs: list[Placed[Construct]] = field(default_factory=list)
     measures: list[Placed[Measure]] = field(default_factory=list)
     codes: list[Placed[Code]] = field(default_factory=list)
+    therapies: list[Placed[Therapy]] = field(default_factory=list)
+    therapy_parts: list[Placed[TherapyPart]] = field(default_factory=list)
     publications: list[Placed[Publication]] = field(default_factory=list)
     datasets: list[Dataset] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -94,7 +116,13 @@ class Corpus:
     lost: set[str] = field(default_factory=set)
 
     def terms(self) -> Iterator[Placed[Any]]:
-        rows: tuple[Placed[Any], ...] = (*self.constructs, *self.measures, *self.codes)
+        rows: tuple[Placed[Any], ...] = (
+            *self.constructs,
+            *self.measures,
+            *self.codes,
+            *self.therapies,
+            *self.therapy_parts,
+        )
         yield from rows
 
     def rows(self) -> Iterator[Placed[Any]]:
@@ -125,7 +153,9 @@ def read_corpus(rooms: Rooms, extra: Iterable[Path] = ()) -> Corpus:
     corpus.constructs = _table(corpus, rooms, terms, Construct)
     corpus.measures = _table(corpus, rooms, terms, Measure)
     corpus.codes = _table(corpus, rooms, terms, Code)
-    _name_strangers(corpus, rooms, terms, ["constructs", "measures", "codes"])
+    corpus.therapies = _table(corpus, rooms, terms, Therapy)
+    corpus.therapy_parts = _table(corpus, rooms, terms, TherapyPart)
+    _name_strangers(corpus, rooms, terms, [model.table for model in (Construct, Measure, Code, Therapy, TherapyPart)])
     bib = rooms.evidence / "references.bib"
     corpus.publications = corpus.take(read_publications(bib, rooms.shown(bib)), ["publication"])
     own = rooms.datasets()
@@ -152,7 +182,7 @@ def _add_publications(corpus: Corpus, rooms: Rooms, bib: Path) -> None:
 
 
 def _table(corpus: Corpus, rooms: Rooms, folder: Path, model: type[R], optional: bool = False) -> list[Placed[R]]:
-    kinds = CODE_KINDS if model is Code else (model.prefix,)
+    kinds = model.kinds if issubclass(model, Member) else (model.prefix,)
     paths = find_tables(folder, model.table)
     if not paths:
         if not optional:
@@ -197,10 +227,8 @@ def _read_dataset(corpus: Corpus, rooms: Rooms, folder: Path) -> None:
 
 
 def _required_tables(folder: Path) -> tuple[str, ...]:
-    theory_alone = find_tables(folder, "propositions") and not any(
-        find_tables(folder, name) for name in EVIDENCE_TABLES
-    )
-    return () if theory_alone else EVIDENCE_TABLES
+    claims, evidence = (any(find_tables(folder, name) for name in tables) for tables in (CLAIM_TABLES, EVIDENCE_TABLES))
+    return () if claims and not evidence else EVIDENCE_TABLES
 
 
 def _dataset_info(corpus: Corpus, path: Path, shown: str) -> Placed[DatasetInfo] | None:

@@ -24,6 +24,17 @@ KINDS = {
     "finding": "Finding",
     "proposition": "Proposition",
     "overlap-decision": "OverlapDecision",
+    "therapy": "Therapy",
+    "goal": "TherapeuticGoal",
+    "technique": "Technique",
+    "application": "Application",
+    "therapy-claim": "TherapyClaim",
+    "limitation": "Limitation",
+    "review": "ReviewMethod",
+    "review-step": "ReviewStep",
+    "database-search": "DatabaseSearch",
+    "eligibility": "EligibilityCriterion",
+    "cited-result": "CitedResult",
     "direction": "Direction",
     "significance": "Significance",
     "support": "Support",
@@ -44,10 +55,16 @@ KINDS = {
     "genre": "Genre",
     "verdict": "Verdict",
     "overlap-status": "OverlapStatus",
+    "area": "LimitationArea",
+    "stage": "ReviewStage",
+    "topic": "EligibilityTopic",
 }
 
 #: Kinds whose members are the closed lists of ontology/terms/codes.tsv.
 CODE_KINDS = tuple(list(KINDS)[list(KINDS).index("direction") :])
+
+#: Kinds whose members are the rows of ontology/terms/therapy_parts.tsv.
+PART_KINDS = ("goal", "technique", "application")
 
 #: The project itself: the definition source of definitions that are our own.
 PROJECT = BASE

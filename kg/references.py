@@ -8,7 +8,7 @@ from typing import Any
 from kg.cells import Ref
 from kg.corpus import Corpus
 from kg.errors import Problem
-from kg.names import BASE, KINDS
+from kg.names import BASE, CODE_KINDS, KINDS, PART_KINDS
 from kg.placed import Placed, suggestion
 from kg.records import Code, Record
 
@@ -22,6 +22,9 @@ _WHERE_TO_ADD = {
     "study": "add it to studies",
     "sample": "add it to samples",
     "finding": "name a finding that exists",
+    "review": "add it to reviews",
+    "therapy": "add it to ontology/terms/therapies.tsv",
+    **dict.fromkeys(PART_KINDS, "add it to ontology/terms/therapy_parts.tsv"),
     "class": "use a class of the ontology",
 }
 
@@ -48,13 +51,25 @@ def unknown_references(corpus: Corpus, superclasses: Mapping[str, set[str]]) -> 
         known.setdefault(kind_of_row(row), set()).add(row.record.id)
     for row in corpus.rows():
         for column, mark in row.record.marks().items():
-            if isinstance(mark, Ref) and mark.kind not in corpus.lost:
-                names = known.get(mark.kind, set())
-                for name in referenced(row.record, column):
+            if isinstance(mark, Ref):
+                for kind, name in targets(row.record, column, mark):
+                    if kind in corpus.lost:
+                        continue
+                    names = known.get(kind, set())
                     if name not in names and name not in corpus.broken:
-                        yield _unknown(row, column, mark, name, names)
-                    elif mark.kind == "class":
+                        yield _unknown(row, column, kind, name, names)
+                    elif kind == "class":
                         yield from _of_another_kind(row, column, name, superclasses)
+
+
+def targets(record: Record, column: str, mark: Ref) -> Iterator[tuple[str, str]]:
+    """Kind and id of each record that a reference cell names."""
+    for name in referenced(record, column):
+        if mark.kind == "any":
+            kind, _, local = name.partition(":")
+            yield kind, local
+        else:
+            yield mark.kind, name
 
 
 def referenced(record: Record, column: str) -> tuple[str, ...]:
@@ -76,11 +91,10 @@ def _of_another_kind(
         yield row.problem(column, f"'{name}' is not a class of {what}", f"use one below {wanted}")
 
 
-def _unknown(row: Placed[Any], column: str, mark: Ref, name: str, known: set[str]) -> Problem:
-    options = (
-        f"use one of {', '.join(sorted(known))}" if 0 < len(known) <= 15 else "use one of ontology/terms/codes.tsv"
-    )
+def _unknown(row: Placed[Any], column: str, kind: str, name: str, known: set[str]) -> Problem:
+    listed = f"use one of {', '.join(sorted(known))}" if 0 < len(known) <= 15 else None
+    many = "use one of ontology/terms/codes.tsv" if kind in CODE_KINDS else f"name a {kind} that exists"
     if "," in name and isinstance(getattr(row.record, column), tuple):
-        return row.problem(column, f"unknown {mark.kind} '{name}'", "separate several by semicolons, not by commas")
-    otherwise = _WHERE_TO_ADD.get(mark.kind, options)
-    return row.problem(column, f"unknown {mark.kind} '{name}'", suggestion(name, known, otherwise))
+        return row.problem(column, f"unknown {kind} '{name}'", "separate several by semicolons, not by commas")
+    otherwise = _WHERE_TO_ADD.get(kind, listed or many)
+    return row.problem(column, f"unknown {kind} '{name}'", suggestion(name, known, otherwise))

@@ -15,16 +15,18 @@ from rdflib.collection import Collection
 
 from kg.cells import Data, EthnicityShare, PValue, Ref
 from kg.corpus import Corpus
-from kg.names import BASE, KINDS, PROJECT, TERMS, expand, local_name, mint, slug
+from kg.labels import made_label
+from kg.names import BASE, KINDS, PROJECT, TERMS, curie, expand, local_name, mint, slug
 from kg.placed import Placed
-from kg.records import Code, Construct, Finding, FindingKind, Proposition, Publication, Record
-from kg.references import PROJECT_SOURCE, kind_of_row, referenced
+from kg.records import Construct, Finding, FindingKind, Member, Publication, Record, Therapy
+from kg.references import PROJECT_SOURCE, kind_of_row, targets
 
 R = TypeVar("R", bound=Record)
 Triple = tuple[Any, Any, Any]
 
-#: The concept scheme to which every construct and code belongs.
+#: The concept scheme to which every construct, code, therapy and part of therapies belongs.
 VOCABULARY = URIRef(BASE + "vocabulary")
+_CONCEPTS = (Construct, Therapy, Member)
 
 
 def term(curie: str) -> URIRef:
@@ -49,21 +51,21 @@ def triples_of(record: Record) -> Iterator[Triple]:
             yield from _data(subject, mark, value)
     if isinstance(record, Publication):
         yield subject, term("dcterms:bibliographicCitation"), Literal(record.citation())
-    if isinstance(record, Construct | Code):
+    if isinstance(record, _CONCEPTS):
         yield subject, SKOS.inScheme, VOCABULARY
 
 
 def _base_types(record: Record) -> Iterator[URIRef]:
     """The types that come with the kind of record. Constructs and findings name their own class."""
-    if isinstance(record, Construct | Code):
+    if isinstance(record, _CONCEPTS):
         yield SKOS.Concept
     if not isinstance(record, Construct | Finding):
-        yield URIRef(TERMS + KINDS[record.kind if isinstance(record, Code) else record.prefix])
+        yield URIRef(TERMS + KINDS[record.kind if isinstance(record, Member) else record.prefix])
 
 
 def _targets(record: Record, column: str, mark: Ref) -> Iterator[URIRef]:
-    for name in referenced(record, column):
-        yield URIRef(TERMS + name if mark.kind == "class" else mint(mark.kind, name))
+    for kind, name in targets(record, column, mark):
+        yield URIRef(TERMS + name if kind == "class" else mint(kind, name))
     if column == "definition_source" and PROJECT_SOURCE in getattr(record, column):
         yield URIRef(PROJECT)
 
@@ -106,10 +108,8 @@ def named_graphs(corpus: Corpus, axioms: Graph) -> dict[str, Graph]:
         _fill(graph, _all([dataset.info, *dataset.rows()]))
         for row in dataset.rows():
             graph.add((URIRef(row.record.iri), term("ca:inDataset"), URIRef(dataset.info.record.iri)))
-        for finding in dataset.findings:
-            graph.add((URIRef(finding.record.iri), term("rdfs:label"), _finding_label(finding.record, label_of)))
-        for claim in dataset.propositions:
-            graph.add((URIRef(claim.record.iri), term("rdfs:label"), _claim_label(claim.record, label_of)))
+            if label := made_label(row.record, label_of):
+                graph.add((URIRef(row.record.iri), term("rdfs:label"), Literal(label, lang="en")))
     return graphs
 
 
@@ -149,18 +149,6 @@ def _all_different(graph: Graph, kind: str, members: list[URIRef]) -> None:
     Collection(graph, first, members)  # type: ignore[arg-type]
 
 
-def _finding_label(finding: Finding, label_of: dict[str, str]) -> Literal:
-    study = label_of.get(mint("study", finding.study), finding.study)
-    first, second = (label_of.get(mint("construct", name), name) for name in (finding.subject, finding.object))
-    return Literal(f"{first} and {second} in {study}", lang="en")
-
-
-def _claim_label(claim: Proposition, label_of: dict[str, str]) -> Literal:
-    first, second = (label_of.get(mint("construct", name), name) for name in (claim.subject, claim.object))
-    relation = label_of.get(mint("relation", claim.relation), claim.relation)
-    return Literal(f"{first} {relation} {second}", lang="en")
-
-
 # --- triples to records ----------------------------------------------------------------------
 
 
@@ -172,7 +160,7 @@ def record_of(graph: Graph, iri: str, model: type[R]) -> R:
     """
     subject = URIRef(iri)
     cells = {"id": local_name(iri)}
-    if model is Code:
+    if issubclass(model, Member):
         cells["kind"] = iri.removeprefix(BASE).partition("/")[0]
     for column, mark in model.marks().items():
         names = _stated_names(graph, subject, mark) if isinstance(mark, Ref) else _stated_data(graph, subject, mark)
@@ -182,12 +170,14 @@ def record_of(graph: Graph, iri: str, model: type[R]) -> R:
 
 
 def _stated_names(graph: Graph, subject: URIRef, mark: Ref) -> list[str]:
-    targets = [str(each) for each in graph.objects(subject, term(mark.predicate))]
+    found = [str(each) for each in graph.objects(subject, term(mark.predicate))]
     if mark.kind == "class":
-        local = [each.removeprefix(TERMS) for each in targets if each.startswith(TERMS)]
+        local = [each.removeprefix(TERMS) for each in found if each.startswith(TERMS)]
         kinds = {kind.class_name: kind.value for kind in FindingKind}
         return [kinds.get(name, name) for name in local if name not in KINDS.values()]
-    return [PROJECT_SOURCE if each == PROJECT else local_name(each) for each in targets]
+    if mark.kind == "any":
+        return [curie(each) for each in found]
+    return [PROJECT_SOURCE if each == PROJECT else local_name(each) for each in found]
 
 
 def _stated_data(graph: Graph, subject: URIRef, mark: Data) -> list[str]:

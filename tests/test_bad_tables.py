@@ -129,12 +129,29 @@ def test_a_broken_table_is_told_with_its_place(case, rooms, world, check):
             "ontology/terms/constructs.tsv",
             "ontology/terms: no table constructs; add constructs.tsv or constructs.csv or constructs.xlsx",
         ),
+        (
+            "ontology/terms/therapies.tsv",
+            "ontology/terms: no table therapies; add therapies.tsv or therapies.csv or therapies.xlsx",
+        ),
     ],
 )
 def test_a_missing_file_is_one_problem(path, problem, world, check):
     """What is lost with the file is not told again, row by row."""
     (world / path).unlink()
     assert check() == (1, [problem])
+
+
+@pytest.mark.parametrize("kept", ["propositions", "therapy_claims"])
+def test_a_folder_may_hold_nothing_but_claims(kept, rooms, world, check):
+    """A source of theory alone needs no studies, samples and findings."""
+    for path in (world / "evidence" / "mini").glob("*.tsv"):
+        path.unlink()
+    info = world / "evidence" / "mini" / "dataset.toml"
+    told = [line for line in info.read_text(encoding="utf-8").splitlines() if not line.startswith("reported_")]
+    info.write_text("\n".join(told) + "\n", encoding="utf-8")
+    source = rooms.evidence / "attachment-based-therapy" / f"{kept}.tsv"
+    shutil.copy(source, world / "evidence" / "mini" / source.name)
+    assert check() == (0, [])
 
 
 @pytest.mark.parametrize(

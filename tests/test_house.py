@@ -8,9 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from kg import cli
+from kg.corpus import DATASET_TABLES
 from kg.names import BASE
 from kg.questions import CATEGORIES, list_questions
-from kg.records import Finding, FindingKind, Proposition, Sample, Study
+from kg.records import FindingKind
 from kg.resources import is_checkout, shipped
 
 ROOT = Path(__file__).parent.parent
@@ -20,7 +21,7 @@ PACKAGE = ROOT / "kg"
 FLOORS = [
     ("errors", "names", "resources", "formulas", "files", "generations"),
     ("cells", "records", "placed", "spreadsheets", "tables", "bibliography", "corpus", "references"),
-    ("ontology", "triples", "reason"),
+    ("ontology", "labels", "triples", "reason"),
     ("store", "questions", "lookup"),
     ("check", "network", "conflicts", "gaps"),
     ("views", "export"),
@@ -132,14 +133,14 @@ def test_the_readme_names_every_command():
     assert [name for name in cli.main.commands if f"kg {name}" not in text] == []
 
 
-@pytest.mark.parametrize("record", [Study, Sample, Finding, Proposition])
+@pytest.mark.parametrize("record", DATASET_TABLES.values())
 def test_the_coders_guide_explains_every_column(record):
     """evidence/README.md has a line for each column of the tables."""
     text = (ROOT / "evidence" / "README.md").read_text(encoding="utf-8")
     assert [column for column in record.columns() if f"`{column}`" not in text] == []
 
 
-@pytest.mark.parametrize("table", ["constructs", "measures", "codes"])
+@pytest.mark.parametrize("table", ["constructs", "measures", "therapies", "therapy_parts", "codes"])
 def test_the_editors_guide_explains_every_column(table):
     """ontology/README.md has a line for each column of the term tables."""
     text = (ROOT / "ontology" / "README.md").read_text(encoding="utf-8")

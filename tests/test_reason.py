@@ -7,6 +7,7 @@ import pytest
 from rdflib import OWL, RDF, RDFS, Graph, Literal, URIRef
 
 from kg import build, reason
+from kg.corpus import DATASET_TABLES
 from kg.errors import Inconsistent, MissingPart
 from kg.names import PREFIXES, TERMS, expand, graph_iri
 from kg.ontology import read_axioms, superclasses
@@ -59,8 +60,8 @@ def test_owl_and_the_rules_entail_the_same_typed_edges(hermits, store, read):
 
 
 def test_owl_and_the_rules_put_evidence_into_the_same_classes(hermits, store, said, read):
-    """Outcome classes of findings, kinds of samples and studies: the same both ways."""
-    evidence = tuple(PREFIXES[kind] for kind in ("finding", "sample", "study"))
+    """Outcome classes of findings, kinds of samples, studies and limitations: the same both ways."""
+    evidence = tuple(PREFIXES[model.prefix] for model in DATASET_TABLES.values())
 
     def types(graph):
         return {
@@ -78,9 +79,8 @@ def test_the_shipped_inferences_are_what_hermit_infers(rooms, hermits, vocabular
     """ontology/inferred.nt is fresh: HermiT infers exactly that about the terms (evidence adds no more to them)."""
     shipped = Graph().parse(data=reason.read_inferences(rooms, vocabulary), format="nt")
     assert len(shipped - hermits) == 0
-    about_terms = tuple(
-        PREFIXES[kind] for kind in PREFIXES if kind not in ("finding", "sample", "study", "dataset", "publication")
-    )
+    coded = {"dataset", "publication", *(model.prefix for model in DATASET_TABLES.values())}
+    about_terms = tuple(PREFIXES[kind] for kind in PREFIXES if kind not in coded)
     edges = edge_properties(read_axioms(rooms))
     new = [
         t

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from rdflib import Graph
 
 from kg.cells import EthnicityShare, PValue
+from kg.corpus import DATASET_TABLES
 from kg.records import (
     CORRELATIONS,
     SIGNED,
@@ -16,8 +17,6 @@ from kg.records import (
     Finding,
     FindingKind,
     Measure,
-    Sample,
-    Study,
 )
 from kg.triples import record_of, triples_of
 
@@ -192,9 +191,9 @@ def test_a_finding_comes_back_from_its_row(record):
         ("constructs", None),
         ("codes", None),
         ("measures", Measure),
-        ("studies", Study),
-        ("samples", Sample),
-        ("findings", Finding),
+        ("therapies", None),
+        ("therapy_parts", None),
+        *DATASET_TABLES.items(),
     ],
 )
 def test_every_row_of_the_repository_comes_back_from_its_triples(corpus, attribute, model):

@@ -38,6 +38,13 @@ finding:alder a ca:Finding ; ca:subject construct:peace ; ca:object construct:ca
     ca:statement "Peace and calm differ." ; ca:locator "made up" ; ca:reportedIn publication:alder1901 ; ca:pValue 0.03 .
 
 cell:calm--peace a ca:EvidenceCell ; ca:pairMember construct:calm , construct:peace ; prov:wasDerivedFrom finding:alder .
+
+therapy:tea-time a ca:Therapy ; rdfs:label "tea time"@en ; skos:definition "Drinking tea together."@en ; ca:restsOn construct:calm .
+therapy-claim:alder a ca:TherapyClaim ; ca:ofTherapy therapy:tea-time ; ca:targets construct:calm ; ca:claimedEffect "It calms." ;
+    ca:evidenceTold "None given." ; ca:statedIn publication:alder1901 .
+area:population a ca:LimitationArea .
+limitation:alder a ca:Limitation ; ca:area area:population ; ca:concerns sample:alder ; ca:statement "Few people took part." .
+cited-result:alder a ca:CitedResult ; ca:resultOf publication:alder1901 ; ca:resultSubject construct:peace ; ca:resultObject construct:calm .
 """
 
 #: Subject, property, what stands there instead of what is right, and what should be told of it.
@@ -100,6 +107,28 @@ BROKEN = [
         None,
         "an evidence cell is derived from findings; the rule that makes cells is wrong",
     ),
+    ("therapy:tea-time", "rdfs:label", None, "a therapy has a label; give it one"),
+    ("therapy:tea-time", "skos:definition", None, "a therapy has one definition; write one"),
+    ("therapy:tea-time", "ca:restsOn", "measure:tea", "a therapy rests on constructs; name one"),
+    ("therapy-claim:alder", "ca:ofTherapy", None, "a therapy claim is about one therapy; name it"),
+    ("therapy-claim:alder", "ca:ofTherapy", "measure:tea", "a therapy claim is about one therapy; name it"),
+    ("therapy-claim:alder", "ca:targets", "measure:tea", "a therapy targets constructs; name one"),
+    ("therapy-claim:alder", "ca:claimedEffect", None, "a therapy claim tells an effect; write it down"),
+    (
+        "therapy-claim:alder",
+        "ca:evidenceTold",
+        None,
+        "a therapy claim tells its evidence, or that there is none; write it down",
+    ),
+    ("therapy-claim:alder", "ca:statedIn", None, "somebody states a therapy claim; name the publication"),
+    ("limitation:alder", "ca:area", None, "a limitation has one area; name it"),
+    ("limitation:alder", "ca:concerns", None, "a limitation is about something; name it"),
+    ("limitation:alder", "ca:statement", None, "a limitation is told in the coder's words; write a statement"),
+    ("cited-result:alder", "ca:resultOf", None, "a cited result comes from one work; name the publication"),
+    ("cited-result:alder", "ca:resultSubject", None, "a cited result has one subject, a construct; name it"),
+    ("cited-result:alder", "ca:resultSubject", "measure:tea", "a cited result has one subject, a construct; name it"),
+    ("cited-result:alder", "ca:resultObject", None, "a cited result has one object, a construct; name it"),
+    ("cited-result:alder", "ca:resultObject", "measure:tea", "a cited result has one object, a construct; name it"),
 ]
 
 #: What tables can break, and so tests/bad does.

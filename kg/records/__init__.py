@@ -1,6 +1,6 @@
 """The records: one frozen, typed class for each kind of row that a person writes."""
 
-from kg.records.base import Contradiction, Contradictory, Record
+from kg.records.base import Contradiction, Contradictory, Member, Record
 from kg.records.evidence import (
     CORRELATIONS,
     SIGNED,
@@ -12,25 +12,37 @@ from kg.records.evidence import (
     Sample,
     Study,
 )
+from kg.records.review import CitedResult, DatabaseSearch, EligibilityCriterion, Limitation, ReviewMethod, ReviewStep
 from kg.records.terms import Code, Construct, Measure, Publication
 from kg.records.theory import Proposition
+from kg.records.therapy import Therapy, TherapyClaim, TherapyPart
 
 __all__ = [
     "CORRELATIONS",
     "SIGNED",
+    "CitedResult",
     "Code",
     "Construct",
     "Contradiction",
     "Contradictory",
+    "DatabaseSearch",
     "DatasetInfo",
+    "EligibilityCriterion",
     "Finding",
     "FindingKind",
+    "Limitation",
     "Measure",
+    "Member",
     "OverlapDecision",
     "Proposition",
     "Publication",
     "Record",
+    "ReviewMethod",
+    "ReviewStep",
     "RiskOfBias",
     "Sample",
     "Study",
+    "Therapy",
+    "TherapyClaim",
+    "TherapyPart",
 ]

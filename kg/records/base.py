@@ -82,6 +82,23 @@ class Record(BaseModel):
         return {column: _written(getattr(self, column)) for column in self.columns()}
 
 
+class Member(Record):
+    """A row of a table that holds several lists; its ``kind`` says of which list it is a member."""
+
+    kinds: ClassVar[tuple[str, ...]]
+
+    kind: Text
+
+    @property
+    def iri(self) -> str:
+        return mint(self.kind, self.id)
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        if self.kind not in self.kinds:
+            advice = f"use one of {', '.join(self.kinds)}"
+            yield Contradiction("kind", f"'{self.kind}' is not a list of this table", advice)
+
+
 def _written(value: Any) -> str:
     if value is None:
         return ""
@@ -97,4 +114,6 @@ Synonyms = Annotated[Many, Data("skos:altLabel", "en")]
 Note = Annotated[Text | None, Data("skos:editorialNote", "en")]
 ReportedIn = Annotated[Text, Ref("publication", "ca:reportedIn")]
 Locator = Annotated[Text, Data("ca:locator")]
+StatedIn = Annotated[Some, Ref("publication", "ca:statedIn")]
+Certainty = Annotated[Text, Ref("certainty", "ca:certainty")]
 CoderNote = Annotated[Text | None, Data("ca:coderNote")]

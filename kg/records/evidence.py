@@ -12,7 +12,7 @@ from pydantic import BeforeValidator
 
 from kg.cells import Count, Data, EthnicityShare, Many, Number, Percent, PValue, Ref, Some, Text, Years
 from kg.names import slug
-from kg.records.base import CoderNote, Contradiction, Label, Locator, Record, ReportedIn
+from kg.records.base import Certainty, CoderNote, Contradiction, Label, Locator, Record, ReportedIn
 
 
 class Study(Record):
@@ -167,7 +167,7 @@ class Finding(Record):
     reported_in: ReportedIn
     reading: Annotated[Text, Ref("reading", "ca:readThrough")]
     locator: Locator
-    certainty: Annotated[Text, Ref("certainty", "ca:certainty")]
+    certainty: Certainty
     coder_note: CoderNote = None
     same_result_as: Annotated[Many, Ref("finding", "ca:reportsSameResultAs")] = ()
 

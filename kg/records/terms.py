@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from kg.cells import Count, Data, Many, Ref, Some, Text
-from kg.names import CODE_KINDS, mint
-from kg.records.base import Contradiction, Definition, Label, Note, Record, Sources, Synonyms
+from kg.names import CODE_KINDS
+from kg.records.base import Contradiction, Definition, Label, Member, Note, Record, Sources, Synonyms
 
 
 class Construct(Record):
@@ -62,24 +62,16 @@ class Measure(Record):
                 yield Contradiction(column, f"'{self.id}' names itself", "name another measure or leave it empty")
 
 
-class Code(Record):
-    """A member of one of the closed lists of the coding scheme; its ``kind`` says of which."""
+class Code(Member):
+    """A member of one of the closed lists of the coding scheme."""
 
     table = "codes"
+    kinds = CODE_KINDS
 
-    kind: Text
     label: Label
     type: Annotated[Many, Ref("class", "rdf:type")] = ()
     definition: Definition
     definition_source: Sources
-
-    @property
-    def iri(self) -> str:
-        return mint(self.kind, self.id)
-
-    def contradictions(self) -> Iterator[Contradiction]:
-        if self.kind not in CODE_KINDS:
-            yield Contradiction("kind", f"'{self.kind}' is not a closed list", f"use one of {', '.join(CODE_KINDS)}")
 
 
 class Publication(Record):

@@ -1,0 +1,76 @@
+"""Labels of rows that have none of their own, made from the labels of what they name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from kg.names import mint
+from kg.records import (
+    CitedResult,
+    DatabaseSearch,
+    EligibilityCriterion,
+    Finding,
+    Limitation,
+    Proposition,
+    Record,
+    ReviewStep,
+    RiskOfBias,
+    TherapyClaim,
+)
+
+#: Kind and id -> label.
+Named = Callable[[str, str], str]
+
+
+def made_label(record: Record, label_of: Mapping[str, str]) -> str | None:
+    """A name by which people can tell the record from others; None for records that bring theirs.
+
+    ``label_of`` gives the label of an IRI.
+    """
+
+    def named(kind: str, name: str) -> str:
+        return label_of.get(mint(kind, name), name)
+
+    match record:
+        case Finding():
+            return f"{_pair(record, named)} in {named('study', record.study)}"
+        case CitedResult():
+            return f"{_pair(record, named)} in {named('publication', record.cited)}"
+        case Proposition() | TherapyClaim():
+            return _claim(record, named)
+        case RiskOfBias() | Limitation():
+            return _caveat(record, named)
+        case ReviewStep() | DatabaseSearch() | EligibilityCriterion():
+            return f"{_part(record, named)} in {named('review', record.review)}"
+    return None
+
+
+def _pair(result: Finding | CitedResult, named: Named) -> str:
+    return f"{named('construct', result.subject)} and {named('construct', result.object)}"
+
+
+def _claim(claim: Proposition | TherapyClaim, named: Named) -> str:
+    if isinstance(claim, TherapyClaim):
+        on = [named("construct", name) for name in claim.target] or [named("application", n) for n in claim.application]
+        return f"{named('therapy', claim.therapy)} for {', '.join(on)}"
+    third = f"the link of {named('construct', claim.third)} with " if claim.third else ""
+    ends = named("construct", claim.subject), named("construct", claim.object)
+    return f"{ends[0]} {named('relation', claim.relation)} {third}{ends[1]}"
+
+
+def _caveat(caveat: RiskOfBias | Limitation, named: Named) -> str:
+    if isinstance(caveat, RiskOfBias):
+        tools = " and ".join(named("rob-tool", name) for name in caveat.tool)
+        return f"{tools}: {caveat.domain or 'overall'}"
+    first, *others = [named(*name.split(":", 1)) for name in caveat.about]
+    return f"{named('area', caveat.area)}: {first}{f' and {len(others)} more' if others else ''}"
+
+
+def _part(part: ReviewStep | DatabaseSearch | EligibilityCriterion, named: Named) -> str:
+    match part:
+        case ReviewStep():
+            return named("stage", part.stage)
+        case DatabaseSearch():
+            return part.database
+        case EligibilityCriterion():
+            return named("topic", part.topic)
