@@ -159,7 +159,7 @@ def confidence_interval(r: float, n: int) -> tuple[float, float]:
 def power(r: float, n: int) -> float:
     """The power (0 to 1) of ``n`` people (n > 3) to find a correlation of ``r``, at 5 % two-sided.
 
-    By the normal approximation of Fisher's z (Cohen 1988, chapter 3), without its small correction for bias.
+    By the normal approximation of Fisher's z, with its correction for bias, r / (2 (n - 1)) (Cohen 1988, chapter 3).
     """
-    shift = abs(math.atanh(r)) * math.sqrt(n - 3)
+    shift = (math.atanh(abs(r)) + abs(r) / (2 * (n - 1))) * math.sqrt(n - 3)
     return _NORMAL.cdf(shift - _CRITICAL) + _NORMAL.cdf(-shift - _CRITICAL)

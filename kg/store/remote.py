@@ -84,8 +84,7 @@ class Remote:
         try:
             response: HTTPResponse = client.query().response
         except SPARQLWrapperException as error:
-            reason = str(error).strip().splitlines()[-1][:300] if str(error).strip() else type(error).__name__
-            raise StoreError(f"{self.endpoint} refused the query: {reason}") from error
+            raise StoreError(f"{self.endpoint} refused the query: {_reason(error)}") from error
         except HTTPError as error:
             error.close()
             raise StoreError(f"{self.endpoint} refused the query: HTTP {error.code} {error.reason}") from error
@@ -99,6 +98,15 @@ class Remote:
             f"{self.endpoint} answered with {kind} that is cut off or malformed;"
             " ask again, ask for less (LIMIT), or look into the endpoint's log"
         )
+
+
+def _reason(error: SPARQLWrapperException) -> str:
+    """The first words of what the engine said; SPARQLWrapper hands on its bytes as they came."""
+    words = str(error)
+    if quoted := re.search(r"""b(['"])(.*)\1""", words, re.DOTALL):
+        words = quoted[2].replace("\\r", "").replace("\\n", "\n")
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    return lines[0][:300] if lines else type(error).__name__
 
 
 class _Client(SPARQLWrapper):

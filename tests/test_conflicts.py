@@ -1,0 +1,167 @@
+"""Conflicts: what differs between findings that disagree, and what chance may explain."""
+
+import math
+from decimal import Decimal
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg import cli
+from kg.conflicts import COMPARED, confidence_interval, conflicts, correlation, judge, power
+from kg.names import local_name
+
+
+def told(name, people="sample:a", **changes):
+    """A row of the question ``conflicts``, of a negative and significant correlation."""
+    row = dict.fromkeys(COMPARED) | {
+        "first": "calm", "second": "worry", "finding": name, "study": name.title(), "people": people,
+        "direction": "negative", "significance": "significant", "statistic": "r", "value": Decimal("-0.3"),
+        "sampleSize": 100, "population": "people", "printed": None, "source": "Alder (1901)", "locator": "p. 1",
+    }  # fmt: skip
+    return row | changes
+
+
+def null(name, people="sample:b", **changes):
+    return told(name, people, **{"significance": "not-significant", "value": None, "statistic": None, **changes})
+
+
+# --- statistics ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("r", "n"), [(0.10, 783), (0.30, 85), (0.50, 28)])
+def test_power_is_that_of_cohens_table(r, n):
+    """Cohen (1992), A power primer, Table 2: these n reach a power of .80 at two-sided .05."""
+    assert power(r, n) == pytest.approx(0.80, abs=0.005)
+
+
+def test_power_against_no_correlation_is_the_level_of_the_test():
+    """A correlation of zero is found by mistake in 5 % of samples."""
+    assert power(0, 50) == pytest.approx(0.05)
+
+
+@given(st.floats(-0.99, 0.99), st.integers(4, 10_000))
+def test_an_interval_holds_its_correlation_and_turns_with_its_sign(r, n):
+    """Fisher's interval contains r, stays within -1 and 1, and mirrors with the sign."""
+    low, high = confidence_interval(r, n)
+    assert -1 <= low < r < high <= 1
+    assert confidence_interval(-r, n) == pytest.approx((-high, -low))
+
+
+def test_an_interval_has_the_width_of_fishers_formula():
+    """1.959964 / sqrt(n - 3) to each side in Fisher's z; around r = 0 it shows bare."""
+    assert confidence_interval(0, 103) == pytest.approx((math.tanh(-0.195996), math.tanh(0.195996)), abs=1e-5)
+
+
+# --- judgements ------------------------------------------------------------------------------
+
+
+def test_a_null_of_a_small_sample_may_be_chance():
+    """Twenty people miss r = -.30 more often than not."""
+    judgement = judge(told("alder"), null("birch", sampleSize=20))
+    assert judgement.chance == "yes"
+    assert "power of 26 %" in judgement.why
+
+
+def test_a_null_of_a_large_sample_is_hardly_chance():
+    """Four thousand people do not miss r = -.30."""
+    assert judge(null("birch", sampleSize=4000), told("alder")).chance == "no"
+
+
+def test_opposite_correlations_of_large_samples_are_not_chance():
+    """R = -.3 and r = .3 in a hundred people each lie far apart."""
+    assert judge(told("alder"), told("birch", "sample:b", direction="positive", value=Decimal("0.3"))).chance == "no"
+
+
+def test_opposite_correlations_of_tiny_samples_may_be_chance():
+    """Five people tell little."""
+    other = told("birch", "sample:b", direction="positive", value=Decimal("0.3"), sampleSize=5)
+    assert judge(told("alder", sampleSize=5), other).chance == "yes"
+
+
+@pytest.mark.parametrize(
+    "other", [null("birch", sampleSize=None), null("birch", people="sample:a"), null("birch", sampleSize=3)]
+)
+def test_what_numbers_do_not_tell_is_not_judged(other):
+    """No n, too small an n, or the same people: cannot be told."""
+    assert judge(told("alder"), other).chance == "unknown"
+
+
+@pytest.mark.parametrize("statistic", ["standardised-beta", "partial-r", "odds-ratio"])
+def test_only_zero_order_correlations_are_judged(statistic):
+    """Fisher's z with 1 / (n - 3) is for correlations of two variables by themselves."""
+    assert correlation(told("alder", statistic=statistic)) is None
+
+
+def test_only_what_differs_is_told():
+    """Design is the same in both, population is not."""
+    (conflict,) = conflicts([told("alder", design="cohort"), null("birch", design="cohort", population="others")])
+    assert conflict.differs == {"population": ("people", "others")}
+
+
+def test_findings_that_agree_are_not_judged():
+    """Two nulls against one sign: two judgements, not three."""
+    (conflict,) = conflicts([told("alder"), null("birch"), null("cedar", "sample:c")])
+    assert {(each.finding, each.against) for each in conflict.judgements} == {("alder", "birch"), ("alder", "cedar")}
+
+
+# --- the repository's graph ------------------------------------------------------------------
+
+
+def test_the_review_holds_two_conflicts(graph):
+    """Self-compassion with attachment anxiety, and with attachment avoidance."""
+    found = {(each.first, each.second) for each in conflicts(graph.ask("conflicts"))}
+    assert found == {("attachment anxiety", "self-compassion"), ("attachment avoidance", "self-compassion")}
+
+
+def test_every_conflict_is_a_disagreement_and_every_disagreement_a_conflict(graph):
+    """The cells that disagree, the question ``disagreements`` and the conflicts are the same pairs."""
+    from_cells = {frozenset((row["first"], row["second"])) for row in graph.ask("disagreements")}
+    assert {frozenset((each.first, each.second)) for each in conflicts(graph.ask("conflicts"))} == from_cells
+
+
+def test_every_conflict_holds_findings_that_contradict_each_other(graph):
+    """By the codes of the findings themselves, at both levels."""
+    for level in ("EvidenceCell", "RolledUpCell"):
+        for each in conflicts(graph.ask("conflicts", level=level)):
+            significant = {row["direction"] for row in each.findings if row["significance"] == "significant"}
+            nulls = any(row["significance"] == "not-significant" for row in each.findings)
+            assert {"positive", "negative"} <= significant or (nulls and significant & {"positive", "negative"}), each
+
+
+def test_nothing_that_gathers_opposite_poles_is_a_conflict(graph):
+    """Attachment holds secure and insecure: different signs there are no disagreement."""
+    for each in conflicts(graph.ask("conflicts", level="RolledUpCell")):
+        assert "attachment" not in (each.first, each.second)
+
+
+def test_a_conflict_about_a_construct_names_it_or_a_narrower_one(graph):
+    """--about filters by the hierarchy."""
+    about = conflicts(graph.ask("conflicts", construct="avoidant attachment"))
+    assert [(each.first, each.second) for each in about] == [("attachment avoidance", "self-compassion")]
+
+
+def test_the_command_tells_the_judgement_and_the_rule(built):
+    """Kg conflicts: findings, what differs and chance on stdout, the rule on stderr."""
+    result = CliRunner().invoke(cli.main, ["--store", str(built), "conflicts", "--about", "attachment-avoidance"])
+    assert result.exit_code == 0
+    assert "mackintosh-2018-01 against naismith-2019-03: chance may explain it" in result.stdout
+    assert "barnes-2020-01 against mackintosh-2018-01: chance alone does not explain it" in result.stdout
+    assert "Table 2, row Mackintosh et al. 2018" in result.stdout
+    assert "power below 80 %" in result.stderr
+
+
+def test_where_nothing_disagrees_it_says_so(built):
+    """An answer without conflicts is a sentence."""
+    result = CliRunner().invoke(cli.main, ["--store", str(built), "conflicts", "--about", "drive-system"])
+    assert (result.exit_code, result.stdout) == (0, "no findings disagree here\n")
+
+
+def test_conflicts_are_rows_for_programs(built, graph):
+    """--format csv gives the answer of the question."""
+    result = CliRunner().invoke(cli.main, ["--store", str(built), "conflicts", "--format", "csv"])
+    assert len(result.stdout.splitlines()) == 1 + len(graph.ask("conflicts"))
+    assert {local_name(str(iri)) for iri in graph.ask("conflicts").column("people")} == {
+        "barnes-2020-sample", "mackintosh-2018-sample", "naismith-2018-sample",
+    }  # fmt: skip
