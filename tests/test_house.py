@@ -74,7 +74,7 @@ def test_no_module_is_the_project(path):
 def test_there_is_no_data_in_the_software():
     """kg/ holds Python and page templates, nothing that a psychologist would edit."""
     kinds = {path.suffix for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
-    assert kinds <= {".py", ".html", ".typed"}
+    assert kinds <= {".py", ".html", ".svg", ".typed"}
 
 
 def test_there_is_no_software_in_the_data():
