@@ -8,7 +8,9 @@ from pathlib import Path
 
 from kg.build import build, default_folder
 from kg.doors import guarded
+from kg.errors import KgError
 from kg.export.tables import ROW_FORMATS
+from kg.files import write_text
 from kg.graph import KnowledgeGraph
 from kg.maps import draw
 from kg.names import local_name
@@ -93,10 +95,13 @@ def _gaps(graph: KnowledgeGraph) -> str:
 
 
 def _files(graph: KnowledgeGraph) -> str:
-    OUTPUT.mkdir(exist_ok=True)
-    (OUTPUT / "map.html").write_text(draw(graph.store, None, everything=False, limit=20).html, encoding="utf-8")
-    (OUTPUT / "map-all.html").write_text(draw(graph.store, None, everything=True, limit=20).html, encoding="utf-8")
-    (OUTPUT / "findings.csv").write_text(ROW_FORMATS["csv"](graph.ask("findings")), encoding="utf-8")
+    try:
+        OUTPUT.mkdir(exist_ok=True)
+    except OSError as error:
+        raise KgError(f"{OUTPUT}: no folder can be made here ({error.strerror}); run it elsewhere") from error
+    write_text(OUTPUT / "map.html", draw(graph.store, None, everything=False, limit=20).html)
+    write_text(OUTPUT / "map-all.html", draw(graph.store, None, everything=True, limit=20).html)
+    write_text(OUTPUT / "findings.csv", ROW_FORMATS["csv"](graph.ask("findings")))
     return (
         f"Written\n  {OUTPUT}/map.html       the findings around the most studied construct, to explore in a browser\n"
         f"  {OUTPUT}/map-all.html   all findings\n  {OUTPUT}/findings.csv   the same as a table\n"
