@@ -53,8 +53,9 @@ def test_the_page_has_no_complaint(opened):
 
 
 def test_every_finding_is_drawn_and_listed(opened):
-    """The drawing library holds as many edges as the table has rows."""
-    assert opened.evaluate("edges.length") == opened.locator("tbody tr").count() > 0
+    """The drawing library holds the findings that the table has as rows."""
+    listed = opened.evaluate("[...document.querySelectorAll('tbody tr')].map(row => row.id)")
+    assert sorted(set(opened.evaluate("edges.get().map(edge => edge.finding)"))) == listed != []
 
 
 def test_boxes_do_not_overlap(opened):
@@ -86,3 +87,47 @@ def test_the_picture_is_not_blank(opened):
              const seen = new Set(); for (let i = 0; i < d.length; i += 64) seen.add(d[i] + ',' + d[i+1] + ',' + d[i+2]); return seen.size; }"""
     )
     assert colours > 5
+
+
+def test_the_whole_drawing_is_in_sight(opened):
+    """Every box lies within the canvas, on a phone too, and the page is no wider than the screen."""
+    outside = opened.evaluate(
+        """() => nodes.getIds().filter(id => { const b = network.getBoundingBox(id);
+             const [one, other] = [{x: b.left, y: b.top}, {x: b.right, y: b.bottom}].map(p => network.canvasToDOM(p));
+             return one.x < 0 || one.y < 0 || other.x > place.clientWidth || other.y > place.clientHeight; })"""
+    )
+    assert outside == []
+    assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_wheel_scrolls_the_page_and_zooms_only_with_ctrl(opened):
+    """The drawing does not trap who only reads on."""
+    scale = opened.evaluate("network.getScale()")
+    opened.locator("#mynetwork").hover()
+    opened.mouse.wheel(0, 200)
+    opened.wait_for_timeout(300)
+    assert (opened.evaluate("network.getScale()"), opened.evaluate("scrollY > 0")) == (scale, True)
+    opened.keyboard.down("Control")
+    opened.mouse.wheel(0, -100)
+    opened.keyboard.up("Control")
+    opened.wait_for_timeout(300)
+    assert opened.evaluate("network.getScale()") > scale
+
+
+def test_buttons_zoom_and_bring_everything_back(opened):
+    """Plus, minus and Reset are buttons that a keyboard reaches."""
+    scale = opened.evaluate("network.getScale()")
+    opened.get_by_role("button", name="Zoom in").press("Enter")
+    assert opened.evaluate("network.getScale()") > scale
+    opened.get_by_role("button", name="Reset").press("Enter")
+    assert opened.evaluate("network.getScale()") == pytest.approx(scale)
+
+
+def test_a_finding_chosen_in_the_table_is_shown_on_the_map(opened):
+    """A row marks itself and its line, and its words stand under the drawing."""
+    row = opened.locator("tbody tr").first
+    finding = row.get_attribute("id")
+    row.get_by_role("link").click()
+    assert opened.evaluate("network.getSelectedEdges().map(id => edges.get(id).finding)")[0] == finding
+    assert "lit" in row.get_attribute("class")
+    assert "read in" in opened.locator("#chosen").inner_text()

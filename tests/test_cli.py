@@ -291,3 +291,21 @@ def test_the_demo_writes_through_links(graph, tmp_path, monkeypatch):
     demo._files(graph)
     assert (tmp_path / "demo" / "findings.csv").is_symlink()
     assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == ["findings.csv", "map-all.html", "map.html"]
+
+
+def test_a_map_around_a_construct_without_findings_is_not_written(kg, tmp_path):
+    """Exit code 1, one line that calls the construct by its label, and no file."""
+    out = tmp_path / "map.html"
+    result = kg("map", "--around", "soothing-system", "-o", out)
+    assert (result.exit_code, result.stdout, out.exists()) == (1, "", False)
+    assert result.stderr == "kg: nothing was found about soothing system or anything narrower; no map was written\n"
+
+
+def test_a_graph_without_findings_draws_no_map():
+    """No traceback where there is nothing at all."""
+    from kg.errors import NothingFound
+    from kg.maps import draw
+    from kg.store.embedded import Embedded
+
+    with pytest.raises(NothingFound, match="this graph has no finding"):
+        draw(Embedded.in_memory(), None, everything=True, limit=20)
