@@ -255,10 +255,11 @@ def network_map(context: click.Context, around: str | None, everything: bool, li
     """Draw the findings as an interactive network, in one HTML file that needs nothing else."""
     if around and everything:
         stop("--around and --all exclude each other; choose one")
+    from kg.files import write_text
     from kg.maps import draw
 
     drawn = draw(_opened(context), around, everything, limit)
-    _write(output, drawn.html)
+    write_text(output, drawn.html)
     click.echo(f"{output}: {drawn.summary}", err=True)
 
 
@@ -275,6 +276,7 @@ def _sides(name: str, where: str) -> Callable[[Any], Any]:
 @click.pass_context
 def gaps(context: click.Context, rows: tuple[str, ...], columns: tuple[str, ...], output: Path | None) -> None:
     """Show which pairs of constructs were studied, with what outcome, and four kinds of gaps between them."""
+    from kg.files import write_text
     from kg.gap_maps import SUFFIXES, written
     from kg.gap_maps import gaps as find_gaps
     from kg.views.gap_map import text
@@ -286,7 +288,7 @@ def gaps(context: click.Context, rows: tuple[str, ...], columns: tuple[str, ...]
     if output is None:
         click.echo(text(chosen.matrix), nl=False)
     else:
-        _write(output, written(store, chosen, rows, columns, output.suffix))
+        write_text(output, written(store, chosen, rows, columns, output.suffix))
         click.echo(f"{output}: {len(chosen.matrix.rows)} × {len(chosen.matrix.columns)} constructs", err=True)
 
 
@@ -322,20 +324,11 @@ def export(context: click.Context, format: str, output: Path | None) -> None:
     """Write the whole graph (RDF), or its findings (csv, graphml)."""
     from kg.export.findings import csv, graphml
     from kg.export.graphs import EXPORTERS
+    from kg.files import write_text
 
     text = {**EXPORTERS, "csv": csv, "graphml": graphml}[format](_opened(context))
     if output is None:
         click.echo(text, nl=False)
     else:
-        _write(output, text)
+        write_text(output, text)
         click.echo(f"{output}: {len(text.encode()):,} bytes", err=True)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    beside = path.with_name(path.name + ".part")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-    except OSError as error:
-        stop(f"{path}: cannot be written ({error.strerror}); choose another place with -o")

@@ -12,7 +12,8 @@ from kg.conflicts import Conflict, conflicts
 from kg.doors import guarded
 from kg.errors import KgError
 from kg.export.tables import ROW_FORMATS
-from kg.gap_maps import gaps
+from kg.files import write_text
+from kg.gap_maps import gaps, written
 from kg.graph import KnowledgeGraph
 from kg.maps import draw
 from kg.names import local_name
@@ -31,7 +32,7 @@ def main() -> None:
     print(
         f"The graph: {sum(built.counts.values()):,} statements, {'built now' if built.fresh else 'up to date'}, consistent by HermiT.\n"
     )
-    for section in (_size, _conflicts, _nulls, _overlaps, _inferred, _gaps):
+    for section in (_size, _conflicts, _nulls, _verdicts, _overlaps, _inferred, _gaps):
         print(section(graph))
     try:
         written = _files(graph)
@@ -85,6 +86,17 @@ def _nulls(graph: KnowledgeGraph) -> str:
     )
 
 
+def _verdicts(graph: KnowledgeGraph) -> str:
+    verdicts = graph.ask("verdicts")
+    tally = Counter(map(str, verdicts.column("verdict")))
+    lines = [f"  {count:6} {verdict}" for verdict, count in tally.most_common()]
+    return (
+        f"Theory against evidence: {len(verdicts)} claims (kg theory prints them with the rule)\n"
+        + "\n".join(lines)
+        + "\n"
+    )
+
+
 def _overlaps(graph: KnowledgeGraph) -> str:
     reasons: dict[str, list[str]] = defaultdict(list)
     for row in graph.ask("overlapping-samples"):
@@ -114,13 +126,19 @@ def _gaps(graph: KnowledgeGraph) -> str:
 
 
 def _files(graph: KnowledgeGraph) -> str:
-    OUTPUT.mkdir(exist_ok=True)
-    (OUTPUT / "map.html").write_text(draw(graph.store, None, everything=False, limit=20).html, encoding="utf-8")
-    (OUTPUT / "map-all.html").write_text(draw(graph.store, None, everything=True, limit=20).html, encoding="utf-8")
-    (OUTPUT / "findings.csv").write_text(ROW_FORMATS["csv"](graph.ask("findings")), encoding="utf-8")
+    try:
+        OUTPUT.mkdir(exist_ok=True)
+    except OSError as error:
+        raise KgError(f"{OUTPUT}: no folder can be made here ({error.strerror}); run it elsewhere") from error
+    write_text(OUTPUT / "map.html", draw(graph.store, None, everything=False, limit=20).html)
+    write_text(OUTPUT / "map-all.html", draw(graph.store, None, everything=True, limit=20).html)
+    write_text(OUTPUT / "gaps.html", written(graph.store, gaps(graph.store, [], []), [], [], ".html"))
+    write_text(OUTPUT / "findings.csv", ROW_FORMATS["csv"](graph.ask("findings")))
     return (
         f"Written\n  {OUTPUT}/map.html       the findings around the most studied construct, to explore in a browser\n"
-        f"  {OUTPUT}/map-all.html   all findings\n  {OUTPUT}/findings.csv   the same as a table\n"
+        f"  {OUTPUT}/map-all.html   all findings\n"
+        f"  {OUTPUT}/gaps.html      which pairs of compassion and attachment were studied, and what is missing\n"
+        f"  {OUTPUT}/findings.csv   the findings as a table\n"
         f"  {default_folder().name}/            the graph: TriG, N-Quads and the store that kg asks\n\n"
         f"Next: kg questions   or   kg ask findings-between --subject self-compassion --object attachment-avoidance"
     )

@@ -9,13 +9,13 @@ from typing import NoReturn, TypeVar
 
 import click
 
-from kg.errors import KgError, ProblemsFound
+from kg.errors import KgError, NothingFound, ProblemsFound
 
 T = TypeVar("T")
 
 
 def guarded(work: Callable[[], T]) -> T:
-    """Do ``work``; leave with 1 where it found problems, with 2 where it could not run."""
+    """Do ``work``; leave with 1 where it found problems or nothing, with 2 where it could not run."""
     try:
         done = work()
         sys.stdout.flush()
@@ -24,6 +24,9 @@ def guarded(work: Callable[[], T]) -> T:
         click.echo(str(found), err=True)
         count = len(found.problems)
         click.echo(f"{count} problem{'s' if count != 1 else ''}", err=True)
+        sys.exit(1)
+    except NothingFound as nothing:
+        click.echo(f"kg: {nothing}", err=True)
         sys.exit(1)
     except KgError as error:
         stop(str(error))

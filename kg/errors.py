@@ -5,6 +5,7 @@ KgError                  the command could not do its work (exit code 2)
 ├── UnknownName          a name fits nothing, or more than one thing
 ├── BadQuestion          a question, its parameters or SPARQL text is wrong
 ├── StoreError           a store is absent, unreadable, unreachable or refused the query
+├── NothingFound         the work was done, and there is nothing to show (exit code 1)
 └── ProblemsFound        the work was done and found problems (exit code 1)
     └── Inconsistent     ontology and data contradict each other
 """
@@ -56,6 +57,10 @@ class BadQuestion(KgError):
 
 class StoreError(KgError):
     """A store is absent, unreadable, unreachable, or refused the query."""
+
+
+class NothingFound(KgError):
+    """The work was done, and there is nothing to show."""
 
 
 class ProblemsFound(KgError):

@@ -1,10 +1,12 @@
-"""Files that people edit, read whole or refused with a reason."""
+"""Files that people edit, read whole or refused with a reason; and files for people, written whole or not at all."""
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
-from kg.errors import Problem, ProblemsFound
+from kg.errors import KgError, Problem, ProblemsFound
 
 
 def same_everywhere(path: Path) -> bytes:
@@ -32,3 +34,32 @@ def read_text(path: Path, shown: str) -> str:
         line = content[: error.start].count(b"\n") + 1
         what = "not UTF-8 text (a letter from another encoding)"
         raise ProblemsFound([Problem(shown, line, "", what, "save the file as UTF-8")]) from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a UTF-8 file whole or not at all; KgError where it cannot be written.
+
+    A link goes on pointing to the file it names, which is replaced. A device or a pipe has no
+    contents to keep whole: it is written to, not replaced.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")
+        else:
+            _replace(Path(os.path.realpath(path)), text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise KgError(f"{path}: cannot be written ({error.strerror}); choose another place") from error
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write beside ``path`` and rename, so that a reader sees the old file or the new one."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        if path.exists():
+            shutil.copymode(path, beside)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from kg.errors import BadQuestion
-from kg.questions import Question, ask, find_question, list_questions
+from kg.questions import Question, ask, export_query, find_question, list_questions
 from kg.resources import shipped
 from kg.store import Rows, Store, open_store
 
@@ -53,28 +53,33 @@ class KnowledgeGraph:
         return self.store.select(sparql)
 
     def findings(self, around: str | None = None) -> list[Finding]:
-        """Every finding as a record, or those about one construct in any role, in order of id."""
+        """Every finding as a record, or those about one construct or a narrower one in any role, in order of id."""
         from rdflib import Graph
 
         from kg.lookup import resolve
         from kg.records import Finding
         from kg.triples import record_of
 
-        chosen = f"?finding ca:aboutConstruct <{resolve(self.store, around, 'construct')}> ." if around else ""
-        said = Graph().parse(data=self.store.graph(_STATED.replace("#chosen", chosen)), format="nt")
+        about = {"construct": [f"<{resolve(self.store, around, 'construct')}>"]} if around else {}
+        query = export_query(shipped(), "findings-as-stated", about)
+        said = Graph().parse(data=self.store.graph(query), format="nt")
         return [record_of(said, iri, Finding) for iri in sorted(set(map(str, said.subjects())))]
 
     def network(self, around: str | None = None) -> networkx.MultiDiGraph:
-        """Constructs and findings as a networkx MultiDiGraph, one edge a finding."""
+        """Constructs and findings as a networkx MultiDiGraph, one edge a finding.
+
+        ``around`` keeps the findings about one construct or a narrower one in any role.
+        """
         from kg.export.findings import all_findings
-        from kg.lookup import resolve
+        from kg.lookup import resolve, within
         from kg.names import local_name
         from kg.network import ego, network
 
         graph = network(all_findings(self.store))
         if around is None:
             return graph
-        return ego(graph, local_name(resolve(self.store, around, "construct")), limit=len(graph))[0]
+        centres = within(self.store, resolve(self.store, around, "construct"))
+        return ego(graph, list(map(local_name, centres)), limit=len(graph))[0]
 
     def close(self) -> None:
         """Let go of the store."""
@@ -96,17 +101,3 @@ def _words(parameter: str, value: object) -> list[str]:
         if not isinstance(each, str):
             raise BadQuestion(f"{parameter}: {each!r} is not text; write it in quotes, or give a list of texts")
     return [str(each) for each in values]
-
-
-#: What was stated of findings, without what was inferred.
-_STATED = """
-PREFIX ca: <https://w3id.org/compassion-attachment/ontology/>
-PREFIX graph: <https://w3id.org/compassion-attachment/graph/>
-CONSTRUCT { ?finding ?property ?value }
-WHERE {
-  ?finding a ca:Finding .
-  #chosen
-  GRAPH ?evidence { ?finding ca:statement ?statement ; ?property ?value }
-  FILTER(STRSTARTS(STR(?evidence), STR(graph:evidence)))
-}
-"""

@@ -66,6 +66,15 @@ def _elsewhere(store: Store, name: str, kind: str) -> str:
     return ""
 
 
+def within(store: Store, construct: str) -> dict[str, str]:
+    """A construct and everything narrower: IRI -> label, the construct itself first."""
+    from kg.questions import ask, find_question
+
+    labels = {str(row["iri"]): str(row["label"]) for row in _names(store, "construct")}
+    narrower = ask(store, find_question(shipped(), "narrower-constructs"), {"construct": [construct]})
+    return {str(iri): labels[str(iri)] for iri in (construct, *narrower.column("narrower"))}
+
+
 def near(wrong: str, known: Iterable[str]) -> str:
     """The words "did you mean …" with up to three near names, or nothing."""
     close = difflib.get_close_matches(wrong.casefold(), {each.casefold() for each in known}, n=3, cutoff=0.6)

@@ -5,40 +5,68 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.metadata import version
 
+import networkx as nx
+
+from kg.errors import NothingFound
 from kg.export.findings import all_findings
-from kg.lookup import resolve
+from kg.lookup import resolve, within
 from kg.names import local_name
-from kg.network import busiest, ego, network
+from kg.network import at, busiest, ego, network
 from kg.store import Store
 from kg.views.network_map import Caption, page
+
+_QUESTION = "What are all the findings, with their numbers and sources? (queries/findings.rq)"
 
 
 @dataclass(frozen=True)
 class DrawnMap:
-    """A page, and one sentence on what is on it."""
+    """A page, and what it says of itself: how much is on it, what is included and what is left out."""
 
     html: str
     summary: str
 
 
 def draw(store: Store, around: str | None, everything: bool, limit: int) -> DrawnMap:
-    """The findings around a construct (default: the busiest one), or all of them, as a page."""
+    """The findings around a construct and all narrower ones (default: the busiest), or all of them, as a page.
+
+    Raises NothingFound where there is nothing to draw.
+    """
     whole = network(all_findings(store))
+    if not len(whole):
+        raise NothingFound("this graph has no finding, so there is nothing to draw")
     if everything:
-        chosen, left_out, centre, title = whole, 0, None, "All findings"
-    else:
-        centre = local_name(resolve(store, around, "construct")) if around else busiest(whole)
-        if centre not in whole:
-            chosen, left_out = whole.subgraph([]), 0
-            title = f"No finding about {centre} itself"
-        else:
-            chosen, left_out = ego(whole, centre, limit)
-            title = f"What was found about {whole.nodes[centre]['label']}"
-    summary = f"{chosen.number_of_edges()} findings between {len(chosen)} constructs."
+        return _drawn(whole, [], "All findings", _size(whole))
+    iri = resolve(store, around, "construct") if around else str(whole.nodes[busiest(whole)]["iri"])
+    labels = within(store, iri)
+    centres = [local_name(each) for each in labels if local_name(each) in whole]
+    if not centres:
+        raise NothingFound(f"nothing was found about {labels[iri]} or anything narrower; no map was written")
+    chosen, left_out = ego(whole, centres, limit)
+    drawn = [node for node in centres if node in chosen]
+    summary = _size(chosen) + _narrower(chosen, drawn, local_name(iri))
     if left_out:
+        findings = len(list(at(whole, centres))) - chosen.number_of_edges()
         summary += (
-            f" {left_out} more constructs have findings with it; they are left out for legibility (kg map --limit)."
+            f" {_counted(left_out, 'more construct')} with {_counted(findings, 'finding')} about it are left out,"
+            " for legibility (kg map --limit)."
         )
-    question = "What are all the findings, with their numbers and sources? (queries/findings.rq)"
-    caption = Caption(title, summary, question, version("compassion-attachment-kg"))
-    return DrawnMap(page(chosen, caption, centre if centre in chosen else None), summary)
+    return _drawn(chosen, drawn, f"What was found about {labels[iri]}", summary)
+
+
+def _drawn(graph: nx.MultiDiGraph, centres: list[str], title: str, summary: str) -> DrawnMap:
+    caption = Caption(title, summary, _QUESTION, version("compassion-attachment-kg"))
+    return DrawnMap(page(graph, caption, centres), summary)
+
+
+def _size(graph: nx.MultiDiGraph) -> str:
+    return f"{_counted(graph.number_of_edges(), 'finding')} between {_counted(len(graph), 'construct')}."
+
+
+def _narrower(graph: nx.MultiDiGraph, centres: list[str], middle: str) -> str:
+    """Which narrower constructs the map includes, where there are any."""
+    labels = sorted(graph.nodes[node]["label"] for node in centres if node != middle)
+    return f" Narrower constructs are included: {', '.join(labels)}." if labels else ""
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -7,7 +7,7 @@ finding, so that whatever is drawn or exported has exactly the findings that wer
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import networkx as nx
 
@@ -15,46 +15,55 @@ from kg.names import local_name
 from kg.store import Row
 
 
+def roles(finding: Row) -> dict[str, str]:
+    """Role (subject, object, third) -> slug of the construct that has it in a finding."""
+    iris = {role: finding[f"{role}Iri"] for role in ("subject", "object", "third")}
+    return {role: local_name(str(iri)) for role, iri in iris.items() if iri}
+
+
 def network(findings: Iterable[Row]) -> nx.MultiDiGraph:
     """Constructs as nodes (id: slug; ``label``, ``iri``) and findings as edges (key: slug of the finding).
 
     An edge runs from subject to object; a mediation or moderation runs from the third construct to
-    the object, because that is what it is about. Edge data are the columns of the row.
+    the object, because that is what it is about. Edge data are the columns of the row; ``roles``
+    of them tells every construct of the finding.
     """
     graph = nx.MultiDiGraph()
     for row in findings:
-        start = "third" if row["thirdIri"] else "subject"
-        ends = []
-        for role in (start, "object", "subject"):
-            iri = str(row[f"{role}Iri"])
-            graph.add_node(local_name(iri), label=str(row[role]), iri=iri)
-            ends.append(local_name(iri))
-        graph.add_edge(ends[0], ends[1], key=local_name(str(row["finding"])), **row)
+        named = roles(row)
+        for role, node in named.items():
+            graph.add_node(node, label=str(row[role]), iri=str(row[f"{role}Iri"]))
+        start = named.get("third", named["subject"])
+        graph.add_edge(start, named["object"], key=local_name(str(row["finding"])), **row)
     return graph
 
 
 def busiest(graph: nx.MultiDiGraph) -> str:
-    """The construct with the most findings; of several, the first by name."""
-    return str(min(graph.nodes, key=lambda node: (-graph.degree(node), node)))
+    """The construct with the most findings, in any role; of several, the first by name."""
+    findings = Counter(node for row in rows_of(graph) for node in set(roles(row).values()))
+    return min(findings, key=lambda node: (-findings[node], node))
 
 
-def ego(graph: nx.MultiDiGraph, centre: str, limit: int) -> tuple[nx.MultiDiGraph, int]:
-    """The findings between ``centre`` and its neighbours, and how many neighbours were left out.
+def ego(graph: nx.MultiDiGraph, centres: Collection[str], limit: int) -> tuple[nx.MultiDiGraph, int]:
+    """The findings in which one of ``centres`` has any role, and how many constructs were left out.
 
-    At most ``limit`` nodes are kept, those with the most findings at the centre first.
+    At most ``limit`` nodes are kept: the centres first, then those with the most findings at a centre.
     """
-    touching = Counter(node for edge in _at(graph, centre) for node in edge[:2] if node != centre)
-    ranked = sorted(touching, key=lambda node: (-touching[node], node))
-    kept = {centre, *ranked[: limit - 1]}
+    near = list(at(graph, centres))
+    touching = Counter(node for *_, row in near for node in set(roles(row).values()))
+    ranked = sorted(touching, key=lambda node: (node not in centres, -touching[node], node))
+    kept = set(ranked[:limit])
     chosen = nx.MultiDiGraph()
     chosen.add_nodes_from((node, graph.nodes[node]) for node in sorted(kept))
-    chosen.add_edges_from((a, b, key, data) for a, b, key, data in _at(graph, centre) if {a, b} <= kept)
-    return chosen, max(0, len(ranked) - (limit - 1))
+    chosen.add_edges_from(edge for edge in near if kept.issuperset(roles(edge[3]).values()))
+    return chosen, len(ranked) - len(kept)
 
 
-def _at(graph: nx.MultiDiGraph, centre: str) -> Iterator[tuple[str, str, str, Row]]:
-    yield from graph.out_edges(centre, keys=True, data=True)
-    yield from ((a, b, key, data) for a, b, key, data in graph.in_edges(centre, keys=True, data=True) if a != b)
+def at(graph: nx.MultiDiGraph, centres: Collection[str]) -> Iterator[tuple[str, str, str, Row]]:
+    """The edges of the findings in which one of ``centres`` has any role."""
+    for start, end, key, row in graph.edges(keys=True, data=True):
+        if not set(centres).isdisjoint(roles(row).values()):
+            yield start, end, key, row
 
 
 def rows_of(graph: nx.MultiDiGraph) -> list[Row]:

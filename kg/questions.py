@@ -84,12 +84,16 @@ class Question:
                 listed = ", ".join(sorted(known)) or "none"
                 raise BadQuestion(f"{self.name} has no parameter '{name}'; it has: {listed}")
 
-        def fill(block: re.Match[str]) -> str:
-            values = terms.get(block[2])
-            return block[0] if values is None else f"{block[1]} {' '.join(values)} }}"
+        return _filled(self.text, terms)
 
-        # One pass over the file's own text: what a user gave is never searched for blocks.
-        return _BLOCK.sub(fill, self.text)
+
+def _filled(text: str, terms: Mapping[str, Sequence[str]]) -> str:
+    def fill(block: re.Match[str]) -> str:
+        values = terms.get(block[2])
+        return block[0] if values is None else f"{block[1]} {' '.join(values)} }}"
+
+    # One pass over the file's own text: what a user gave is never searched for blocks.
+    return _BLOCK.sub(fill, text)
 
 
 def list_questions(rooms: Rooms) -> list[Question]:
@@ -178,6 +182,11 @@ def _term(store: Store, value: str, type: str) -> str:
     if type == "class":
         return f"<{resolve_class(store, value)}>"
     return f"<{resolve(store, value, type)}>"
+
+
+def export_query(rooms: Rooms, name: str, terms: Mapping[str, Sequence[str]]) -> str:
+    """A query of ``queries/exports/`` (what leaves the graph, not asked by name), bound as a question is."""
+    return _filled((rooms.queries / "exports" / f"{name}.rq").read_text(encoding="utf-8"), terms)
 
 
 def rule_text(rooms: Rooms, name: str) -> str:

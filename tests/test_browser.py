@@ -2,6 +2,7 @@
 
 import pytest
 
+from kg.gap_maps import gaps, written
 from kg.maps import draw
 
 pytestmark = pytest.mark.browser
@@ -53,8 +54,9 @@ def test_the_page_has_no_complaint(opened):
 
 
 def test_every_finding_is_drawn_and_listed(opened):
-    """The drawing library holds as many edges as the table has rows."""
-    assert opened.evaluate("edges.length") == opened.locator("tbody tr").count() > 0
+    """The drawing library holds the findings that the table has as rows."""
+    listed = opened.evaluate("[...document.querySelectorAll('tbody tr')].map(row => row.id)")
+    assert sorted(set(opened.evaluate("edges.get().map(edge => edge.finding)"))) == listed != []
 
 
 def test_boxes_do_not_overlap(opened):
@@ -86,3 +88,103 @@ def test_the_picture_is_not_blank(opened):
              const seen = new Set(); for (let i = 0; i < d.length; i += 64) seen.add(d[i] + ',' + d[i+1] + ',' + d[i+2]); return seen.size; }"""
     )
     assert colours > 5
+
+
+def test_the_whole_drawing_is_in_sight(opened):
+    """Every box lies within the canvas, on a phone too, and the page is no wider than the screen."""
+    outside = opened.evaluate(
+        """() => nodes.getIds().filter(id => { const b = network.getBoundingBox(id);
+             const [one, other] = [{x: b.left, y: b.top}, {x: b.right, y: b.bottom}].map(p => network.canvasToDOM(p));
+             return one.x < 0 || one.y < 0 || other.x > place.clientWidth || other.y > place.clientHeight; })"""
+    )
+    assert outside == []
+    assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_wheel_scrolls_the_page_and_zooms_only_with_ctrl(opened):
+    """The drawing does not trap who only reads on."""
+    scale = opened.evaluate("network.getScale()")
+    opened.locator("#mynetwork").hover()
+    opened.mouse.wheel(0, 200)
+    opened.wait_for_timeout(300)
+    assert (opened.evaluate("network.getScale()"), opened.evaluate("scrollY > 0")) == (scale, True)
+    opened.keyboard.down("Control")
+    opened.mouse.wheel(0, -100)
+    opened.keyboard.up("Control")
+    opened.wait_for_timeout(300)
+    assert opened.evaluate("network.getScale()") > scale
+
+
+def test_buttons_zoom_and_bring_everything_back(opened):
+    """Plus, minus and Reset are buttons that a keyboard reaches."""
+    scale = opened.evaluate("network.getScale()")
+    opened.get_by_role("button", name="Zoom in").press("Enter")
+    assert opened.evaluate("network.getScale()") > scale
+    opened.get_by_role("button", name="Reset").press("Enter")
+    assert opened.evaluate("network.getScale()") == pytest.approx(scale)
+
+
+def test_a_finding_chosen_in_the_table_is_shown_on_the_map(opened):
+    """A row marks itself and its line, and its words stand under the drawing."""
+    row = opened.locator("tbody tr").first
+    finding = row.get_attribute("id")
+    row.get_by_role("link").click()
+    assert opened.evaluate("network.getSelectedEdges().map(id => edges.get(id).finding)")[0] == finding
+    assert "lit" in row.get_attribute("class")
+    assert "read in" in opened.locator("#chosen").inner_text()
+
+
+# --- the gap map -----------------------------------------------------------------------------
+
+
+@pytest.fixture(params=[(1440, 1000), (390, 844)], ids=["desktop", "phone"])
+def gap_map(request, chromium, store, tmp_path):
+    """The gap map, loaded; with what it asked for and complained of."""
+    file = tmp_path / "gaps.html"
+    file.write_text(written(store, gaps(store, [], []), [], [], ".html"), encoding="utf-8")
+    width, height = request.param
+    page = chromium.new_page(viewport={"width": width, "height": height})
+    page.asked, page.complaints = [], []
+    page.on("request", lambda asked: page.asked.append(asked.url))
+    page.on("console", lambda message: page.complaints.append(message.text))
+    page.goto(file.as_uri())
+    yield page
+    page.close()
+
+
+def test_the_gap_map_asks_for_nothing_but_itself_and_complains_of_nothing(gap_map):
+    """One request, no message."""
+    assert (gap_map.asked, gap_map.complaints) == ([gap_map.url], [])
+
+
+def test_a_cell_of_the_gap_map_leads_to_its_findings(gap_map):
+    """One click: the heading of the pair is in sight."""
+    gap_map.click("a[href='#self-compassion--attachment-avoidance']")
+    assert gap_map.locator("#self-compassion--attachment-avoidance").is_visible()
+    top = gap_map.evaluate(
+        "document.getElementById('self-compassion--attachment-avoidance').getBoundingClientRect().top"
+    )
+    assert -1 <= top < 800
+
+
+def test_the_gap_map_does_not_scroll_sideways_as_a_whole(gap_map):
+    """The matrix scrolls in its own frame; the page stays put."""
+    assert gap_map.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def violations(page):
+    """What axe-core finds against WCAG 2.2, levels A and AA."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    levels = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    found = axe.run(page, options={"runOnly": {"type": "tag", "values": levels}})
+    return found.generate_report() if found.violations_count else ""
+
+
+def test_axe_finds_no_violation_on_the_network_map(opened):
+    """The map and its table."""
+    assert violations(opened) == ""
+
+
+def test_axe_finds_no_violation_on_the_gap_map(gap_map):
+    """The matrix and its findings."""
+    assert violations(gap_map) == ""

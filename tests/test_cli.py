@@ -331,3 +331,58 @@ def test_a_dataset_of_ours_is_not_read_twice():
         for paths in ([], [str(shipped().evidence / "amari-2022")])
     )
     assert own.stdout == same.stdout
+
+
+def test_a_link_named_with_o_is_followed(kg, tmp_path):
+    """Kg export -o LINK replaces the file behind the link."""
+    link, target = tmp_path / "link.csv", tmp_path / "findings.csv"
+    link.symlink_to(target)
+    assert kg("export", "csv", "-o", link).exit_code == 0
+    assert link.is_symlink()
+    assert target.stat().st_size > 0
+
+
+def test_the_demo_says_in_one_line_where_it_cannot_write(graph, tmp_path, monkeypatch):
+    """A file in the place of the folder demo/ is told, not traced."""
+    from kg import demo
+    from kg.errors import KgError
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "demo").write_text("mine")
+    with pytest.raises(KgError, match="demo: no folder can be made here"):
+        demo._files(graph)
+
+
+def test_the_demo_writes_through_links(graph, tmp_path, monkeypatch):
+    """Its files are written as those of -o are: a link stays a link."""
+    from kg import demo
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "findings.csv").symlink_to(tmp_path / "mine.csv")
+    demo._files(graph)
+    assert (tmp_path / "demo" / "findings.csv").is_symlink()
+    assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == [
+        "findings.csv",
+        "gaps.html",
+        "map-all.html",
+        "map.html",
+    ]
+
+
+def test_a_map_around_a_construct_without_findings_is_not_written(kg, tmp_path):
+    """Exit code 1, one line that calls the construct by its label, and no file."""
+    out = tmp_path / "map.html"
+    result = kg("map", "--around", "soothing-system", "-o", out)
+    assert (result.exit_code, result.stdout, out.exists()) == (1, "", False)
+    assert result.stderr == "kg: nothing was found about soothing system or anything narrower; no map was written\n"
+
+
+def test_a_graph_without_findings_draws_no_map():
+    """No traceback where there is nothing at all."""
+    from kg.errors import NothingFound
+    from kg.maps import draw
+    from kg.store.embedded import Embedded
+
+    with pytest.raises(NothingFound, match="this graph has no finding"):
+        draw(Embedded.in_memory(), None, everything=True, limit=20)

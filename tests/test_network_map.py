@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from kg.errors import NothingFound
 from kg.export.findings import all_findings
 from kg.maps import draw
-from kg.network import busiest, ego, network
+from kg.network import busiest, ego, network, roles, rows_of
 from kg.views.encoding import OUTCOMES, line_width, outcome_of
 from kg.views.network_map import Caption, page, positions, table_rows
 
@@ -28,6 +29,16 @@ def drawn(html, what):
     return json.loads(re.search(rf"const {what} = new vis\.DataSet\((\[.*?\])\);\n", html, re.DOTALL)[1])
 
 
+def constructs(html):
+    """The boxes of a page, without the dots at which three constructs meet."""
+    return [node for node in drawn(html, "nodes") if node["shape"] == "box"]
+
+
+def findings_of(html):
+    """The findings that are drawn, each once, however many lines it takes."""
+    return sorted({edge["finding"] for edge in drawn(html, "edges")})
+
+
 def rows_below(html):
     return re.findall(r'<tr id="([^"]+)">', html)
 
@@ -43,25 +54,25 @@ def test_the_network_has_one_edge_a_finding(whole, store):
 def test_drawn_edges_and_table_rows_are_the_same_findings(store, everything):
     """What is drawn and what the table lists are equal."""
     html = draw(store, None, everything=everything, limit=20).html
-    assert sorted(edge["id"] for edge in drawn(html, "edges")) == rows_below(html)
+    assert findings_of(html) == rows_below(html)
 
 
 def test_the_whole_map_draws_every_finding(store):
     """--all leaves nothing out."""
     html = draw(store, None, everything=True, limit=20).html
-    assert len(drawn(html, "edges")) == len(all_findings(store))
+    assert len(findings_of(html)) == len(all_findings(store))
 
 
 def test_an_ego_view_has_at_most_twenty_constructs_by_default(ego_page):
     """More than that is not legible."""
-    assert len(drawn(ego_page, "nodes")) <= 20
+    assert len(constructs(ego_page)) <= 20
 
 
 def test_what_an_ego_view_leaves_out_is_said(store):
     """The summary counts the constructs that were left out."""
     drawn_map = draw(store, "self-compassion", everything=False, limit=5)
-    assert len(drawn(drawn_map.html, "nodes")) == 5
-    assert re.search(r"\d+ more constructs have findings with it", drawn_map.summary)
+    assert len(constructs(drawn_map.html)) == 5
+    assert re.search(r"\d+ more constructs with \d+ findings about it are left out", drawn_map.summary)
 
 
 def test_the_middle_is_the_construct_with_the_most_findings(whole):
@@ -69,17 +80,92 @@ def test_the_middle_is_the_construct_with_the_most_findings(whole):
     assert busiest(whole) == "self-compassion"
 
 
-def test_an_ego_view_keeps_only_findings_at_its_centre(whole):
-    """Every edge touches the centre."""
-    chosen, _ = ego(whole, "attachment-avoidance", 20)
-    assert all("attachment-avoidance" in edge[:2] for edge in chosen.edges())
+@pytest.mark.parametrize("centre", ["mindfulness-of-voices", "severity-of-voices", "self-compassion"])
+def test_an_ego_view_keeps_exactly_the_findings_in_which_its_centre_has_a_role(whole, centre):
+    """Subject, object, mediator or moderator: no role loses a finding, and no other finding comes in."""
+    chosen, _ = ego(whole, [centre], 32)
+    assert rows_of(chosen) == [row for row in rows_of(whole) if centre in roles(row).values()]
 
 
-def test_positions_are_the_same_every_time_and_apart(whole):
-    """A reload shows the same picture, and no two boxes share a place."""
-    once, again = (positions(list(whole.nodes), whole, "self-compassion") for _ in range(2))
+def test_what_is_linked_through_a_mediator_is_there_around_either_end(graph):
+    """The subject of a mediation finds it on its map, though the edge runs from the mediator."""
+    mediation = "dudley-2018-11"  # mindfulness of voices, through self-compassion, to severity of voices
+    for end in ("mindfulness-of-voices", "severity-of-voices", "self-compassion"):
+        assert mediation in {key for *_, key in graph.network(around=end).edges(keys=True)}
+        assert mediation in findings_of(draw(graph.store, end, everything=False, limit=20).html)
+
+
+def test_three_lines_of_a_mediation_meet_in_a_dot_that_says_so(ego_page):
+    """All three constructs of a mediation or moderation are joined, and the outcome stands at the dot."""
+    lines = [edge for edge in drawn(ego_page, "edges") if edge["finding"] == "dudley-2018-11"]
+    dot = next(node for node in drawn(ego_page, "nodes") if node["id"] == "finding/dudley-2018-11")
+    assert {(line["from"], line["to"]) for line in lines} == {
+        ("mindfulness-of-voices", dot["id"]),
+        ("self-compassion", dot["id"]),
+        (dot["id"], "severity-of-voices"),
+    }
+    assert dot["label"] == "mediates: yes"
+
+
+# --- around an umbrella ----------------------------------------------------------------------
+
+
+def test_an_umbrella_includes_the_findings_of_what_is_narrower(graph):
+    """Map, network and records around insecure attachment hold the findings about attachment avoidance."""
+    narrower = {record.id for record in graph.findings(around="attachment-avoidance")}
+    drawn_map = draw(graph.store, "insecure-attachment", everything=False, limit=100)
+    for around in (
+        {record.id for record in graph.findings(around="insecure-attachment")},
+        {key for *_, key in graph.network(around="insecure-attachment").edges(keys=True)},
+        set(findings_of(drawn_map.html)),
+    ):
+        assert narrower < around
+
+
+@pytest.mark.parametrize("around", ["insecure-attachment", "self-compassion", "severity-of-voices", "attachment"])
+def test_records_and_network_around_a_construct_are_the_same_findings(graph, around):
+    """Two ways to ask one thing give one answer."""
+    records = {record.id for record in graph.findings(around=around)}
+    assert records == {key for *_, key in graph.network(around=around).edges(keys=True)} != set()
+
+
+def test_the_page_names_the_narrower_constructs_that_it_includes(store):
+    """What was rolled up is said on the page."""
+    drawn_map = draw(store, "insecure-attachment", everything=False, limit=20)
+    assert "Narrower constructs are included: anxiety over relationships, attachment anxiety" in drawn_map.summary
+    assert drawn_map.summary in drawn_map.html
+
+
+def test_a_title_is_a_label_even_where_the_construct_itself_has_no_finding(store):
+    """The umbrella is called by its label, not by its slug."""
+    html = draw(store, "attachment", everything=False, limit=20).html
+    assert "<title>What was found about attachment</title>" in html
+
+
+def test_nothing_found_is_an_error_and_not_an_empty_page(store):
+    """Around a construct without findings there is nothing to draw."""
+    with pytest.raises(NothingFound, match="nothing was found about soothing system or anything narrower"):
+        draw(store, "soothing-system", everything=False, limit=20)
+
+
+@pytest.mark.parametrize("around", [[], ["self-compassion"], ["attachment-anxiety", "attachment-avoidance", "anxiety"]])
+def test_positions_are_the_same_every_time_and_apart(whole, around):
+    """A reload shows the same picture, and no box touches another, on a wide screen and on a tall one."""
+    once, again = (positions(whole, around) for _ in range(2))
     assert once == again
-    assert len(set(once.values())) == len(whole)
+    for where in once.values():
+        places = [where[node] for node in whole.nodes]
+        assert all(
+            abs(x - u) > 176 or abs(y - v) > 70 for index, (x, y) in enumerate(places) for u, v in places[index + 1 :]
+        )
+
+
+def test_the_dots_of_mediations_lie_under_no_box(whole):
+    """A dot that a box hides would hide a finding."""
+    for where in positions(whole, []).values():
+        for dot, (x, y) in where.items():
+            if dot not in whole:
+                assert all(abs(x - where[node][0]) > 100 or abs(y - where[node][1]) > 45 for node in whole.nodes)
 
 
 def test_the_same_page_is_the_same_bytes(store):
@@ -91,6 +177,8 @@ def test_parallel_findings_have_curves_of_their_own(ego_page):
     """Several findings on one pair never coincide."""
     curves = {}
     for edge in drawn(ego_page, "edges"):
+        if edge["id"] != edge["finding"]:
+            continue  # a line to a dot, of which each finding has its own
         smooth = edge["smooth"]
         forwards = edge["from"] < edge["to"]
         bend = (
@@ -111,7 +199,9 @@ def test_a_page_names_no_address_that_a_browser_would_fetch(ego_page):
 
 def test_every_sign_is_also_text(ego_page):
     """Colour is never alone: each edge carries a sign, a word or a number."""
-    assert all(edge["label"].strip() for edge in drawn(ego_page, "edges"))
+    told = {edge["finding"] for edge in drawn(ego_page, "edges") if edge.get("label", "").strip()}
+    told |= {node["id"].removeprefix("finding/") for node in drawn(ego_page, "nodes") if node["label"].strip()}
+    assert told.issuperset(findings_of(ego_page))
 
 
 def test_the_legend_explains_every_outcome_on_the_map(ego_page, store):
@@ -139,11 +229,11 @@ def test_hostile_labels_stay_text(whole):
     for _, data in graph.nodes(data=True):
         data["label"] = HOSTILE
     for *_, data in graph.edges(data=True):
-        data.update(statement=HOSTILE, printed=HOSTILE, study=HOSTILE)
-    html = page(graph, Caption(HOSTILE, HOSTILE, HOSTILE, "1"), "self-compassion")
+        data.update(statement=HOSTILE, printed=HOSTILE, study=HOSTILE, note=HOSTILE, source=HOSTILE)
+    html = page(graph, Caption(HOSTILE, HOSTILE, HOSTILE, "1"), ["self-compassion"])
     assert "<script>alert" not in html
     assert "<img" not in html
-    assert len(drawn(html, "nodes")) == len(graph)
+    assert len(constructs(html)) == len(graph)
 
 
 @pytest.mark.parametrize(
@@ -170,5 +260,27 @@ def test_stronger_correlations_have_wider_lines():
 
 
 def test_the_table_tells_every_finding_in_words(whole):
-    """Statement, place in the source and certainty stand in each row."""
-    assert all(row["statement"] and row["locator"] and row["certainty"] for row in table_rows(whole))
+    """Statement, where it was read and certainty stand in each row."""
+    assert all(row["statement"] and row["source"] and row["certainty"] for row in table_rows(whole))
+
+
+def test_table_and_tooltip_name_what_was_read_and_how_it_was_measured(whole):
+    """A locator is a place in the review: both tell the review, the measures, the sample size and the note."""
+    row = next(
+        row for row in rows_of(whole) if row["note"] and row["subjectMeasure"] and row["sampleSize"] and row["value"]
+    )
+    key = str(row["finding"]).rsplit("/", 1)[1]
+    cells = next(cells for cells in table_rows(whole) if cells["finding"] == key)
+    tooltip = next(edge["title"] for edge in drawn(draw_all(whole), "edges") if edge["finding"] == key)
+    for told in (
+        f"read in {row['source']}, {row['locator']}",
+        f"{row['subject']}: {row['subjectMeasure']}",
+        f"{row['sampleSize']:,}",
+        str(row["note"]),
+    ):
+        assert told in tooltip
+        assert any(told in cell for cell in cells.values())
+
+
+def draw_all(whole):
+    return page(whole, Caption("t", "s", "q", "1"), [])

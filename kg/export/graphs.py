@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pyoxigraph as ox
 
 from kg.names import PREFIXES
+from kg.questions import export_query
+from kg.resources import shipped
 from kg.store import Store
 
 _EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
@@ -23,17 +25,6 @@ RDF_FORMATS = {
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
 QUAD_FORMATS = {"trig", "nq", "jsonld"}
-
-#: Every finding with the edge that it reifies, for RDF 1.2.
-_REIFIED = """
-PREFIX ca: <https://w3id.org/compassion-attachment/ontology/>
-SELECT DISTINCT ?finding ?from ?edge ?to
-WHERE {
-  ?class ca:assertsEdge ?edge .
-  ?edge ca:edgeFrom ?fromRole ; ca:edgeTo ?toRole .
-  ?finding a ?class ; ?fromRole ?from ; ?toRole ?to .
-}
-"""
 
 
 def whole_graph(store: Store, format: str) -> str:
@@ -58,7 +49,7 @@ def reified(store: Store) -> str:
     """Turtle 1.2: the whole graph, with every finding reifying the edge it entails (rdf:reifies)."""
     reifies = ox.NamedNode(_RDF + "reifies")
     quads = list(_triples(store.graph(_EVERYTHING)))
-    for row in store.select(_REIFIED):
+    for row in store.select(export_query(shipped(), "reified-edges", {})):
         finding, start, edge, end = (ox.NamedNode(str(row[name])) for name in ("finding", "from", "edge", "to"))
         quads.append(ox.Quad(finding, reifies, ox.Triple(start, edge, end)))
     return _serialized(quads, ox.RdfFormat.TURTLE)

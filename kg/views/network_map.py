@@ -8,9 +8,8 @@ here, so that a page looks the same on every reload.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,35 +17,39 @@ from typing import Any
 import networkx as nx
 
 from kg.names import local_name
-from kg.network import rows_of
+from kg.network import roles, rows_of
 from kg.store import Row
 from kg.views.encoding import MINUS, OUTCOMES, line_width, outcome_of, short_number
+from kg.views.ring import SHAPES, Place, free, places, size
 
 #: Columns of the table below the map, with their headings.
 TABLE = {
     "finding": "Finding",
     "study": "Study",
+    "sampleSize": "n",
     "kind": "Kind",
-    "subject": "Subject",
-    "object": "Object",
+    "subject": "Subject: its measure",
+    "object": "Object: its measure",
     "third": "Mediator or moderator",
     "outcome": "Outcome",
     "printed": "As printed",
     "statement": "In words",
-    "locator": "Place in the source",
+    "source": "Where it was read",
     "certainty": "Coder’s certainty",
+    "note": "Coder’s note",
 }
 #: Kinds of findings in which order matters: drawn with an arrowhead.
 _DIRECTED = {"prediction", "mediation", "moderation", "factor composition", "intervention effect"}
 _LIT = {"background": "#fff6d6", "border": "#000000"}
 _BOX = {"background": "#ffffff", "border": "#404040", "highlight": _LIT, "hover": _LIT}
+_DOT_FONT = {"size": 17, "background": "#ffffff"}
 _OPTIONS = """{
   "physics": {"enabled": false},
   "interaction": {"hover": true, "navigationButtons": false, "keyboard": {"enabled": true, "bindToWindow": false}},
-  "nodes": {"shape": "box", "margin": 10, "borderWidth": 1.5, "shapeProperties": {"borderRadius": 8},
-            "widthConstraint": {"maximum": 170},
-            "font": {"face": "system-ui, sans-serif", "size": 16, "color": "#1a1a1a"}},
-  "edges": {"font": {"face": "system-ui, sans-serif", "size": 15, "strokeWidth": 0, "background": "#ffffff", "align": "horizontal"},
+  "nodes": {"shape": "box", "margin": 8, "borderWidth": 1.5, "shapeProperties": {"borderRadius": 8},
+            "widthConstraint": {"maximum": 176},
+            "font": {"face": "system-ui, sans-serif", "size": 18, "color": "#1a1a1a"}},
+  "edges": {"font": {"face": "system-ui, sans-serif", "size": 17, "strokeWidth": 0, "background": "#ffffff", "align": "horizontal"},
             "selectionWidth": 2, "hoverWidth": 1}
 }"""
 
@@ -61,21 +64,27 @@ class Caption:
     version: str
 
 
-def page(graph: nx.MultiDiGraph, caption: Caption, centre: str | None = None) -> str:
+def page(graph: nx.MultiDiGraph, caption: Caption, centres: Collection[str]) -> str:
     """A complete HTML page: the map, its legend, and the same findings as a table.
 
-    ``centre`` is drawn in the middle, everything else on a ring around it.
+    ``centres`` are drawn in the middle, everything else on a ring around them.
     """
     import pyvis
     from jinja2 import Environment, FileSystemLoader
     from pyvis.network import Network
 
     drawing = Network(directed=True, cdn_resources="in_line", height="720px", width="100%")
-    places = positions(list(graph.nodes), graph, centre)
+    layouts = positions(graph, centres)
     for node, data in sorted(graph.nodes(data=True)):
-        x, y = places[node]
-        emphasis = {"borderWidth": 3, "font": {"size": 20, "bold": True}} if node == centre else {}
-        drawing.add_node(node, label=data["label"], title=data["iri"], x=x, y=y, shape="box", color=_BOX, **emphasis)
+        emphasis = {"borderWidth": 3, "font": {"size": 22, "bold": True}} if node in centres else {}
+        drawing.add_node(node, label=data["label"], title=data["iri"], shape="box", color=_BOX, **emphasis)
+    for row in rows_of(graph):
+        if row["third"]:
+            look: dict[str, Any] = {
+                "color": outcome_of(row).colour,
+                "font": {"color": outcome_of(row).colour, "size": 17},
+            }
+            drawing.add_node(junction(row), label=edge_label(row), title=_tooltip(row), shape="dot", size=5, **look)
     for edge in _edges(graph):
         drawing.add_edge(edge.pop("from"), edge.pop("to"), **edge)
     drawing.set_options(_OPTIONS)
@@ -85,49 +94,103 @@ def page(graph: nx.MultiDiGraph, caption: Caption, centre: str | None = None) ->
     )
     drawing.path = "network_map.html"
     drawing.templateEnv.globals.update(
-        caption=caption, columns=TABLE, rows=table_rows(graph), legend=_legend(graph), node_count=len(graph)
+        caption=caption,
+        columns=TABLE,
+        rows=table_rows(graph),
+        legend=_legend(graph),
+        node_count=len(graph),
+        layouts={name: {"places": places, "size": size(places)} for name, places in layouts.items()},
     )
     return str(drawing.generate_html())
 
 
-def positions(nodes: Sequence[str], graph: nx.MultiDiGraph, centre: str | None) -> dict[str, tuple[int, int]]:
-    """Node -> (x, y) in pixels: a ring in order of name, wide enough that boxes do not overlap."""
-    ring = sorted((node for node in nodes if node != centre), key=lambda node: graph.nodes[node]["label"].casefold())
-    radius_x, radius_y = max(480, 35 * len(ring)), max(330, 19 * len(ring))
-    places = {}
-    for index, node in enumerate(ring):
-        angle = 2 * math.pi * index / max(1, len(ring)) - math.pi / 2
-        places[node] = (round(radius_x * math.cos(angle)), round(radius_y * math.sin(angle)))
-    if centre is not None:
-        places[centre] = (0, 0)
-    return places
+def positions(graph: nx.MultiDiGraph, centres: Collection[str]) -> dict[str, dict[str, Place]]:
+    """Shape of screen (wide, tall) -> node -> (x, y) in pixels, junctions of three-way findings included."""
+    in_order = sorted(graph.nodes, key=lambda node: graph.nodes[node]["label"].casefold())
+    middle = [node for node in in_order if node in centres]
+    around = [node for node in in_order if node not in centres]
+    layouts = {name: places(middle, around, name) for name in SHAPES}
+    for where in layouts.values():
+        for row in rows_of(graph):
+            if row["third"]:
+                where[junction(row)] = _between(where, row)
+    return layouts
+
+
+def junction(row: Row) -> str:
+    """The id of the dot at which the three constructs of a mediation or moderation meet."""
+    return f"finding/{local_name(str(row['finding']))}"
+
+
+#: How much subject, object and third construct may draw the dot between them, the most even first.
+_PULLS = sorted(
+    ((one / 20, two / 20, (20 - one - two) / 20) for one in range(1, 19) for two in range(1, 20 - one)),
+    key=lambda pulls: (abs(pulls[0] - 0.35) + abs(pulls[1] - 0.35), pulls),
+)
+
+
+def _between(where: Mapping[str, Place], row: Row) -> Place:
+    """A place between the three constructs of a finding, or from there towards the middle, not under a box."""
+    ends = [where[node] for node in roles(row).values()]
+    spots = [
+        (
+            round(sum(part * x for part, (x, _) in zip(pulls, ends, strict=True))),
+            round(sum(part * y for part, (_, y) in zip(pulls, ends, strict=True))),
+        )
+        for pulls in _PULLS
+    ]
+    x, y = spots[0]
+    inwards = [(round(x * part / 20), y + step) for step in (0, 80, -80, 160, -160) for part in range(20, -1, -1)]
+    return next((spot for spot in spots + inwards if free(spot, where)), spots[0])
 
 
 def _edges(graph: nx.MultiDiGraph) -> list[dict[str, Any]]:
-    """One drawn edge a finding; edges between the same two constructs fan out."""
-    fan = Counter(frozenset((start, end)) for start, end in graph.edges())
+    """The drawn edges: one a finding, or three that meet in a dot where it has three constructs."""
+    rows = rows_of(graph)
+    fan = Counter(_pair(row) for row in rows if not row["third"])
     drawn: Counter[frozenset[str]] = Counter()
     edges = []
-    for start, end, key, row in sorted(graph.edges(keys=True, data=True), key=lambda edge: edge[2]):
-        pair = frozenset((start, end))
-        outcome = outcome_of(row)
-        edges.append(
-            {
-                "from": start,
-                "to": end,
-                "id": key,
-                "label": edge_label(row),
-                "title": _tooltip(row),
-                "color": outcome.colour,
-                "font": {"color": outcome.colour},
-                "width": line_width(row["value"]),
-                "dashes": list(outcome.dashes) or False,
-                "arrows": "to" if row["kind"] in _DIRECTED else "",
-                "smooth": _curve(drawn[pair], fan[pair], start < end),
-            }
-        )
-        drawn[pair] += 1
+    for row in rows:
+        if row["third"]:
+            edges += _spokes(row)
+        else:
+            start, end = roles(row)["subject"], roles(row)["object"]
+            pair = _pair(row)
+            bend = _curve(drawn[pair], fan[pair], start < end)
+            edges.append({**_edge(row, "", start, end), "label": edge_label(row), "smooth": bend})
+            drawn[pair] += 1
     return edges
+
+
+def _pair(row: Row) -> frozenset[str]:
+    return frozenset(roles(row).values())
+
+
+def _spokes(row: Row) -> list[dict[str, Any]]:
+    """From what is linked, and from what mediates or moderates, to the dot; and on to what it is linked with."""
+    named, dot = roles(row), junction(row)
+    return [
+        {**_edge(row, "/subject", named["subject"], dot), "arrows": ""},
+        {**_edge(row, "/third", named["third"], dot), "arrows": ""},
+        _edge(row, "/object", dot, named["object"]),
+    ]
+
+
+def _edge(row: Row, part: str, start: str, end: str) -> dict[str, Any]:
+    finding, outcome = local_name(str(row["finding"])), outcome_of(row)
+    return {
+        "from": start,
+        "to": end,
+        "id": finding + part,
+        "finding": finding,
+        "title": _tooltip(row),
+        "color": outcome.colour,
+        "font": {"color": outcome.colour},
+        "width": line_width(row["value"]),
+        "dashes": list(outcome.dashes) or False,
+        "arrows": "to" if row["kind"] in _DIRECTED else "",
+        "smooth": {"enabled": False},
+    }
 
 
 def _curve(index: int, of: int, forwards: bool) -> dict[str, Any]:
@@ -152,8 +215,30 @@ def edge_label(row: Row) -> str:
 
 
 def _tooltip(row: Row) -> str:
-    parts = [row["statement"], row["printed"], f"{row['study']}, {row['locator']}", f"certainty: {row['certainty']}"]
+    parts = [
+        row["statement"],
+        row["printed"],
+        f"{row['study']}{_people(row, ', n = ')}",
+        "; ".join(_measured(row, role) for role in ("subject", "object") if row[f"{role}Measure"]),
+        f"{_read_in(row)} (coder’s certainty: {row['certainty']})",
+        row["note"] and f"Coder’s note: {row['note']}",
+    ]
     return "\n".join(str(part) for part in parts if part)
+
+
+def _people(row: Row, before: str) -> str:
+    return f"{before}{row['sampleSize']:,}" if row["sampleSize"] else ""
+
+
+def _measured(row: Row, role: str) -> str:
+    """A construct with the measure that stands for it in the finding, where one is told."""
+    measure = row[f"{role}Measure"]
+    return f"{row[role]}: {measure}" if measure else str(row[role])
+
+
+def _read_in(row: Row) -> str:
+    """Where the coder read it: a review tells of a study, and the locator is a place in the review."""
+    return f"read in {row['source']}, {row['locator']}"
 
 
 def table_rows(graph: nx.MultiDiGraph) -> list[dict[str, str]]:
@@ -161,9 +246,15 @@ def table_rows(graph: nx.MultiDiGraph) -> list[dict[str, str]]:
     rows = []
     for row in rows_of(graph):
         cells = {column: str(row.get(column) or "") for column in TABLE}
-        cells["finding"] = local_name(cells["finding"])
-        cells["outcome"] = outcome_of(row).meaning
-        rows.append(cells)
+        told = {
+            "finding": local_name(str(row["finding"])),
+            "subject": _measured(row, "subject"),
+            "object": _measured(row, "object"),
+            "outcome": outcome_of(row).meaning,
+            "sampleSize": _people(row, ""),
+            "source": _read_in(row),
+        }
+        rows.append(cells | told)
     return rows
 
 
