@@ -34,10 +34,11 @@ class Ref:
 
 @dataclass(frozen=True)
 class Data:
-    """A cell that holds a plain value; ``language`` tags prose."""
+    """A cell that holds a plain value; ``language`` tags prose, ``also`` says the same in another vocabulary."""
 
     predicate: str
     language: str | None = None
+    also: str | None = None
 
 
 # --- cells -----------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from kg.records import (
     EligibilityCriterion,
     Finding,
     Limitation,
+    OverlapDecision,
     Proposition,
     Record,
     ReviewStep,
@@ -40,6 +41,9 @@ def made_label(record: Record, label_of: Mapping[str, str]) -> str | None:
             return _claim(record, named)
         case RiskOfBias() | Limitation():
             return _caveat(record, named)
+        case OverlapDecision():
+            samples = f"{named('sample', record.sample)} and {named('sample', record.other)}"
+            return f"{samples}: {named('overlap-status', record.status)}"
         case ReviewStep() | DatabaseSearch() | EligibilityCriterion():
             return f"{_part(record, named)} in {named('review', record.review)}"
     return None

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any, TypeVar
 
-from rdflib import OWL, RDF, SKOS, BNode, Graph, Literal, URIRef
+from rdflib import DCTERMS, OWL, RDF, SKOS, BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
 
 from kg.cells import Data, EthnicityShare, PValue, Ref
@@ -18,7 +18,7 @@ from kg.corpus import Corpus
 from kg.labels import made_label
 from kg.names import BASE, KINDS, PROJECT, TERMS, curie, expand, local_name, mint, slug
 from kg.placed import Placed
-from kg.records import Construct, Finding, FindingKind, Member, Publication, Record, Therapy
+from kg.records import Construct, DatasetInfo, Finding, FindingKind, Member, Publication, Record, Therapy
 from kg.references import PROJECT_SOURCE, kind_of_row, targets
 
 R = TypeVar("R", bound=Record)
@@ -27,6 +27,8 @@ Triple = tuple[Any, Any, Any]
 #: The concept scheme to which every construct, code, therapy and part of therapies belongs.
 VOCABULARY = URIRef(BASE + "vocabulary")
 _CONCEPTS = (Construct, Therapy, Member)
+#: What people call a licence -> its address, which is what dcterms:license leads to.
+LICENCES = {"CC BY 4.0": "https://creativecommons.org/licenses/by/4.0/"}
 
 
 def term(curie: str) -> URIRef:
@@ -53,6 +55,8 @@ def triples_of(record: Record) -> Iterator[Triple]:
         yield subject, term("dcterms:bibliographicCitation"), Literal(record.citation())
     if isinstance(record, _CONCEPTS):
         yield subject, SKOS.inScheme, VOCABULARY
+    if isinstance(record, DatasetInfo) and record.licence in LICENCES:
+        yield subject, DCTERMS.license, URIRef(LICENCES[record.licence])
 
 
 def _base_types(record: Record) -> Iterator[URIRef]:
@@ -85,6 +89,8 @@ def _data(subject: URIRef, mark: Data, value: Any) -> Iterator[Triple]:
         yield subject, predicate, Literal(value, lang=mark.language)
     else:
         yield subject, predicate, Literal(value)
+    if mark.also:
+        yield from _data(subject, Data(mark.also, mark.language), value)
 
 
 def _share(sample: URIRef, predicate: URIRef, share: EthnicityShare) -> Iterator[Triple]:

@@ -386,3 +386,25 @@ def test_a_graph_without_findings_draws_no_map():
 
     with pytest.raises(NothingFound, match="this graph has no finding"):
         draw(Embedded.in_memory(), None, everything=True, limit=20)
+
+
+def test_a_graph_older_than_its_files_is_said_and_still_answers(tmp_path, monkeypatch):
+    """Where tables or queries changed since the build, kg ask says so on stderr, and answers from the build."""
+    import shutil
+
+    from kg import build
+    from kg.resources import Rooms
+
+    for room in ("ontology", "evidence", "queries"):
+        shutil.copytree(shipped().root / room, tmp_path / room)
+    world, out = Rooms(tmp_path), tmp_path / "build"
+    build.build(world, out, "rules")
+    monkeypatch.setattr(build, "default_folder", lambda: out)
+    monkeypatch.setattr(build, "shipped", lambda: world)
+    fresh = CliRunner().invoke(cli.main, ["ask", "participants", "--format", "csv"])
+    with world.axioms.open("a") as axioms:
+        axioms.write("# changed\n")
+    stale = CliRunner().invoke(cli.main, ["ask", "participants", "--format", "csv"])
+    assert fresh.stderr == ""
+    assert "changed since this graph was built; kg build brings it up to date" in stale.stderr
+    assert stale.stdout == fresh.stdout == "samples,participants,withOverlapsOnce\n7,4839,4786\n"

@@ -14,16 +14,6 @@ def test_disorganised_attachment_is_the_style_without_a_finding(graph):
     assert graph.ask("styles-without-findings").column("label") == ["disorganised attachment"]
 
 
-def test_the_two_naismith_studies_look_like_one_sample(graph):
-    """The overlap is found from the data, with shared authors and equal ethnicity shares."""
-    rows = list(graph.ask("overlapping-samples"))
-    assert [(row["sample"].rsplit("/")[-1], row["other"].rsplit("/")[-1]) for row in rows] == [
-        ("naismith-2018-sample", "naismith-2019-sample")
-    ]
-    assert rows[0]["sharedAuthors"] == 2
-    assert rows[0]["equalEthnicityShares"] == 5
-
-
 def test_self_compassion_and_attachment_avoidance_disagree(graph):
     """The disagreement shows each study's numbers and measures."""
     rows = [

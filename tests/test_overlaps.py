@@ -3,12 +3,15 @@
 import shutil
 
 import pytest
+from rdflib import Graph, URIRef
 
 from kg import build
 from kg.gap_maps import gaps
 from kg.graph import open_graph
-from kg.names import local_name
+from kg.names import local_name, mint
+from kg.records import OverlapDecision
 from kg.resources import Rooms
+from kg.triples import term, triples_of
 
 ONE_FINDING = "alder-01"
 DECISIONS = "id\tsample\tother\tstatus\treason\tdecided_by\tdecided_on\n"
@@ -62,6 +65,27 @@ def test_a_confirmed_overlap_stays_counted_once(built_with):
     graph = built_with(lambda world: decide(world, "confirmed"))
     assert {row[3] for row in overlaps(graph)} == {"confirmed"}
     assert graph.ask("participants").values == ((7, 4839, 4839 - 53),)
+
+
+def test_a_decision_survives_the_way_to_rdf_and_back():
+    """Both samples, the status: nothing is lost but which of the two was named first."""
+    decision = OverlapDecision.model_validate(
+        {"id": "x", "sample": "b-sample", "other": "a-sample", "status": "rejected", "reason": "Other years.",
+         "decided_by": "A. Curator", "decided_on": "2026-11-22"}
+    )  # fmt: skip
+    stated = Graph()
+    for triple in triples_of(decision):
+        stated.add(triple)
+    names = {str(each) for each in stated.objects(URIRef(decision.iri), term("ca:decidedSample"))}
+    assert names == {mint("sample", "a-sample"), mint("sample", "b-sample")}
+    assert str(stated.value(URIRef(decision.iri), term("ca:overlapStatus"))) == mint("overlap-status", "rejected")
+
+
+def test_a_decision_has_a_label(built_with):
+    """People can tell it from others."""
+    graph = built_with(lambda world: decide(world, "rejected"))
+    (label,) = graph.query("SELECT ?label WHERE { ?d a ca:OverlapDecision ; rdfs:label ?label }").column("label")
+    assert str(label).endswith(": rejected")
 
 
 def test_a_rejected_overlap_is_counted_twice(built_with):

@@ -108,6 +108,7 @@ def _written(value: Any) -> str:
 
 
 Label = Annotated[Text, Data("rdfs:label", "en")]
+TermLabel = Annotated[Text, Data("rdfs:label", "en", also="skos:prefLabel")]
 Definition = Annotated[Text, Data("skos:definition", "en")]
 Sources = Annotated[Some, Ref("publication", "dcterms:source")]
 Synonyms = Annotated[Many, Data("skos:altLabel", "en")]

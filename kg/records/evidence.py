@@ -296,7 +296,7 @@ class DatasetInfo(Record):
     source: Annotated[Text, Ref("publication", "dcterms:source")]
     reading: Annotated[Text, Ref("reading", "ca:readThrough")]
     registration: Annotated[Text | None, Data("ca:registration")] = None
-    licence: Annotated[Text, Data("dcterms:license")]
+    licence: Annotated[Text, Data("dc:rights")]
     coded_on: Annotated[date, Data("dcterms:created")]
     reported_participants: Annotated[Count | None, Data("ca:reportedParticipants")] = None
     reported_studies: Annotated[Count | None, Data("ca:reportedStudies")] = None

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from kg.cells import Count, Data, Many, Ref, Some, Text
 from kg.names import CODE_KINDS
-from kg.records.base import Contradiction, Definition, Label, Member, Note, Record, Sources, Synonyms
+from kg.records.base import Contradiction, Definition, Label, Member, Note, Record, Sources, Synonyms, TermLabel
 
 
 class Construct(Record):
@@ -16,7 +16,7 @@ class Construct(Record):
     prefix = "construct"
     table = "constructs"
 
-    label: Label
+    label: TermLabel
     type: Annotated[Some, Ref("class", "rdf:type")]
     broader: Annotated[Many, Ref("construct", "skos:broader")] = ()
     flow: Annotated[Text | None, Ref("flow", "ca:hasFlow")] = None
@@ -42,7 +42,7 @@ class Measure(Record):
     prefix = "measure"
     table = "measures"
 
-    label: Label
+    label: TermLabel
     acronym: Annotated[Text | None, Data("ca:acronym")] = None
     subscale_of: Annotated[Text | None, Ref("measure", "ca:subscaleOf")] = None
     short_form_of: Annotated[Text | None, Ref("measure", "ca:shortFormOf")] = None
@@ -68,7 +68,7 @@ class Code(Member):
     table = "codes"
     kinds = CODE_KINDS
 
-    label: Label
+    label: TermLabel
     type: Annotated[Many, Ref("class", "rdf:type")] = ()
     definition: Definition
     definition_source: Sources
@@ -83,10 +83,10 @@ class Publication(Record):
     entry_type: Text
     label: Label  # "Dudley et al. (2018)"
     title: Annotated[Text | None, Data("dcterms:title")] = None
-    authors: Annotated[tuple[str, ...], Data("dcterms:creator")] = ()
+    authors: Annotated[tuple[str, ...], Data("dc:creator")] = ()
     year: Annotated[Text | None, Data("dcterms:date")] = None
-    venue: Annotated[Text | None, Data("dcterms:isPartOf")] = None
-    publisher: Annotated[Text | None, Data("dcterms:publisher")] = None
+    venue: Annotated[Text | None, Data("prism:publicationName")] = None
+    publisher: Annotated[Text | None, Data("dc:publisher")] = None
     volume: Annotated[Text | None, Data("bibo:volume")] = None
     number: Annotated[Text | None, Data("bibo:issue")] = None
     pages: Annotated[Text | None, Data("bibo:pages")] = None

@@ -12,7 +12,6 @@ from kg.records.base import (
     CoderNote,
     Contradiction,
     Definition,
-    Label,
     Locator,
     Member,
     Note,
@@ -21,6 +20,7 @@ from kg.records.base import (
     Sources,
     StatedIn,
     Synonyms,
+    TermLabel,
 )
 
 
@@ -30,7 +30,7 @@ class Therapy(Record):
     prefix = "therapy"
     table = "therapies"
 
-    label: Label
+    label: TermLabel
     acronym: Annotated[Text | None, Data("ca:acronym")] = None
     broader: Annotated[Many, Ref("therapy", "skos:broader")] = ()
     concepts: Annotated[Many, Ref("construct", "ca:restsOn")] = ()
@@ -55,7 +55,7 @@ class TherapyPart(Member):
     table = "therapy_parts"
     kinds = PART_KINDS
 
-    label: Label
+    label: TermLabel
     definition: Definition
     definition_source: Sources
     locator: Locator
