@@ -25,16 +25,16 @@ from kg.views.ring import SHAPES, Place, free, places, size
 #: Columns of the table below the map, with their headings.
 TABLE = {
     "finding": "Finding",
+    "statement": "In words",
+    "outcome": "Outcome",
+    "printed": "As printed",
     "study": "Study",
     "sampleSize": "n",
-    "kind": "Kind",
+    "source": "Where it was read",
     "subject": "Subject: its measure",
     "object": "Object: its measure",
     "third": "Mediator or moderator",
-    "outcome": "Outcome",
-    "printed": "As printed",
-    "statement": "In words",
-    "source": "Where it was read",
+    "kind": "Kind",
     "certainty": "Coder’s certainty",
     "note": "Coder’s note",
 }
@@ -80,11 +80,9 @@ def page(graph: nx.MultiDiGraph, caption: Caption, centres: Collection[str]) -> 
         drawing.add_node(node, label=data["label"], title=data["iri"], shape="box", color=_BOX, **emphasis)
     for row in rows_of(graph):
         if row["third"]:
-            look: dict[str, Any] = {
-                "color": outcome_of(row).colour,
-                "font": {"color": outcome_of(row).colour, "size": 17},
-            }
-            drawing.add_node(junction(row), label=edge_label(row), title=_tooltip(row), shape="dot", size=5, **look)
+            colour = outcome_of(row).colour
+            look: dict[str, Any] = {"size": 5, "color": colour, "font": {**_DOT_FONT, "color": colour}}
+            drawing.add_node(junction(row), label=edge_label(row), title=_tooltip(row), shape="dot", **look)
     for edge in _edges(graph):
         drawing.add_edge(edge.pop("from"), edge.pop("to"), **edge)
     drawing.set_options(_OPTIONS)
