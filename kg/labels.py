@@ -39,11 +39,8 @@ def made_label(record: Record, label_of: Mapping[str, str]) -> str | None:
             return f"{_pair(record, named)} in {named('publication', record.cited)}"
         case Proposition() | TherapyClaim():
             return _claim(record, named)
-        case RiskOfBias() | Limitation():
+        case RiskOfBias() | Limitation() | OverlapDecision():
             return _caveat(record, named)
-        case OverlapDecision():
-            samples = f"{named('sample', record.sample)} and {named('sample', record.other)}"
-            return f"{samples}: {named('overlap-status', record.status)}"
         case ReviewStep() | DatabaseSearch() | EligibilityCriterion():
             return f"{_part(record, named)} in {named('review', record.review)}"
     return None
@@ -62,7 +59,10 @@ def _claim(claim: Proposition | TherapyClaim, named: Named) -> str:
     return f"{ends[0]} {named('relation', claim.relation)} {third}{ends[1]}"
 
 
-def _caveat(caveat: RiskOfBias | Limitation, named: Named) -> str:
+def _caveat(caveat: RiskOfBias | Limitation | OverlapDecision, named: Named) -> str:
+    if isinstance(caveat, OverlapDecision):
+        samples = f"{named('sample', caveat.sample)} and {named('sample', caveat.other)}"
+        return f"{samples}: {named('overlap-status', caveat.status)}"
     if isinstance(caveat, RiskOfBias):
         tools = " and ".join(named("rob-tool", name) for name in caveat.tool)
         return f"{tools}: {caveat.domain or 'overall'}"
