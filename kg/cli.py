@@ -6,7 +6,7 @@ else to stderr.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -163,16 +163,29 @@ def _question_command(question: Question) -> click.Command:
     def run(context: click.Context, /, format: str, **arguments: tuple[str, ...]) -> None:
         from kg.questions import ask as ask_question
 
-        rows = ask_question(_opened(context), question, arguments)
+        store = _opened(context)
+        rows = ask_question(store, question, arguments)
         asked = question.as_asked(arguments)
         if not rows:
             click.echo(f"no rows: nothing in this graph answers {asked}", err=True)
         elif question.parameters:
             click.echo(asked, err=True)
+        _say_what_is_left_out(store, question, arguments)
         _print_rows(rows, format)
 
     command = click.Command(question.name, params=options, callback=run, help=question.question)
     return format_option(command)
+
+
+def _say_what_is_left_out(store: Store, question: Question, arguments: Mapping[str, tuple[str, ...]]) -> None:
+    """A word on stderr where findings on a construct's neighbours, under one umbrella, are not in the answer."""
+    from kg.lookup import beside
+
+    if question.category in ("findings", "theory"):
+        constructs = (each.name for each in question.parameters if each.type == "construct")
+        for name in (value for parameter in constructs for value in arguments.get(parameter, ())):
+            for sentence in beside(store, name):
+                click.echo(sentence, err=True)
 
 
 def _question_option(parameter: Parameter) -> click.Option:

@@ -75,6 +75,20 @@ def within(store: Store, construct: str) -> dict[str, str]:
     return {str(iri): labels[str(iri)] for iri in (construct, *narrower.column("narrower"))}
 
 
+def beside(store: Store, name: str) -> list[str]:
+    """What an answer about a construct leaves out: a sentence for each umbrella that covers others beside it."""
+    from kg.questions import ask, find_question
+
+    covered: dict[tuple[str, str], list[str]] = {}
+    for row in ask(store, find_question(shipped(), "beside"), {"construct": [name]}):
+        umbrella = str(row["umbrellaLabel"]), local_name(str(row["umbrella"]))
+        covered.setdefault(umbrella, []).append(str(row["label"]))
+    return [
+        f"beside {name}, {label} also covers {', '.join(others)}: {slug} asks for all"
+        for (label, slug), others in covered.items()
+    ]
+
+
 def near(wrong: str, known: Iterable[str]) -> str:
     """The words "did you mean …" with up to three near names, or nothing."""
     close = difflib.get_close_matches(wrong.casefold(), {each.casefold() for each in known}, n=3, cutoff=0.6)

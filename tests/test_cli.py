@@ -408,3 +408,30 @@ def test_a_graph_older_than_its_files_is_said_and_still_answers(tmp_path, monkey
     assert fresh.stderr == ""
     assert "changed since this graph was built; kg build brings it up to date" in stale.stderr
     assert stale.stdout == fresh.stdout == "samples,participants,withOverlapsOnce\n7,4839,4786\n"
+
+
+def test_an_answer_says_which_neighbours_it_leaves_out(kg):
+    """Attachment anxiety is one of three constructs called anxious attachment; stderr says so, stdout stays clean."""
+    result = kg(
+        "ask", "findings-between", "--subject", "self-compassion", "--object", "attachment anxiety", "--format", "csv"
+    )
+    assert (
+        "beside attachment anxiety, anxious attachment also covers anxiety over relationships, preoccupied attachment: anxious-attachment asks for all"
+        in result.stderr
+    )
+    assert "beside" not in result.stdout
+
+
+def test_an_answer_about_an_umbrella_leaves_none_out(kg):
+    """Nothing stands beside insecure attachment but its opposite, under an umbrella without a sign."""
+    result = kg(
+        "ask",
+        "findings-between",
+        "--subject",
+        "fear-of-compassion",
+        "--object",
+        "insecure-attachment",
+        "--format",
+        "csv",
+    )
+    assert "beside" not in result.stderr
