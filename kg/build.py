@@ -175,6 +175,7 @@ def _metadata(digest: str) -> str:
     whole = URIRef(ONTOLOGY.removesuffix("ontology") + "dataset")
     about.add((VOID.Dataset, RDF.type, OWL.Class))
     about.add((whole, RDF.type, VOID.Dataset))
+    about.add((whole, RDF.type, OWL.NamedIndividual))
     about.add((whole, DCTERMS.title, Literal("Compassion × attachment knowledge graph", lang="en")))
     about.add((whole, DCTERMS.license, URIRef("https://creativecommons.org/licenses/by/4.0/")))
     about.add((whole, OWL.versionInfo, Literal(version(DISTRIBUTION))))

@@ -16,7 +16,7 @@ from kg.doors import guarded, stop
 
 if TYPE_CHECKING:
     from kg.questions import Parameter, Question
-    from kg.store import Store
+    from kg.store import Rows, Store
 
 #: Named here so that --help needs no writer; a test compares them with the registries.
 ROW_FORMATS = ("table", "csv", "tsv", "json", "markdown")
@@ -172,9 +172,27 @@ def _question_command(question: Question) -> click.Command:
             click.echo(asked, err=True)
         _say_what_is_left_out(store, question, arguments)
         _print_rows(rows, format)
+        _print_rules_behind(rows)
 
     command = click.Command(question.name, params=options, callback=run, help=question.question)
     return format_option(command)
+
+
+#: Column of an answer -> the rules by which what stands in it was reached.
+_RULES_BEHIND = {
+    "line": ("90-evidence-lines", "91-evidence-lines-of-thirds"),
+    "verdict": ("90-evidence-lines", "91-evidence-lines-of-thirds", "92-verdicts"),
+}
+
+
+def _print_rules_behind(rows: Rows) -> None:
+    """The rules behind a verdict or an evidence line, on stderr: no verdict is shown without its rule."""
+    from kg.questions import rule_text
+    from kg.resources import shipped
+
+    names = next((names for column, names in _RULES_BEHIND.items() if column in rows.columns), ())
+    for name in names:
+        click.echo(f"\nThe rule (queries/rules/{name}.rq):\n{rule_text(shipped(), name)}", err=True)
 
 
 def _say_what_is_left_out(store: Store, question: Question, arguments: Mapping[str, tuple[str, ...]]) -> None:
@@ -209,12 +227,13 @@ def ask() -> None:
 def theory(context: click.Context, about: str | None, format: str) -> None:
     """Set theory against evidence: every claim with its verdict, and the rule by which verdicts are reached."""
     from kg.questions import ask as ask_question
-    from kg.questions import find_question, rule_text
+    from kg.questions import find_question
     from kg.resources import shipped
 
     name, arguments = ("theory-about", {"construct": [about]}) if about else ("verdicts", {})
-    _print_rows(ask_question(_opened(context), find_question(shipped(), name), arguments), format)
-    click.echo(f"\nThe rule (queries/rules/91-verdicts.rq):\n{rule_text(shipped(), '91-verdicts')}", err=True)
+    rows = ask_question(_opened(context), find_question(shipped(), name), arguments)
+    _print_rows(rows, format)
+    _print_rules_behind(rows)
 
 
 @main.command()

@@ -18,10 +18,10 @@ from kg.store import Row, Value
 RULE = """\
 Each finding that is significant and tells a sign is set against each that contradicts it, by Fisher's z of r:
   both have r and n       chance may explain it where the two z differ by less than 1.96 standard errors
-  one r, the other null   chance may explain the null where a sample of its size finds that r (5 %, two-sided)
-                          with a power below 80 %
+  one r, the other null   the null may have had any r up to the largest that is not significant in a sample of its size;
+                          chance may explain it where the r that was found differs from that one by less than 1.96
+                          standard errors, or where so many people find it with a power below 80 % (5 %, two-sided)
   otherwise               cannot be told: numbers are missing
-An r that was found may itself be too large by chance, the more so in a small sample; the rule takes it as it is.
 Findings on the same people are not set against each other by this rule: their errors are not independent."""
 
 #: What is compared between the findings of a conflict: column of the question -> word.
@@ -33,11 +33,12 @@ COMPARED = {
     "kind": "kind of finding",
     "design": "design",
     "population": "population",
-    "clinical": "clinical sample",
+    "establishedByProfessional": "difficulty established by a professional",
     "sampleSize": "sample size",
+    "overlap": "may share people with",
 }
 #: Correlations of two variables by themselves, for which Fisher's z has the variance 1 / (n - 3).
-_ZERO_ORDER = frozenset({"r", "pearson-r", "spearman-rho"})
+_ZERO_ORDER = frozenset({"r", "pearson-r"})
 _NORMAL = NormalDist()
 _CRITICAL = _NORMAL.inv_cdf(0.975)
 _ENOUGH_POWER = 0.80
@@ -112,10 +113,9 @@ def judge(one: Row, other: Row) -> Judgement:
     (r, n), (s, m) = effects
     if r is not None and s is not None and _enough(n) and _enough(m):
         return Judgement(*names, *_by_difference(r, n, s, m))
-    for told, null, effect in ((one, other, r), (other, one, s)):
-        size = null["sampleSize"]
-        if _outcome(null) == "null" and _outcome(told) != "null" and effect is not None and _enough(size):
-            return Judgement(*names, *_by_power(effect, size, str(null["study"])))
+    for null, effect, n_told, n_null in ((other, r, n, m), (one, s, m, n)):
+        if _outcome(null) == "null" and effect is not None and _enough(n_told) and _enough(n_null):
+            return Judgement(*names, *_by_largest_null(effect, n_told, n_null, str(null["study"])))
     return Judgement(*names, "unknown", "no r on the side that found something, or no n on the other")
 
 
@@ -142,11 +142,17 @@ def _interval(r: float, n: int) -> str:
     return f"[{low:.2f}, {high:.2f}]"
 
 
-def _by_power(r: float, n: int, study: str) -> tuple[str, str]:
-    chance = power(r, n)
-    percent = "more than 99" if chance > 0.99 else f"{100 * chance:.0f}"
-    told = f"{study} (n = {n:,}) would find r = {r:.2f} with a power of {percent} %"
-    return ("yes" if chance < _ENOUGH_POWER else "no"), told
+def _by_largest_null(r: float, n: int, m: int, study: str) -> tuple[str, str]:
+    """``r`` of ``n`` people against a null of ``m`` people that tells no r."""
+    largest = _CRITICAL / math.sqrt(m - 3)
+    distance = (math.atanh(abs(r)) - largest) / math.sqrt(1 / (n - 3) + 1 / (m - 3))
+    found = power(r, m)
+    percent = "more than 99" if found > 0.99 else f"{100 * found:.0f}"
+    told = (
+        f"{study} (n = {m:,}) would find r = {r:.2f} with a power of {percent} %; that r {_interval(r, n)} is"
+        f" {max(distance, 0):.2f} standard errors from {math.tanh(largest):.2f}, the largest not significant there"
+    )
+    return ("yes" if distance < _CRITICAL or found < _ENOUGH_POWER else "no"), told
 
 
 def confidence_interval(r: float, n: int) -> tuple[float, float]:

@@ -11,6 +11,7 @@ reading it.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +24,8 @@ CURRENT = "CURRENT"
 _GENERATION = "graph-"
 _UNFINISHED = ".building-"
 _LOCK = ".lock"
+#: The names that builds give to folders. Whoever builds into a folder with other things in it loses none of them.
+_OURS = re.compile(rf"{_GENERATION}[0-9a-f]{{16}}|{re.escape(_UNFINISHED)}\d+-[0-9a-f]{{16}}")
 
 
 def current_generation(folder: Path) -> Path:
@@ -55,7 +58,7 @@ def alone_in(folder: Path, progress: Callable[[str], None]) -> Iterator[None]:
 @contextmanager
 def workbench(folder: Path) -> Iterator[Path]:
     """A folder beside the old generations to build in; what is left of it at the end is cleared away."""
-    work = folder / f"{_UNFINISHED}{os.getpid()}-{time.time_ns():x}"
+    work = folder / f"{_UNFINISHED}{os.getpid()}-{time.time_ns():016x}"
     work.mkdir()
     try:
         yield work
@@ -66,7 +69,7 @@ def workbench(folder: Path) -> Iterator[Path]:
 def publish(folder: Path, work: Path) -> Path:
     """Give the finished ``work`` its name, point to it atomically, and clear away what is older than the last one."""
     previous = _pointed_at(folder)
-    final = folder / f"{_GENERATION}{time.time_ns():x}"
+    final = folder / f"{_GENERATION}{time.time_ns():016x}"
     work.rename(final)
     pointer = folder / f"{_UNFINISHED}{CURRENT}"
     pointer.write_text(final.name + "\n", encoding="utf-8")
@@ -76,14 +79,13 @@ def publish(folder: Path, work: Path) -> Path:
 
 
 def _clear_away(folder: Path, keep: set[str]) -> None:
-    """Remove older generations, but for ``keep``, and what killed builds left.
+    """Remove older generations, but for ``keep``, and what killed builds left; nothing that is not a build's.
 
     Only the holder of the lock comes here: whatever is unfinished was abandoned.
     """
+    (folder / f"{_UNFINISHED}{CURRENT}").unlink(missing_ok=True)
     for path in folder.iterdir():
-        if path.name.startswith(_UNFINISHED) and path.is_file():
-            path.unlink(missing_ok=True)
-        elif path.name.startswith((_GENERATION, _UNFINISHED)) and path.name not in keep:
+        if _OURS.fullmatch(path.name) and path.name not in keep and path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
 
 

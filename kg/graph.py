@@ -60,7 +60,7 @@ class KnowledgeGraph:
         from kg.records import Finding
         from kg.triples import record_of
 
-        about = {"construct": [f"<{resolve(self.store, around, 'construct')}>"]} if around else {}
+        about = {"construct": [f"<{resolve(self.store, _word('around', around), 'construct')}>"]} if around else {}
         query = export_query(shipped(), "findings-as-stated", about)
         said = Graph().parse(data=self.store.graph(query), format="nt")
         return [record_of(said, iri, Finding) for iri in sorted(set(map(str, said.subjects())))]
@@ -78,7 +78,7 @@ class KnowledgeGraph:
         graph = network(all_findings(self.store))
         if around is None:
             return graph
-        centres = within(self.store, resolve(self.store, around, "construct"))
+        centres = within(self.store, resolve(self.store, _word("around", around), "construct"))
         return ego(graph, list(map(local_name, centres)), limit=len(graph))[0]
 
     def close(self) -> None:
@@ -97,7 +97,10 @@ class KnowledgeGraph:
 def _words(parameter: str, value: object) -> list[str]:
     """What a parameter was given, as a list of text."""
     values = list(value) if isinstance(value, Iterable) and not isinstance(value, str) else [value]
-    for each in values:
-        if not isinstance(each, str):
-            raise BadQuestion(f"{parameter}: {each!r} is not text; write it in quotes, or give a list of texts")
-    return [str(each) for each in values]
+    return [_word(parameter, each) for each in values]
+
+
+def _word(parameter: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise BadQuestion(f"{parameter}: {value!r} is not text; write it in quotes")
+    return value

@@ -47,16 +47,16 @@ def busiest(graph: nx.MultiDiGraph) -> str:
 def ego(graph: nx.MultiDiGraph, centres: Collection[str], limit: int) -> tuple[nx.MultiDiGraph, int]:
     """The findings in which one of ``centres`` has any role, and how many constructs were left out.
 
-    At most ``limit`` nodes are kept: the centres first, then those with the most findings at a centre.
+    Kept are the centres, as one, and around them those with the most findings at a centre: ``limit`` with the centre.
     """
     near = list(at(graph, centres))
     touching = Counter(node for *_, row in near for node in set(roles(row).values()))
-    ranked = sorted(touching, key=lambda node: (node not in centres, -touching[node], node))
-    kept = set(ranked[:limit])
+    around = sorted(touching.keys() - set(centres), key=lambda node: (-touching[node], node))
+    kept = touching.keys() & set(centres) | set(around[: limit - 1])
     chosen = nx.MultiDiGraph()
     chosen.add_nodes_from((node, graph.nodes[node]) for node in sorted(kept))
     chosen.add_edges_from(edge for edge in near if kept.issuperset(roles(edge[3]).values()))
-    return chosen, len(ranked) - len(kept)
+    return chosen, len(touching) - len(kept)
 
 
 def at(graph: nx.MultiDiGraph, centres: Collection[str]) -> Iterator[tuple[str, str, str, Row]]:

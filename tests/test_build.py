@@ -120,13 +120,21 @@ def changed_world(rooms, root):
     return world
 
 
+@pytest.fixture(scope="module")
+def three_times_built(rooms, built, tmp_path_factory):
+    """A folder with a current generation and one before, so that the next build has something to clear away."""
+    root = tmp_path_factory.mktemp("built-again")
+    shutil.copytree(built, root / "out")
+    build.build(changed_world(rooms, root / "world"), root / "out", "rules")
+    build.build(rooms, root / "out", "rules")
+    return root / "out"
+
+
 @pytest.mark.parametrize("place", KILLED_AT.values(), ids=KILLED_AT)
-def test_a_build_killed_at_any_step_leaves_a_whole_graph_answering(rooms, tmp_path, place):
+def test_a_build_killed_at_any_step_leaves_a_whole_graph_answering(rooms, three_times_built, tmp_path, place):
     """SIGKILL at each step of becoming current: the old graph answers, or the new one; the next build mends the rest."""
     out = tmp_path / "out"
-    build.build(rooms, out, "rules")
-    build.build(changed_world(rooms, tmp_path / "second"), out, "rules")  # so that there is something to clear away
-    build.build(rooms, out, "rules")
+    shutil.copytree(three_times_built, out)
     world = changed_world(rooms, tmp_path / "world")
     code = KILL.format(place=place, world=str(world.root), out=str(out))
     killed = subprocess.run([sys.executable, "-c", code], check=False)
@@ -155,12 +163,14 @@ def test_a_build_waits_for_another_in_the_same_folder(rooms, tmp_path):
 
 
 @pytest.mark.parametrize("lost", ["kg.nq", "kg.trig", "manifest.json", "store/CURRENT", "sst"])
-def test_a_damaged_build_is_not_up_to_date(rooms, tmp_path, lost):
-    """A build that lost a file is built anew."""
-    folder = build.build(rooms, tmp_path, "rules").folder
+def test_a_damaged_build_is_not_up_to_date(rooms, built, tmp_path, lost):
+    """A build that lost a file is due again."""
+    shutil.copytree(built, tmp_path / "out")
+    assert build._up_to_date(tmp_path / "out", rooms, "rules")
+    folder = build.current_generation(tmp_path / "out")
     for path in (folder / "store").glob("*.sst") if lost == "sst" else [folder / lost]:
         path.unlink()
-    assert build.build(rooms, tmp_path, "rules").fresh
+    assert not build._up_to_date(tmp_path / "out", rooms, "rules")
 
 
 @pytest.mark.parametrize("harm", [lambda path: path.unlink(), lambda path: path.write_bytes(b"x" * 50)])
@@ -194,7 +204,7 @@ def test_a_question_or_a_guide_makes_no_build_due(rooms, tmp_path):
     (world.queries / "studies.rq").unlink()
     (world.evidence / "README.md").unlink()
     assert world.digest() == before
-    (world.queries / "rules" / "91-verdicts.rq").unlink()
+    (world.queries / "rules" / "92-verdicts.rq").unlink()
     assert world.digest() != before
 
 
@@ -210,6 +220,22 @@ def test_a_store_that_is_not_there_says_how_to_build_one(tmp_path):
     """Opening an empty folder leads to kg build."""
     with pytest.raises(StoreError, match=r"kg build -o"):
         open_store(tmp_path)
+
+
+def test_a_build_removes_nothing_that_is_not_a_builds(rooms, built, tmp_path):
+    """A folder with other things in it keeps them, whatever they are called."""
+    from kg.generations import publish, workbench
+
+    others = ["graph-theory-notes", ".building-blocks", "graph-1"]
+    for name in others:
+        (tmp_path / name).mkdir()
+    for _ in range(3):
+        with workbench(tmp_path) as work:
+            (work / "store").mkdir()
+            publish(tmp_path, work)
+    names = {path.name for path in tmp_path.iterdir()}
+    assert set(others) <= names
+    assert len(names - set(others)) == 3  # CURRENT, the current generation and the one before
 
 
 def test_older_generations_are_cleared_but_the_last_one_stays(rooms, tmp_path):

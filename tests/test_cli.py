@@ -406,7 +406,7 @@ def test_a_graph_older_than_its_files_is_said_and_still_answers(tmp_path, monkey
         axioms.write("# changed\n")
     stale = CliRunner().invoke(cli.main, ["ask", "participants", "--format", "csv"])
     assert fresh.stderr == ""
-    assert "changed since this graph was built; kg build brings it up to date" in stale.stderr
+    assert "changed since this graph was built; kg build renews it" in stale.stderr
     assert stale.stdout == fresh.stdout == "samples,participants,withOverlapsOnce\n7,4839,4786\n"
 
 
@@ -435,3 +435,26 @@ def test_an_answer_about_an_umbrella_leaves_none_out(kg):
         "csv",
     )
     assert "beside" not in result.stderr
+
+
+@pytest.mark.parametrize("method", ["network", "findings"])
+def test_a_centre_that_is_no_text_is_refused(graph, method):
+    """A list where one construct is wanted: an error of ours."""
+    from kg.errors import BadQuestion
+
+    with pytest.raises(BadQuestion, match=r"around: .* is not text"):
+        getattr(graph, method)(around=["insecure attachment"])
+
+
+def test_a_small_limit_still_leaves_findings_on_the_map(kg, tmp_path):
+    """The limit counts what stands around the middle, not the umbrella's own members."""
+    out = tmp_path / "map.html"
+    assert kg("map", "--around", "insecure attachment", "--limit", "2", "-o", out).exit_code == 0
+    assert "The 0 findings" not in out.read_text()
+
+
+def test_a_verdict_is_never_shown_without_its_rule(kg):
+    """Kg ask prints the rules behind verdicts and evidence lines on stderr, as kg theory does."""
+    for name in ("verdicts", "theory-about", "theory-between", "affect-systems"):
+        assert "The rule (queries/rules/92-verdicts.rq)" in kg("ask", name, "--format", "csv").stderr
+    assert "The rule (queries/rules/90-evidence-lines.rq)" in kg("ask", "evidence-for", "--format", "csv").stderr

@@ -32,7 +32,7 @@ class Recount:
             if not (f.record.mediator or f.record.moderator)
         }  # fmt: skip
         self.difficulties = {
-            s.record.id: set(s.record.difficulties) for dataset in corpus.datasets for s in dataset.samples
+            s.record.id: frozenset(s.record.difficulties) for dataset in corpus.datasets for s in dataset.samples
         }
 
     def within(self, name, above):
@@ -82,15 +82,14 @@ def test_every_gap_is_of_the_kind_that_the_records_show(chosen, corpus):
     recount = Recount(corpus)
     for (row, column), cell in chosen.matrix.cells.items():
         findings = recount.cell(row, column)
-        expected = set()
-        if not findings:
-            measurable = recount.is_measured(row) and recount.is_measured(column)
-            expected = {"never studied" if measurable else "no measure"}
-        else:
-            if all(finding.value is None for finding in findings):
-                expected.add("no number reported")
-            if len(set().union(*(recount.difficulties[finding.sample] for finding in findings))) <= 1:
-                expected.add("one population only")
+        measurable = recount.is_measured(row) and recount.is_measured(column)
+        expected = set() if measurable else {"no measure"}
+        if not findings and measurable:
+            expected = {"never studied"}
+        if findings and all(finding.value is None for finding in findings):
+            expected.add("no number reported")
+        if len({recount.difficulties[finding.sample] for finding in findings}) == 1:
+            expected.add("one population only")
         assert set(cell.gaps) == expected, (row, column)
 
 
@@ -125,9 +124,10 @@ def test_overlapping_samples_are_counted_once(store):
     assert (cell.samples, cell.participants) == (3, 4375 + 74 + 53)
 
 
-def test_a_cell_that_gathers_opposite_poles_is_not_called_mixed(chosen):
-    """Compassion with attachment holds both signs, which is no disagreement."""
-    assert chosen.matrix.cells["compassion", "attachment"].outcome == "poles"
+def test_a_cell_that_gathers_opposite_poles_is_mixed_only_where_findings_on_one_pair_disagree(store, chosen):
+    """Fear of compassion with attachment holds both signs, which is no disagreement; a conflict below it would be."""
+    assert chosen.matrix.cells["fear-of-compassion", "attachment"].outcome == "poles"
+    assert chosen.matrix.cells["self-compassion", "attachment"].outcome == "mixed"
     assert chosen.matrix.cells["self-compassion", "attachment-avoidance"].outcome == "mixed"
 
 

@@ -81,16 +81,11 @@ def test_a_decision_survives_the_way_to_rdf_and_back():
     assert str(stated.value(URIRef(decision.iri), term("ca:overlapStatus"))) == mint("overlap-status", "rejected")
 
 
-def test_a_decision_has_a_label(built_with):
-    """People can tell it from others."""
+def test_a_rejected_overlap_is_counted_twice(built_with):
+    """A curator holds that they are different people; the suspicion and the decision, with its name, stay to be seen."""
     graph = built_with(lambda world: decide(world, "rejected"))
     (label,) = graph.query("SELECT ?label WHERE { ?d a ca:OverlapDecision ; rdfs:label ?label }").column("label")
     assert str(label).endswith(": rejected")
-
-
-def test_a_rejected_overlap_is_counted_twice(built_with):
-    """A curator holds that they are different people; the suspicion and the decision stay to be seen."""
-    graph = built_with(lambda world: decide(world, "rejected"))
     assert {row[3] for row in overlaps(graph)} == {"rejected"}
     assert set(graph.ask("overlapping-samples").column("decisionReason")) == {"Made up for this test."}
     assert graph.ask("participants").values == ((7, 4839, 4839),)

@@ -27,6 +27,8 @@ def _lines(conflict: Conflict) -> Iterator[str]:
         yield f"  {local_name(str(finding['finding']))}: {_outcome(finding)}"
         yield f"      {_who(finding)}"
         yield f"      read in {finding['source']}, {finding['locator']}"
+        if finding["certainty"] != "high" or finding["note"]:
+            yield f"      coder's certainty: {finding['certainty']}. {finding['note'] or ''}".rstrip()
     yield "  what differs"
     yield from (f"      {word}: {' | '.join(values)}" for word, values in conflict.differs.items())
     yield "  chance"

@@ -36,7 +36,7 @@ OUTCOMES = {
         Outcome("positive-unclear", "(+)", POSITIVE, (2, 5), "positive; significance not told"),
         Outcome("negative-unclear", f"({MINUS})", NEGATIVE, (2, 5), "negative; significance not told"),
         Outcome("supported", "yes", NEUTRAL, (), "mediation or moderation supported"),
-        Outcome("unclear", "?", NEUTRAL, (2, 5), "an outcome that the source does not tell"),
+        Outcome("unclear", "?", NEUTRAL, (2, 5), "neither sign nor significance told"),
     )
 }
 

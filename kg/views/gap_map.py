@@ -21,8 +21,8 @@ _LOOK = {
     "negative": (NEGATIVE, "negative"),
     "null": (NEUTRAL, "not significant"),
     "mixed": ("#1a1a1a", "mixed"),
-    "poles": ("#8c8c8c", "opposite poles"),
-    "unclear": (NEUTRAL, "not told"),
+    "poles": ("#6a4c93", "opposite poles"),
+    "unclear": ("#a0a0a0", "not told"),
 }
 #: What stands in an empty cell: kind of gap -> sign and words.
 _EMPTY = {"never studied": ("○", "never studied"), "no measure": ("×", "no measure")}
@@ -82,11 +82,11 @@ def text(matrix: Matrix) -> str:
     """The same matrix for a terminal: one character column a construct, numbered, with a key."""
     width = max(len("  " * row.depth + row.label) for row in matrix.rows)
     heads = list(enumerate(matrix.columns, start=1))
-    lines = [" " * width + "".join(f"{number:>4}" for number, _ in heads)]
+    lines = [" " * width + "".join(f"{number > 5}" for number, _ in heads)]
     for row in matrix.rows:
         label = "  " * row.depth + row.label
         cells = (_in_text(matrix.cells.get((row.name, column.name))) for _, column in heads)
-        lines.append(label.ljust(width) + "".join(f"{cell:>4}" for cell in cells))
+        lines.append(label.ljust(width) + "".join(f"{cell:>5}" for cell in cells))
     lines += ["", *(f"{number:>4}  {'  ' * column.depth}{column.label}" for number, column in heads)]
     lines += ["", _KEY, "; ".join(f"{kind}: {count}" for kind, count in matrix.tally().items())]
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -94,15 +94,19 @@ def text(matrix: Matrix) -> str:
 
 _KEY = f"""\
 A number counts findings, narrower constructs included:
-+ positive, {MINUS} negative, n not significant, ± mixed, ? not told, * of constructs at opposite poles;
++ positive, {MINUS} negative, n not significant, {MINUS}n or +n some of each, ± both signs, ? not told,
+* of constructs at opposite poles;
 ○ never studied, × no measure in this graph, nothing where one construct is part of the other."""
-_SIGN = {"positive": "+", "negative": MINUS, "null": "n", "mixed": "±", "poles": "*", "unclear": "?"}
+_SIGN = {"positive": "+", "negative": MINUS, "null": "n", "poles": "*", "unclear": "?"}
 
 
 def _in_text(cell: Cell | None) -> str:
     if cell is None:
         return ""
-    return f"{cell.findings}{_SIGN[cell.outcome]}" if cell.findings else _EMPTY[cell.gaps[0]][0]
+    if not cell.findings:
+        return _EMPTY[cell.gaps[0]][0]
+    mixed = "±" if cell.positive and cell.negative else ("+n" if cell.positive else f"{MINUS}n")
+    return f"{cell.findings}{mixed if cell.outcome == 'mixed' else _SIGN[cell.outcome]}"
 
 
 def _rendered(template: str, **words: Any) -> str:
@@ -164,5 +168,12 @@ def _told(finding: Row) -> dict[str, str]:
         "study": str(finding["study"]),
         "how": "; ".join(part for part in (size, measures) if part),
         "statement": str(finding["statement"]),
+        "doubt": _doubt(finding),
         "read": f"read in {finding['source']}, {finding['locator']}",
     }
+
+
+def _doubt(finding: Row) -> str:
+    """The coder's certainty, where it is not high, and note."""
+    certainty = "" if finding["certainty"] == "high" else f"Coder’s certainty: {finding['certainty']}."
+    return f"{certainty} {finding['note'] or ''}".strip()
