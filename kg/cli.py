@@ -287,6 +287,8 @@ def network_map(context: click.Context, around: str | None, everything: bool, li
     """Draw the findings as an interactive network, in one HTML file that needs nothing else."""
     if around and everything:
         stop("--around and --all exclude each other; choose one")
+    if output.suffix not in (".html", ".htm", ""):
+        stop(f"-o {output}: a map is written to a file that ends in .html")
     from kg.files import write_text
     from kg.maps import draw
 

@@ -23,7 +23,8 @@ def guarded(work: Callable[[], T]) -> T:
     except ProblemsFound as found:
         click.echo(str(found), err=True)
         count = len(found.problems)
-        click.echo(f"{count} problem{'s' if count != 1 else ''}", err=True)
+        more = "; more may show once these are mended: what cannot be read cannot be checked"
+        click.echo(f"{count} problem{'s' if count != 1 else ''}{more}", err=True)
         sys.exit(1)
     except NothingFound as nothing:
         click.echo(f"kg: {nothing}", err=True)

@@ -22,4 +22,4 @@ def harmless(cell: str) -> str:
 
 def as_meant(cell: str) -> str:
     """Undo ``harmless``: the cell without the apostrophe that kept it from running."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
+    return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell

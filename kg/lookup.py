@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 from kg.errors import UnknownName
@@ -19,6 +20,8 @@ def resolve(store: Store, name: str, kind: str) -> str:
 
     Raises UnknownName where it means nothing there, or more than one thing: then with the candidates.
     """
+    if not name.strip():
+        raise UnknownName(f"an empty name where a {kind} is wanted; write one, or leave the option out")
     named = _names(store, kind)
     matches = _matches(named, name, kind)
     if len(matches) == 1:
@@ -26,9 +29,7 @@ def resolve(store: Store, name: str, kind: str) -> str:
     if matches:
         candidates = [local_name(iri) for iri in matches]
         raise UnknownName(f"'{name}' may mean {' or '.join(candidates)}; say which", candidates)
-    known = {str(row[column]) for row in named for column in ("label", "synonym") if row[column]}
-    hint = near(name.strip(), known | {local_name(str(iri)) for iri in named.column("iri")})
-    raise UnknownName(f"no {kind} is called '{name}'{_elsewhere(store, name, kind) or hint}")
+    raise UnknownName(f"no {kind} is called '{name}'{_elsewhere(store, name, kind) or _nearest(named, name)}")
 
 
 def resolve_class(store: Store, name: str) -> str:
@@ -64,6 +65,19 @@ def _elsewhere(store: Store, name: str, kind: str) -> str:
         if matches:
             return f"; a {other} is: {' or '.join(map(local_name, matches))}"
     return ""
+
+
+def _nearest(named: Rows, name: str) -> str:
+    """The words "did you mean …" with up to three different things, each by its slug, or nothing."""
+    called: dict[str, str] = {}
+    for row in named:
+        slug = local_name(str(row["iri"]))
+        called.update({_folded(word): slug for word in (row["label"], row["synonym"], slug) if word})
+    wanted = _folded(name)
+    close = difflib.get_close_matches(wanted, called, n=12, cutoff=0.6)
+    holding = sorted((word for word in called if wanted in word.split()), key=len)
+    slugs = list(dict.fromkeys(called[word] for word in (*holding, *close)))[:4]
+    return f"; did you mean {' or '.join(repr(slug) for slug in slugs)}?" if slugs else ""
 
 
 def within(store: Store, construct: str) -> dict[str, str]:
@@ -104,4 +118,6 @@ def _names(store: Store, kind: str) -> Rows:
 
 def _folded(text: object) -> str:
     """A label as it is compared: case, hyphens and British spelling of -ise- do not count."""
-    return str(text or "").casefold().replace("-", " ").replace("disorganiz", "disorganis").strip()
+    return (
+        re.sub(r"[-\u2010-\u2015\u2212]", " ", str(text or "").casefold()).replace("disorganiz", "disorganis").strip()
+    )

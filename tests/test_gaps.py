@@ -214,3 +214,18 @@ def test_every_pair_of_the_two_sides_has_a_cell(chosen):
     """Nothing is left out but wholes and parts, of which these sides have none."""
     names = product((row.name for row in chosen.matrix.rows), (column.name for column in chosen.matrix.columns))
     assert set(names) == set(chosen.matrix.cells)
+
+
+def test_hostile_labels_stay_text(chosen):
+    """Markup and control letters in a label are shown, not run, and leave the SVG well-formed."""
+    from dataclasses import replace
+
+    from kg.views import gap_map
+
+    evil = '<script>alert(1)</script>\x0b"'
+    rows = (replace(chosen.matrix.rows[0], label=evil), *chosen.matrix.rows[1:])
+    matrix = replace(chosen.matrix, rows=rows)
+    caption = gap_map.GapCaption(evil, evil, "q", "0")
+    for text in (gap_map.page(matrix, {}, caption), gap_map.figure(matrix, caption)):
+        assert "<script>alert" not in text
+    ET.fromstring(gap_map.figure(matrix, caption))

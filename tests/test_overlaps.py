@@ -110,14 +110,14 @@ def test_samples_that_differ_in_what_is_told_are_not_suspected(built_with, colum
 
 
 def test_a_decision_may_name_an_overlap_that_the_data_do_not_show(built_with):
-    """A curator knows more than the tables."""
+    """A curator knows more than the tables, in which only the country is the same."""
 
     def change(world):
         row = "other\tdudley-2018-sample\tgilbert-2014-sample\tconfirmed\tMade up for this test.\tA. Curator\t2026-11-22\n"
         (world.evidence / "amari-2022" / "overlaps.tsv").write_text(DECISIONS + row)
 
     graph = built_with(change)
-    assert ("dudley-2018-sample", "gilbert-2014-sample", 0, "confirmed") in overlaps(graph)
+    assert ("dudley-2018-sample", "gilbert-2014-sample", 1, "confirmed") in overlaps(graph)
     assert graph.ask("participants").values == ((7, 4839, 4839 - 53 - 52),)
 
 

@@ -6,6 +6,7 @@ terminal, all of the same matrix.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,12 +110,16 @@ def _in_text(cell: Cell | None) -> str:
     return f"{cell.findings}{mixed if cell.outcome == 'mixed' else _SIGN[cell.outcome]}"
 
 
+#: Control letters, which XML cannot hold.
+_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
 def _rendered(template: str, **words: Any) -> str:
     from jinja2 import Environment, FileSystemLoader
 
     folder = FileSystemLoader(Path(__file__).parent / "templates")
     environment = Environment(loader=folder, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template(template).render(**words)
+    return _NO_XML.sub(" ", environment.get_template(template).render(**words))
 
 
 def _drawn(matrix: Matrix) -> dict[tuple[str, str], _Drawn]:
