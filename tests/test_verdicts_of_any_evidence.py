@@ -1,0 +1,119 @@
+"""Verdicts over evidence and claims that nobody made: what the rules conclude is what a recount in Python concludes."""
+
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rdflib import Graph
+from recount import Recount, consistent_only
+
+from kg import reason
+from kg.names import graph_iri, local_name
+from kg.records import Finding, FindingKind, Proposition, Study
+from kg.store.embedded import Embedded
+from kg.triples import named_graphs, triples_of
+
+#: Two of them narrower than a third, two at opposite poles, one that nothing measures.
+CONSTRUCTS = [
+    "self-compassion",
+    "self-kindness",
+    "secure-attachment",
+    "insecure-attachment",
+    "attachment-avoidance",
+    "soothing-system",
+]
+KINDS = [kind for kind in FindingKind if kind is not FindingKind.FACTOR_COMPOSITION]
+VERDICTS = """SELECT ?claim ?verdict ?only WHERE {
+  ?assessment ca:ofProposition ?claim ; ca:verdict/rdfs:label ?verdict ; ca:consistentOnly ?only }"""
+LINES = """SELECT ?claim ?finding ?line WHERE {
+  VALUES (?link ?line) { (ca:supportedBy "supports") (ca:disputedBy "disputes") (ca:leftOpenBy "open") }
+  ?claim ?link ?finding }"""
+
+
+def three(draw):
+    return draw(st.permutations(CONSTRUCTS))[:3]
+
+
+@st.composite
+def findings(draw):
+    made = []
+    for number in range(draw(st.integers(0, 6))):
+        subject, object, third = three(draw)
+        kind = draw(st.sampled_from(KINDS))
+        role = {FindingKind.MEDIATION: "mediator", FindingKind.MODERATION: "moderator"}.get(kind)
+        significance = draw(st.sampled_from(["significant", "not-significant", "not-reported"]))
+        supports = {"significant": ["partial"], "not-significant": ["not-supported"]}.get(
+            significance, ["supported", "not-supported"]
+        )
+        made.append(
+            Finding(
+                id=f"made-up-{number:02}", study=draw(st.sampled_from(["once", "over-time"])), sample="made-up-sample", kind=kind,
+                subject=subject, object=object, direction=draw(st.sampled_from(["positive", "negative", "not-reported"])),
+                significance=significance, support=draw(st.sampled_from(supports)) if role else None,
+                statement="Made up.", reported_in="amari2022", reading="review", locator="made up", certainty="high",
+                same_result_as=tuple(draw(st.lists(st.sampled_from([each.id for each in made]), max_size=1))) if made else (),
+                **({role: third} if role else {}),
+            )
+        )  # fmt: skip
+    return made
+
+
+@st.composite
+def claims(draw):
+    made = []
+    for number in range(draw(st.integers(1, 3))):
+        subject, object, third = three(draw)
+        relation = draw(st.sampled_from(["associated-with", "increases", "mediates", "moderates"]))
+        sign = draw(st.sampled_from(["positive", "negative", "none", "conditional", None]))
+        condition = "in the morning" if sign == "conditional" or draw(st.integers(0, 4)) == 0 else None
+        made.append(
+            Proposition(
+                id=f"p-made-up-{number}", subject=subject, relation=relation, object=object, predicted_sign=sign, condition=condition,
+                third=third if relation in ("mediates", "moderates") else None, genre="theory", stated_in=("amari2022",),
+                reported_in="amari2022", locator="made up", statement="Made up.", certainty="high",
+            )
+        )  # fmt: skip
+    return made
+
+
+def study(name, design):
+    return Study(id=name, label=name, publication="amari2022", design=design, setting="online", reported_in="amari2022", locator="made up")  # fmt: skip
+
+
+STUDIES = [study("once", "cross-sectional"), study("over-time", "longitudinal")]
+
+
+@pytest.fixture(scope="module")
+def words(read, rooms):
+    """The ontology, the terms and what follows from them, by named graph."""
+    said = named_graphs(*read)
+    shipped = reason.read_inferences(rooms, said["vocabulary"])
+    return {**{name: said[name].serialize(format="nt") for name in ("ontology", "vocabulary")}, "inferred": shipped}
+
+
+@settings(max_examples=20, suppress_health_check=list(HealthCheck), deadline=None)
+@given(findings=findings(), claims=claims())
+def test_the_rules_and_the_recount_agree_on_any_evidence(rooms, corpus, words, findings, claims):
+    """Lines, verdicts, and whether a causal claim was tested: the same both ways."""
+    store = Embedded.in_memory()
+    for name, ntriples in words.items():
+        store.load(ntriples, graph_iri(name))
+    made_up = Graph()
+    for record in (*STUDIES, *findings, *claims):
+        for triple in triples_of(record):
+            made_up.add(triple)
+    store.load(made_up.serialize(format="nt"), graph_iri("evidence/made-up"))
+    reason.apply_rules(store, rooms, lambda step: None)
+
+    rows = {
+        name: [SimpleNamespace(record=each) for each in records]
+        for name, records in (("findings", findings), ("studies", STUDIES))
+    }
+    recount = Recount(
+        SimpleNamespace(constructs=corpus.constructs, measures=corpus.measures, datasets=[SimpleNamespace(**rows)])
+    )
+    lines = {(local_name(row["claim"]), local_name(row["finding"])): row["line"] for row in store.select(LINES)}
+    assert lines == {(claim.id, name): line for claim in claims for name, line in recount.lines(claim).items()}
+    told = {local_name(row["claim"]): (row["verdict"], row["only"]) for row in store.select(VERDICTS)}
+    assert told == {claim.id: (recount.verdict(claim), consistent_only(recount, claim)) for claim in claims}
