@@ -19,7 +19,8 @@ from kg.store import Row
 RULE = """\
 One effect of the same people: that of the most people, and of equals the first by name of its finding.
 One pair of measures, unless --mix-measures: that of the most people, and of equals the first by name.
-The very constructs that were asked for, unless --mix-constructs: narrower ones are other constructs.
+The very constructs that were asked for, unless --mix-constructs: narrower ones are other constructs. Those below an
+umbrella of opposite poles, such as attachment, are never mixed: a high security is no low avoidance.
 Only correlations that are reported, or that follow without a guess; signs stay as they are."""
 
 #: Kinds of findings that tell of two constructs by themselves.
@@ -89,8 +90,14 @@ def _comparable(row: Row, mix_constructs: bool) -> None:
     if row["third"] is not None or row["kind"] not in _OF_TWO:
         third = f" with {row['third']}" if row["third"] is not None else ""
         raise NoEffect(f"it is a {row['kind']}{third}, not a relation of the two by themselves")
-    if row["asAsked"] != "yes" and not mix_constructs:
-        pair = f"{row['firstFound']} and {row['secondFound']}"
+    if row["asAsked"] == "yes":
+        return
+    pair = f"{row['firstFound']} and {row['secondFound']}"
+    if row["polesGathered"] == "yes":
+        raise NoEffect(
+            f"it is on {pair}, and what was asked gathers opposite poles, on which one sign means two things"
+        )
+    if not mix_constructs:
         raise NoEffect(f"it is on {pair}, narrower than what was asked (--mix-constructs takes it)")
 
 

@@ -204,12 +204,14 @@ def _cautions(k: int, narrower: bool, random: bool, fit: MetaAnalysisResult) -> 
     """What a reader of the numbers should know of them."""
     told = []
     if k < 5:
-        told.append(f"{k} effects tell very little about how effects differ: tau², I² and the prediction are rough")
+        told.append(
+            f"{k} effects tell very little about how effects differ: τ² and I² are rough, and so is a prediction"
+        )
     if narrower:
         told.append(
             "the effects scatter so little that Knapp and Hartung's interval is narrower than Wald's, which is no sign "
             "of precision; look at both (--interval wald)"
         )
     if random and fit.tau2_confidence_interval().is_empty:
-        told.append("no tau² fits so little scatter: its Q-profile interval is empty and shown as zero")
+        told.append("no τ² fits so little scatter: its Q-profile interval is empty and shown as zero")
     return told

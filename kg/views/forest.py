@@ -20,7 +20,9 @@ from kg.views.encoding import MINUS, NEGATIVE, NEUTRAL, POSITIVE
 
 _NORMAL_95 = 1.959963984540054
 #: Of the figure, in pixels: its width, where the plot begins and ends, the height of a row and of what is above.
-_WIDTH, _LEFT, _RIGHT, _ROW, _HEAD = 960, 330, 690, 26, 84
+_WIDTH, _LEFT, _RIGHT, _ROW, _HEAD = 960, 320, 660, 26, 84
+#: The height of a row that also tells what was mixed.
+_HIGH_ROW = 40
 #: The side of the largest square.
 _SQUARE = 18.0
 #: Direction of effect -> the sign of it (Boon & Thomson 2021).
@@ -60,7 +62,7 @@ def _pooled(pooled: Pooled[Effect]) -> Iterator[str]:
     yield f"effects ({pooled.k})"
     for effect, weight in zip(pooled.effects, pooled.weights, strict=True):
         yield f"  {_who(effect)}: r = {_with_interval(effect.z, interval_of(effect))}, weight {100 * weight:.1f} %"
-        yield f"      {' and '.join(effect.constructs)}, by {' and '.join(effect.measures)}"
+        yield f"      {_what(effect)}"
         yield f"      from {effect.converted_from}: {effect.converted_with}; read in {effect.source}"
     yield f"pooled r = {_with_interval(pooled.estimate, pooled.confidence)}"
     if pooled.prediction:
@@ -81,6 +83,10 @@ def _who(effect: Effect) -> str:
     return f"{effect.study}, {local_name(effect.finding)} (n = {effect.n:,}{whole})"
 
 
+def _what(effect: Effect) -> str:
+    return f"{' and '.join(effect.constructs)}, by {' and '.join(effect.measures)}"
+
+
 def _heterogeneity(pooled: Pooled[Effect]) -> str:
     p = "< .001" if pooled.q_p < 0.001 else f"= {pooled.q_p:.3f}"
     q = f"Q = {pooled.q:.2f} (df = {pooled.k - 1}, p {p})"
@@ -95,11 +101,17 @@ def _spread(spread: Spread, scale: float, digits: int) -> str:
 
 
 def _with_interval(z: float, interval: Interval) -> str:
-    return f"{math.tanh(z):.3f} {_span(interval)}"
+    return f"{_number(z)} {_span(interval)}"
 
 
 def _span(interval: Interval) -> str:
-    return f"[{math.tanh(interval.low):.3f}, {math.tanh(interval.high):.3f}]"
+    return f"[{_number(interval.low)}, {_number(interval.high)}]"
+
+
+def _number(z: float) -> str:
+    """Fisher's z as a correlation of three decimals, with its sign where these show one."""
+    r = round(math.tanh(z), 3)
+    return f"{r:+.3f}" if r else "0.000"
 
 
 def _directions(found: Synthesis) -> Iterator[str]:
@@ -107,6 +119,9 @@ def _directions(found: Synthesis) -> Iterator[str]:
     yield f"cannot be pooled: {count or 'no'} effect{'s' * (count != 1)} left, and it takes two or more"
     for effect in found.choice.effects:
         yield f"  {_who(effect)}: r = {_with_interval(effect.z, interval_of(effect))}"
+    if not found.directions:
+        yield "no finding on the two by themselves tells a direction that could be counted"
+        return
     yield "directions of effect, of findings on the two by themselves"
     for each in found.directions:
         yield f"  {_ARROWS[each.direction]} {each.direction}: {_sample(each)}"
@@ -135,6 +150,7 @@ class _Row:
 
     top: float
     label: str
+    detail: str
     spoken: str
     low: float
     high: float
@@ -175,7 +191,7 @@ def figure(found: Synthesis, pooled: Pooled[Effect], version: str) -> str:
     return environment.get_template("forest.svg").render(
         title=f"{found.subject} × {found.object}",
         summary=f"{_pooled_in_words(pooled)}; {_heterogeneity(pooled)}; {model(pooled)}.",
-        rows=_rows(pooled, axis),
+        rows=_rows(found, pooled, axis),
         ticks=axis.ticks(),
         zero=axis.of_r(0),
         pooled=_signed(_with_interval(pooled.estimate, pooled.confidence)),
@@ -184,7 +200,7 @@ def figure(found: Synthesis, pooled: Pooled[Effect], version: str) -> str:
         prediction=pooled.prediction and [axis.at(pooled.prediction.low), axis.at(pooled.prediction.high)],
         predicted=pooled.prediction and _signed(_span(pooled.prediction)),
         notes=list(_notes(found, pooled, version)),
-        width=_WIDTH, left=_LEFT, right=_RIGHT, row=_ROW, head=_HEAD,
+        width=_WIDTH, left=_LEFT, right=_RIGHT, row=_height(found), last=_ROW, head=_HEAD,
         positive=POSITIVE, negative=NEGATIVE, neutral=NEUTRAL,
     )  # fmt: skip
 
@@ -197,16 +213,28 @@ def _axis(pooled: Pooled[Effect]) -> _Axis:
     return _Axis(math.floor(4 * low) / 4, math.ceil(4 * high) / 4)
 
 
-def _rows(pooled: Pooled[Effect], axis: _Axis) -> list[_Row]:
+def _height(found: Synthesis) -> int:
+    return _HIGH_ROW if found.plan.mix_measures or found.plan.mix_constructs else _ROW
+
+
+def _detail(found: Synthesis, effect: Effect) -> str:
+    """What may differ between the effects, where different things were mixed."""
+    if found.plan.mix_constructs:
+        return " and ".join(effect.constructs)
+    return " and ".join(effect.measures) if found.plan.mix_measures else ""
+
+
+def _rows(found: Synthesis, pooled: Pooled[Effect], axis: _Axis) -> list[_Row]:
     heaviest = max(pooled.weights)
     rows = []
     for place, (effect, weight) in enumerate(zip(pooled.effects, pooled.weights, strict=True)):
         interval = interval_of(effect)
         rows.append(
             _Row(
-                top=_HEAD + _ROW * place,
+                top=_HEAD + _height(found) * place,
                 label=f"{effect.study} (n = {effect.n:,})",
-                spoken=f"{_who(effect)}; {' and '.join(effect.measures)}; read in {effect.source}",
+                detail=_detail(found, effect),
+                spoken=f"{_who(effect)}; {_what(effect)}; read in {effect.source}",
                 low=axis.at(interval.low),
                 high=axis.at(interval.high),
                 middle=axis.at(effect.z),
