@@ -58,7 +58,7 @@ def effect_of(row: Row) -> Effect:
     n, n_of = people_counted(row)
     statistic = str(row["statistic"])
     if statistic not in CONVERSIONS:
-        raise NoEffect(f"its number is a {statistic.replace('-', ' ')}, which is no correlation and is not made one")
+        raise NoEffect(f"its number ({statistic.replace('-', ' ')}) is no correlation and is not made one")
     r, variance, how = CONVERSIONS[statistic](float(row["value"]), n, row)
     if row["direction"] in ("positive", "negative") and (r > 0) != (row["direction"] == "positive"):
         raise NoEffect(f"its number, {row['value']}, and its coded direction, {row['direction']}, do not agree")

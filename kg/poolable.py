@@ -118,7 +118,7 @@ def _other_measures(effects: Sequence[Effect]) -> dict[str, str]:
     for each in effects:
         if UNTOLD not in each.measures:
             groups.setdefault(each.measures, []).append(each)
-    chosen = min(groups, key=lambda pair: (-_people(groups[pair]), pair), default=None)
+    chosen = min(groups, key=lambda pair: (-_people(groups[pair]), sorted(pair), pair), default=None)
     reasons = {}
     for each in effects:
         if UNTOLD in each.measures:

@@ -142,12 +142,13 @@ def test_leaving_one_out_gives_what_metafor_gives():
 
 @pytest.mark.engine
 @library
-def test_the_numbers_are_those_of_metafor_itself():
+def test_the_numbers_are_those_of_metafor_itself(tmp_path):
     """R computes the same from the same effects, now."""
     if not shutil.which("Rscript"):
         pytest.skip("no Rscript here (Debian: r-cran-metafor)")
-    script = "suppressMessages(library(metafor));" + "".join(metafors(*model) for model in METAFOR)
-    said = subprocess.run(["Rscript", "-e", script], capture_output=True, text=True, check=True, timeout=300).stdout
+    script = tmp_path / "metafor.R"
+    script.write_text("suppressMessages(library(metafor));" + "".join(metafors(*model) for model in METAFOR))
+    said = subprocess.run(["Rscript", str(script)], capture_output=True, text=True, check=True, timeout=300).stdout
     for (data, *model), line in zip(METAFOR, said.splitlines(), strict=True):
         ours = numbers(pool(DATA[data], *model))[:8]
         assert ours == pytest.approx(tuple(map(float, line.split())), abs=1e-9), (data, model)
