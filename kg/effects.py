@@ -20,7 +20,10 @@ class NoEffect(ValueError):
 
 @dataclass(frozen=True)
 class Effect:
-    """One finding as a correlation and as Fisher's z. ``people`` names the sample that its people are counted as."""
+    """One finding as a correlation and as Fisher's z.
+
+    ``people`` names the sample that its people are counted as; ``certainty`` is how sure the coder is of what was read.
+    """
 
     finding: str
     study: str
@@ -34,6 +37,7 @@ class Effect:
     variance: float
     converted_from: str
     converted_with: str
+    certainty: str
     source: str
 
 
@@ -48,7 +52,8 @@ def effect_of(row: Row) -> Effect:
 
     >>> row = {"finding": "alder-01", "study": "Alder 1901", "people": "alder", "firstFound": "calm",
     ...        "secondFound": "worry", "firstMeasure": None, "secondMeasure": None, "analysed": 103, "recruited": 110,
-    ...        "statistic": "r", "value": -0.5, "direction": "negative", "source": "Alder (1901)"}
+    ...        "statistic": "r", "value": -0.5, "direction": "negative",
+    ...        "certainty": "high", "source": "Alder (1901)"}
     >>> effect = effect_of(row)
     >>> effect.n, round(effect.z, 4), effect.variance
     (103, -0.5493, 0.01)
@@ -75,6 +80,7 @@ def effect_of(row: Row) -> Effect:
         variance=variance,
         converted_from=statistic,
         converted_with=how,
+        certainty=str(row["certainty"]),
         source=str(row["source"]),
     )
 

@@ -44,7 +44,7 @@ def written(found: Synthesis, pooled: Pooled[Effect], suffix: str) -> str:
 
 _COLUMNS = (
     "role", "finding", "study", "people", "first", "firstMeasure", "second", "secondMeasure", "n", "nOf", "r", "rLow",
-    "rHigh", "z", "variance", "weight", "convertedFrom", "convertedWith", "source", "reason",
+    "rHigh", "z", "variance", "weight", "convertedFrom", "convertedWith", "certainty", "source", "reason",
 )  # fmt: skip
 
 
@@ -80,6 +80,7 @@ def _effects(pooled: Pooled[Effect]) -> Iterator[dict[str, Value]]:
             "weight": weight,
             "convertedFrom": effect.converted_from,
             "convertedWith": effect.converted_with,
+            "certainty": effect.certainty,
             "source": effect.source,
         }
 

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.effects import CONVERSIONS, NoEffect, correlation_of_d, effect_of
@@ -16,7 +16,7 @@ def row(**changes):
         "asAsked": "yes", "polesGathered": "no", "firstFound": "calm", "firstMeasure": "Calm Scale",
         "secondFound": "worry", "secondMeasure": "Worry Scale", "third": None, "sample": "sample/alder",
         "analysed": 100, "recruited": 120, "direction": "negative", "significance": "significant", "statistic": "r",
-        "value": -0.3, "p": None, "printed": "r = -.30", "repeats": None, "reading": "primary-full-text",
+        "value": -0.3, "p": None, "printed": "r = -.30", "repeats": None, "reading": "primary-full-text", "certainty": "high",
         "source": "Alder (1901)", "locator": "p. 1",
     }  # fmt: skip
     return told | changes
@@ -98,6 +98,7 @@ def test_what_gives_no_effect_says_why(changes, reason):
         effect_of(row(**changes))
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["r", "pearson-r", "spearman-rho", "t", "cohens-d"]), st.floats(0.01, 0.99))
 def test_a_sign_is_never_changed(statistic, size):
     """A negative number gives a negative effect, as far from zero as the positive one."""

@@ -29,7 +29,7 @@ def effect(name, r, n, **changes):
         "asAsked": "yes", "polesGathered": "no", "firstFound": "calm", "firstMeasure": "Calm Scale",
         "secondFound": "worry", "secondMeasure": "Worry <Scale>", "third": None, "sample": f"sample/{name}",
         "analysed": n, "recruited": n, "direction": "not-reported", "significance": "not-reported", "statistic": "r",
-        "value": r, "p": None, "printed": None, "repeats": None, "reading": "review", "source": "Oak (1901)",
+        "value": r, "p": None, "printed": None, "repeats": None, "reading": "review", "certainty": "high", "source": "Oak (1901)",
         "locator": "p. 1",
     } | changes  # fmt: skip
 
@@ -98,6 +98,14 @@ def test_a_sign_is_text_and_a_colour(found):
     assert all(colour in svg for colour in ("#B84A00", "#0072B2", "#595959"))
 
 
+def test_a_doubtful_coding_is_told():
+    """What the coder is not sure of is named below the figure, and beside the effect in the text."""
+    pytest.importorskip("meta_analyze")
+    found = synthesise([*ROWS, effect("elm", 0.2, 60, certainty="low")], "calm", "worry", Plan())
+    assert "Coded with low certainty: Elm." in figure(found, found.pooled, "")
+    assert text(found).count("certainty of the coding: low") == 1
+
+
 def test_nothing_of_the_data_is_markup(found):
     """Names with signs of XML are text."""
     assert "Worry &lt;Scale&gt;" in figure(found, found.pooled, "")
@@ -160,8 +168,9 @@ def test_mixed_effects_are_pooled_when_asked(kg, tmp_path):
     assert re.search(r"pooled r = \+0\.438 \[-0\.705, \+0\.948\]", result.stdout)
     assert "gilbert-2014-04, Gilbert et al. 2014: its people are, or may be, those of gilbert-2014-03" in result.stdout
     svg = (tmp_path / "forest.svg").read_text(encoding="utf-8")
-    assert "Different measures and constructs are mixed" in svg
+    assert "Different measures and constructs may be mixed, as was asked." in svg
     assert version("compassion-attachment-kg") in svg
+    assert "Different measures and constructs may be mixed, as was asked." in result.stdout
 
 
 @pytest.mark.parametrize("left_out", ["--mix-measures", "--mix-constructs"])

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.poolable import choose, directions, sign_test
@@ -18,7 +18,7 @@ def told(name, r=-0.3, **changes):
         "secondFound": "worry", "secondMeasure": "Worry Scale", "third": None, "sample": f"sample/{name}",
         "analysed": 100, "recruited": 120, "direction": "negative" if r < 0 else "positive",
         "significance": "significant", "statistic": "r", "value": r, "p": None, "printed": None, "repeats": None,
-        "reading": "primary-full-text", "source": "Alder (1901)", "locator": "p. 1",
+        "reading": "primary-full-text", "certainty": "high", "source": "Alder (1901)", "locator": "p. 1",
     }  # fmt: skip
     return row | changes
 
@@ -123,6 +123,7 @@ def turned(row):
     return row | {one: row[other] for one, other in (ends | {b: a for a, b in ends.items()}).items()}
 
 
+@settings(deadline=None)
 @given(many, mixes)
 def test_every_finding_is_chosen_or_left_out_once(rows, mix):
     """Nothing vanishes and nothing is doubled."""
@@ -131,6 +132,7 @@ def test_every_finding_is_chosen_or_left_out_once(rows, mix):
     assert told_of == sorted(row["finding"] for row in rows)
 
 
+@settings(deadline=None)
 @given(many, mixes)
 def test_no_people_are_chosen_twice(rows, mix):
     """Independence is never pretended."""
@@ -138,12 +140,14 @@ def test_no_people_are_chosen_twice(rows, mix):
     assert len(people) == len(set(people))
 
 
+@settings(deadline=None)
 @given(many, mixes, st.randoms())
 def test_the_order_of_rows_changes_no_choice(rows, mix, random):
     """An answer may come in any order."""
     assert choose(random.sample(rows, len(rows)), **mix) == choose(rows, **mix)
 
 
+@settings(deadline=None)
 @given(many, mixes)
 def test_swapping_the_pair_changes_nothing(rows, mix):
     """Asked from either side, the same effects with the same signs."""
@@ -151,6 +155,7 @@ def test_swapping_the_pair_changes_nothing(rows, mix):
     assert [(each.finding, each.z) for each in one] == [(each.finding, each.z) for each in other]
 
 
+@settings(deadline=None)
 @given(many, mixes)
 def test_a_study_under_another_name_of_the_same_people_adds_nothing(rows, mix):
     """A copy is left out, whatever it is called."""

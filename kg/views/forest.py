@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import NormalDist
 from textwrap import wrap
 
 from kg.effects import Effect
@@ -18,7 +19,7 @@ from kg.pooling import ESTIMATORS, INTERVALS, PREDICTION, Interval, Pooled, Spre
 from kg.synthesis import Synthesis
 from kg.views.encoding import MINUS, NEGATIVE, NEUTRAL, POSITIVE
 
-_NORMAL_95 = 1.959963984540054
+_NORMAL_95 = NormalDist().inv_cdf(0.975)
 #: Of the figure, in pixels: its width, where the plot begins and ends, the height of a row and of what is above.
 _WIDTH, _LEFT, _RIGHT, _ROW, _HEAD = 960, 320, 660, 26, 84
 #: The height of a row that also tells what was mixed.
@@ -46,7 +47,7 @@ def model(pooled: Pooled[Effect]) -> str:
 
 def text(found: Synthesis) -> str:
     """A synthesis for a terminal: what was left out and why, the effects, and the numbers or the directions."""
-    lines = [f"{found.subject} × {found.object}", *_left_out(found)]
+    lines = [f"{found.subject} × {found.object}", *_mixed(found), *_left_out(found)]
     lines += _pooled(found.pooled) if found.pooled else _directions(found)
     return "\n".join(lines) + "\n"
 
@@ -63,10 +64,11 @@ def _pooled(pooled: Pooled[Effect]) -> Iterator[str]:
     for effect, weight in zip(pooled.effects, pooled.weights, strict=True):
         yield f"  {_who(effect)}: r = {_with_interval(effect.z, interval_of(effect))}, weight {100 * weight:.1f} %"
         yield f"      {_what(effect)}"
-        yield f"      from {effect.converted_from}: {effect.converted_with}; read in {effect.source}"
+        yield f"      from {effect.converted_from}: {effect.converted_with}"
+        yield f"      {_read(effect)}"
     yield f"pooled r = {_with_interval(pooled.estimate, pooled.confidence)}"
     if pooled.prediction:
-        yield f"  prediction interval {_span(pooled.prediction)}: where the r of another study like these would lie"
+        yield f"  95 % prediction interval {_span(pooled.prediction)}: where another study like these would lie"
     yield f"  {_heterogeneity(pooled)}"
     yield f"  in Fisher's z: {pooled.estimate:.4f}, standard error {pooled.standard_error:.4f}"
     yield f"  model: {model(pooled)}"
@@ -85,6 +87,10 @@ def _who(effect: Effect) -> str:
 
 def _what(effect: Effect) -> str:
     return f"{' and '.join(effect.constructs)}, by {' and '.join(effect.measures)}"
+
+
+def _read(effect: Effect) -> str:
+    return f"read in {effect.source}; certainty of the coding: {effect.certainty}"
 
 
 def _heterogeneity(pooled: Pooled[Effect]) -> str:
@@ -234,7 +240,7 @@ def _rows(found: Synthesis, pooled: Pooled[Effect], axis: _Axis) -> list[_Row]:
                 top=_HEAD + _height(found) * place,
                 label=f"{effect.study} (n = {effect.n:,})",
                 detail=_detail(found, effect),
-                spoken=f"{_who(effect)}; {_what(effect)}; read in {effect.source}",
+                spoken=f"{_who(effect)}; {_what(effect)}; {_read(effect)}",
                 low=axis.at(interval.low),
                 high=axis.at(interval.high),
                 middle=axis.at(effect.z),
@@ -262,17 +268,29 @@ def _pooled_in_words(pooled: Pooled[Effect]) -> str:
     return f"pooled r = {number} of k = {pooled.k} effects{predicted}"
 
 
+def _mixed(found: Synthesis) -> Iterator[str]:
+    """What was pooled though it differs, because it was asked for."""
+    options = {"measures": found.plan.mix_measures, "constructs": found.plan.mix_constructs}
+    if any(options.values()):
+        yield f"Different {' and '.join(word for word, mix in options.items() if mix)} may be mixed, as was asked."
+
+
+def _doubts(pooled: Pooled[Effect]) -> Iterator[str]:
+    """The effects of which the coder is not sure that the source says this."""
+    doubtful = [effect.study for effect in pooled.effects if effect.certainty == "low"]
+    if doubtful:
+        yield f"Coded with low certainty: {', '.join(doubtful)}."
+
+
 def _notes(found: Synthesis, pooled: Pooled[Effect], version: str) -> Iterator[str]:
     """What stands below the plot, in lines that fit."""
     left_out = len(found.choice.left_out)
-    mixed = [
-        word for word, mix in (("measures", found.plan.mix_measures), ("constructs", found.plan.mix_constructs)) if mix
-    ]
     sentences = [
         f"k = {pooled.k}; {_heterogeneity(pooled)}.",
         f"Model: {model(pooled)}; on Fisher's z, shown as r.",
         *(f"Caution: {caution}." for caution in pooled.cautions),
-        *([f"Different {' and '.join(mixed)} are mixed, as was asked."] if mixed else []),
+        *_doubts(pooled),
+        *_mixed(found),
         f"{left_out} finding{'s' * (left_out != 1)} on the pair left out: kg pool says which, and why."
         if left_out
         else "No finding on the pair was left out.",
