@@ -18,7 +18,7 @@ from kg.store import Row
 #: How effects are chosen; printed wherever a choice is.
 RULE = """\
 One effect of the same people: that of the most people, and of equals the first by name of its finding.
-One pair of measures, unless --mix-measures: that of the most people, and of equals the first by name.
+One pair of measures, unless --mix-measures: that of the most samples, then of the most people, then the first by name.
 The very constructs that were asked for, unless --mix-constructs: narrower ones are other constructs. Those below an
 umbrella of opposite poles, such as attachment, are never mixed: a high security is no low avoidance.
 Only correlations that are reported, or that follow without a guess; signs stay as they are."""
@@ -113,12 +113,12 @@ def _told_again(effects: Sequence[Effect], rows: Iterable[Row]) -> dict[str, str
 
 
 def _other_measures(effects: Sequence[Effect]) -> dict[str, str]:
-    """Finding -> reason, of effects that were not got by the pair of measures with the most people."""
+    """Finding -> reason, of effects that were not got by the pair of measures with the most samples."""
     groups: dict[tuple[str, str], list[Effect]] = {}
     for each in effects:
         if UNTOLD not in each.measures:
             groups.setdefault(each.measures, []).append(each)
-    chosen = min(groups, key=lambda pair: (-_people(groups[pair]), sorted(pair), pair), default=None)
+    chosen = min(groups, key=lambda pair: (*_size(groups[pair]), sorted(pair), pair), default=None)
     reasons = {}
     for each in effects:
         if UNTOLD in each.measures:
@@ -129,12 +129,12 @@ def _other_measures(effects: Sequence[Effect]) -> dict[str, str]:
     return reasons
 
 
-def _people(effects: Iterable[Effect]) -> int:
-    """How many people stand behind effects, each counted once."""
+def _size(effects: Iterable[Effect]) -> tuple[int, int]:
+    """How many samples and people stand behind effects, each counted once; less than zero, so that most comes first."""
     sizes: dict[str, int] = {}
     for each in effects:
         sizes[each.people] = max(each.n, sizes.get(each.people, 0))
-    return sum(sizes.values())
+    return -len(sizes), -sum(sizes.values())
 
 
 def _same_people(effects: Sequence[Effect]) -> dict[str, str]:

@@ -78,10 +78,15 @@ def test_opposite_poles_are_never_mixed():
     assert "gathers opposite poles" in reasons(rows, mix_constructs=True)["alder"]
 
 
-def test_the_measures_of_the_most_people_are_chosen():
-    """One sample of 500 outweighs two of 100; a sample counts once, however many of its effects are told."""
+def test_the_measures_of_the_most_samples_are_chosen():
+    """Two samples come before a larger one, which could not be pooled by itself."""
     rows = [told("alder"), told("birch"), told("cedar", secondMeasure="Dread Scale", analysed=500)]
-    assert chosen(rows) == ["cedar"]
+    assert chosen(rows) == ["alder", "birch"]
+
+
+def test_of_as_many_samples_those_of_the_most_people_are_chosen():
+    """A sample counts once, however many of its effects are told."""
+    rows = [told("alder"), told("cedar", secondMeasure="Dread Scale", analysed=500)]
     rows += [told(f"dogwood-{number}", people="sample/alder", analysed=99) for number in range(9)]
     assert chosen(rows) == ["cedar"]
 
