@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: Named here so that --help needs no writer; a test compares them with the registries.
 ROW_FORMATS = ("table", "csv", "tsv", "json", "markdown")
 RDF_FORMATS = ("ttl", "nt", "trig", "nq", "jsonld", "rdfxml")
+ESTIMATORS = ("reml", "dl", "pm", "ml", "fixed")
+INTERVALS = ("knapp-hartung", "wald")
 EXPORT_FORMATS = (*RDF_FORMATS, "ttl12", "csv", "graphml")
 
 format_option = click.option(
@@ -348,6 +350,50 @@ def conflicts(context: click.Context, about: str | None, rolled_up: bool, format
         click.echo(f"\nThe rule on chance:\n{RULE}", err=True)
     else:
         _print_rows(rows, format)
+
+
+@main.command()
+@click.argument("subject", metavar="SUBJECT")
+@click.argument("object", metavar="OBJECT")
+@click.option("--estimator", type=click.Choice(ESTIMATORS), default="reml", show_default=True,
+              help="How the variance between studies is estimated; fixed takes it to be none.")  # fmt: skip
+@click.option("--interval", type=click.Choice(INTERVALS), default="knapp-hartung", show_default=True,
+              help="The confidence interval of random effects; a fixed effect has Wald's.")  # fmt: skip
+@click.option("--mix-measures", is_flag=True, help="Pool what different questionnaires found.")
+@click.option("--mix-constructs", is_flag=True, help="Pool what was found on narrower constructs, too.")
+@output_option(required=False, help="The file to write: .svg (forest plot) or .csv (the table behind it).")
+@click.pass_context
+def pool(
+    context: click.Context,
+    subject: str,
+    object: str,
+    estimator: str,
+    interval: str,
+    mix_measures: bool,
+    mix_constructs: bool,
+    output: Path | None,
+) -> None:
+    """Pool the correlations on two constructs: what is left out and why, the numbers, and a forest plot.
+
+    Where fewer than two effects are left, tells the directions of effect instead, and exits 1.
+    """
+    from kg.errors import NothingFound
+    from kg.files import write_text
+    from kg.poolable import RULE
+    from kg.pools import SUFFIXES, synthesis, written
+    from kg.synthesis import Plan
+    from kg.views.forest import text
+
+    if output and output.suffix not in SUFFIXES:
+        stop(f"-o {output}: a forest plot is written to a file that ends in {', '.join(SUFFIXES)}")
+    found = synthesis(_opened(context), subject, object, Plan(estimator, interval, mix_measures, mix_constructs))
+    click.echo(text(found), nl=False)
+    click.echo(f"\nThe rule of choice:\n{RULE}", err=True)
+    if found.pooled is None:
+        raise NothingFound("nothing was pooled; the reasons are above")
+    if output:
+        write_text(output, written(found, found.pooled, output.suffix))
+        click.echo(f"{output}: {found.pooled.k} effects", err=True)
 
 
 @main.command()

@@ -11,7 +11,7 @@ import pytest
 import rdflib
 from click.testing import CliRunner
 
-from kg import cli, questions
+from kg import cli, pooling, questions
 from kg.export import graphs, tables
 from kg.resources import shipped
 
@@ -56,6 +56,8 @@ def test_the_choices_are_the_registries():
     assert set(cli.ROW_FORMATS) == set(tables.ROW_FORMATS)
     assert set(cli.RDF_FORMATS) == set(graphs.RDF_FORMATS)
     assert set(cli.EXPORT_FORMATS) == {*graphs.EXPORTERS, "csv", "graphml"}
+    assert set(cli.ESTIMATORS) == set(pooling.ESTIMATORS)
+    assert set(cli.INTERVALS) == set(pooling.INTERVALS)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -23,9 +23,9 @@ FLOORS = [
     ("cells", "records", "placed", "spreadsheets", "tables", "bibliography", "corpus", "references"),
     ("ontology", "labels", "triples", "reason"),
     ("store", "questions", "lookup"),
-    ("check", "network", "conflicts", "gaps"),
+    ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis"),
     ("views", "export"),
-    ("doors", "build", "maps", "gap_maps", "graph", "demo", "infer", "cli"),
+    ("doors", "build", "maps", "gap_maps", "pools", "graph", "demo", "infer", "cli"),
 ]
 
 

@@ -1,0 +1,217 @@
+"""Pooling: one number of several effects, with how sure it is and how much they differ.
+
+The between-study variance by REML, DL and PM, and its Q-profile interval, are pymetaanalysis's. What it lacks stands
+here, each with its paper: maximum likelihood, and the same interval, prediction and heterogeneity formulas for all.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from kg.errors import MissingPart, NothingFound
+
+if TYPE_CHECKING:
+    from meta_analyze import MetaAnalysisResult
+
+#: Word on the command line -> name of the model, with who described its estimator.
+ESTIMATORS = {
+    "reml": "random effects, restricted maximum likelihood (Viechtbauer 2005)",
+    "dl": "random effects, DerSimonian & Laird (1986)",
+    "pm": "random effects, Paule & Mandel (1982)",
+    "ml": "random effects, maximum likelihood (Hardy & Thompson 1996)",
+    "fixed": "fixed effect, inverse variance",
+}
+INTERVALS = {"knapp-hartung": "Knapp & Hartung (2003), t with k - 1", "wald": "Wald, normal"}
+#: The prediction interval, of which there are several: this one is t with k - 2.
+PREDICTION = "Higgins, Thompson & Spiegelhalter (2009), t with k - 2"
+
+#: So exact are the iterations: the tenth decimal is the same as metafor's.
+_TOLERANCE = 1e-13
+
+
+class Estimate(Protocol):
+    """What can be pooled: an effect on its scale of analysis (Fisher's z, a log risk ratio), with its variance."""
+
+    @property
+    def z(self) -> float: ...
+
+    @property
+    def variance(self) -> float: ...
+
+
+E = TypeVar("E", bound=Estimate)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """From ``low`` to ``high``, at 95 %."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Spread:
+    """One measure of heterogeneity, with its Q-profile interval (Viechtbauer 2007) where the model has one."""
+
+    value: float
+    interval: Interval | None
+
+
+@dataclass(frozen=True)
+class Pooled(Generic[E]):
+    """Everything that pooling gives, on the scale of the effects. ``weights`` add up to 1; I² is a share of 1."""
+
+    estimator: str
+    interval_method: str
+    k: int
+    estimate: float
+    standard_error: float
+    confidence: Interval
+    prediction: Interval | None
+    tau2: Spread
+    i2: Spread
+    h2: Spread
+    q: float
+    q_p: float
+    weights: tuple[float, ...]
+    effects: tuple[E, ...]
+    cautions: tuple[str, ...]
+
+
+def pool(effects: Sequence[E], estimator: str = "reml", interval: str = "knapp-hartung") -> Pooled[E]:
+    """The effects as one, by an estimator of ``ESTIMATORS`` and an interval of ``INTERVALS``.
+
+    A fixed effect has Wald's interval and no prediction, whatever ``interval`` says: it knows no spread.
+    """
+    k = len(effects)
+    if k < 2:
+        raise NothingFound(f"{k} effect{'s' * (k != 1)} cannot be pooled; it takes two or more")
+    fit = _fitted(effects, estimator)
+    random = estimator != "fixed"
+    tau2 = _maximum_likelihood(effects) if estimator == "ml" else fit.tau2
+    inverse = [1 / (each.variance + tau2) for each in effects]
+    total = math.fsum(inverse)
+    estimate = math.fsum(weight * each.z for weight, each in zip(inverse, effects, strict=True)) / total
+    wald = 1 / math.sqrt(total)
+    method = interval if random else "wald"
+    error = _knapp_hartung(effects, inverse, estimate) if method == "knapp-hartung" else wald
+    half = error * _critical(k - 1 if method == "knapp-hartung" else None)
+    reach = _critical(k - 2) * math.sqrt(tau2 + error * error) if random and k > 2 else None
+    return Pooled(
+        estimator=estimator,
+        interval_method=method,
+        k=k,
+        estimate=estimate,
+        standard_error=error,
+        confidence=Interval(estimate - half, estimate + half),
+        prediction=Interval(estimate - reach, estimate + reach) if reach is not None else None,
+        **_heterogeneity(effects, tau2, fit, random),
+        q=fit.q,
+        q_p=fit.q_pvalue,
+        weights=tuple(weight / total for weight in inverse),
+        effects=tuple(effects),
+        cautions=tuple(_cautions(k, half < wald * _critical(None), random, fit)),
+    )
+
+
+def leave_one_out(pooled: Pooled[E]) -> tuple[tuple[E, Pooled[E]], ...]:
+    """Each effect, and what the others give without it; nothing where fewer than two would be left."""
+    if pooled.k < 3:
+        return ()
+    others = (pooled.effects[:index] + pooled.effects[index + 1 :] for index in range(pooled.k))
+    return tuple(
+        (left, pool(rest, pooled.estimator, pooled.interval_method))
+        for left, rest in zip(pooled.effects, others, strict=True)
+    )
+
+
+def _fitted(effects: Sequence[Estimate], estimator: str) -> MetaAnalysisResult:
+    """What pymetaanalysis makes of the effects; ML starts from REML's answer, for Q and its profile."""
+    try:
+        from meta_analyze import meta_analysis
+    except ImportError as error:
+        raise MissingPart("pooling needs pymetaanalysis: pip install 'compassion-attachment-kg[pool]'") from error
+
+    between = {"fixed": None, "ml": "REML"}.get(estimator, estimator.upper())
+    return meta_analysis(
+        effect=[each.z for each in effects],
+        variance=[each.variance for each in effects],
+        model="random" if between else "common",
+        tau2_method=between,
+        atol=_TOLERANCE,
+    )
+
+
+def _maximum_likelihood(effects: Sequence[Estimate]) -> float:
+    """The between-study variance that makes the effects likeliest (Hardy & Thompson 1996); 0 where none is above it."""
+    from scipy.optimize import brentq
+
+    def slope(tau2: float) -> float:
+        """Twice the derivative of the profile log-likelihood, by tau²."""
+        inverse = [1 / (each.variance + tau2) for each in effects]
+        mean = math.fsum(w * each.z for w, each in zip(inverse, effects, strict=True)) / math.fsum(inverse)
+        return math.fsum(w * w * (each.z - mean) ** 2 - w for w, each in zip(inverse, effects, strict=True))
+
+    if slope(0) <= 0:
+        return 0.0
+    # Beyond the widest squared distance between two effects no summand is positive.
+    beyond = (max(each.z for each in effects) - min(each.z for each in effects)) ** 2
+    return float(brentq(slope, 0, beyond, xtol=_TOLERANCE, rtol=_TOLERANCE))
+
+
+def _knapp_hartung(effects: Sequence[Estimate], inverse: Sequence[float], estimate: float) -> float:
+    """The standard error of Knapp & Hartung (2003), which lets the effects say how they scatter."""
+    scatter = math.fsum(w * (each.z - estimate) ** 2 for w, each in zip(inverse, effects, strict=True))
+    return math.sqrt(scatter / (len(effects) - 1) / math.fsum(inverse))
+
+
+def _critical(df: int | None) -> float:
+    """The 97.5 % point of t with ``df`` degrees of freedom, of the normal without."""
+    from scipy.stats import norm, t
+
+    return float(norm.ppf(0.975) if df is None else t.ppf(0.975, df))
+
+
+def _heterogeneity(effects: Sequence[Estimate], tau2: float, fit: MetaAnalysisResult, random: bool) -> dict[str, Any]:
+    """Tau², and I² and H² by Higgins & Thompson (2002); a fixed effect has them from Q."""
+    if not random:
+        return {"tau2": Spread(0, None), "i2": Spread(fit.i2, None), "h2": Spread(fit.h2, None)}
+    profile = fit.tau2_confidence_interval()
+    typical = _typical_variance(effects)
+    scales: dict[str, Callable[[float], float]] = {
+        "tau2": lambda between: between,
+        "i2": lambda between: between / (between + typical),
+        "h2": lambda between: 1 + between / typical,
+    }
+    return {
+        name: Spread(scale(tau2), Interval(scale(profile.ci_low), scale(profile.ci_high)))
+        for name, scale in scales.items()
+    }
+
+
+def _typical_variance(effects: Sequence[Estimate]) -> float:
+    """The variance of a typical effect (Higgins & Thompson 2002, equation 9)."""
+    inverse = [1 / each.variance for each in effects]
+    total = math.fsum(inverse)
+    return (len(effects) - 1) * total / (total**2 - math.fsum(weight**2 for weight in inverse))
+
+
+def _cautions(k: int, narrower: bool, random: bool, fit: MetaAnalysisResult) -> list[str]:
+    """What a reader of the numbers should know of them."""
+    told = []
+    if k < 5:
+        told.append(
+            f"{k} effects tell very little about how effects differ: τ² and I² are rough, and so is a prediction"
+        )
+    if narrower:
+        told.append(
+            "the effects scatter so little that Knapp and Hartung's interval is narrower than Wald's, which is no sign "
+            "of precision; look at both (--interval wald)"
+        )
+    if random and fit.tau2_confidence_interval().is_empty:
+        told.append("no τ² fits so little scatter: its Q-profile interval is empty and shown as zero")
+    return told
