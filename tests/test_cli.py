@@ -11,7 +11,7 @@ import pytest
 import rdflib
 from click.testing import CliRunner
 
-from kg import cli, pooling, questions
+from kg import cli, command_parts, pooling, questions
 from kg.export import graphs, tables
 from kg.resources import shipped
 
@@ -53,11 +53,11 @@ def test_asking_imports_no_rdf_library():
 
 def test_the_choices_are_the_registries():
     """Formats named in the command are those that can be written."""
-    assert set(cli.ROW_FORMATS) == set(tables.ROW_FORMATS)
-    assert set(cli.RDF_FORMATS) == set(graphs.RDF_FORMATS)
-    assert set(cli.EXPORT_FORMATS) == {*graphs.EXPORTERS, "csv", "graphml"}
-    assert set(cli.ESTIMATORS) == set(pooling.ESTIMATORS)
-    assert set(cli.INTERVALS) == set(pooling.INTERVALS)
+    assert set(command_parts.ROW_FORMATS) == set(tables.ROW_FORMATS)
+    assert set(command_parts.RDF_FORMATS) == set(graphs.RDF_FORMATS)
+    assert set(command_parts.EXPORT_FORMATS) == {*graphs.EXPORTERS, "csv", "graphml"}
+    assert set(command_parts.ESTIMATORS) == set(pooling.ESTIMATORS)
+    assert set(command_parts.INTERVALS) == set(pooling.INTERVALS)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -181,7 +181,7 @@ def test_a_store_that_is_not_there_exits_with_two(tmp_path):
     assert "kg build" in result.stderr
 
 
-@pytest.mark.parametrize("format", cli.RDF_FORMATS)
+@pytest.mark.parametrize("format", command_parts.RDF_FORMATS)
 def test_every_rdf_export_holds_the_same_triples(kg, store, format, tmp_path):
     """Each format parses, and all say the same as the store."""
     import pyoxigraph as ox

@@ -58,7 +58,7 @@ def test_a_typo_in_a_table_is_told_at_its_cell(world, leaves, door):
     code, told = leaves(door)
     assert code == 1
     assert [line for line in told if line.startswith("ontology/terms/measures.tsv:")]
-    assert told[-1] == "1 problem"
+    assert told[-1].startswith("1 problem; more may show")
 
 
 def test_inferences_that_cannot_be_written_are_one_line(world, leaves, monkeypatch):
@@ -75,7 +75,7 @@ def test_a_file_in_the_place_of_the_demo_is_one_line(built, leaves, monkeypatch,
     (tmp_path / "demo").write_text("a file", encoding="utf-8")
     monkeypatch.setattr("kg.demo.build", lambda *_: type("Built", (), {"counts": {}, "fresh": False}))
     monkeypatch.setattr("kg.demo.default_folder", lambda: built)
-    assert leaves(demo.main) == (2, ["kg: demo: cannot be written (File exists); run this where you may write"])
+    assert leaves(demo.main) == (2, ["kg: demo: no folder can be made here (File exists); run it elsewhere"])
 
 
 def test_a_question_that_may_not_be_read_is_one_line(built, monkeypatch):
@@ -140,4 +140,5 @@ def test_problems_are_told_and_counted(leaves):
             [Problem("a.tsv", 2, "id", "wrong", "mend it"), Problem("a.tsv", 3, "id", "wrong", "mend it")]
         )
 
-    assert leaves(work) == (1, ["a.tsv:2:id: wrong; mend it", "a.tsv:3:id: wrong; mend it", "2 problems"])
+    more = "2 problems; more may show once these are mended: what cannot be read cannot be checked"
+    assert leaves(work) == (1, ["a.tsv:2:id: wrong; mend it", "a.tsv:3:id: wrong; mend it", more])

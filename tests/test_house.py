@@ -25,7 +25,7 @@ FLOORS = [
     ("store", "questions", "lookup"),
     ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis"),
     ("views", "export"),
-    ("doors", "build", "maps", "gap_maps", "pools", "graph", "demo", "infer", "cli"),
+    ("doors", "build", "maps", "gap_maps", "pools", "graph", "demo", "infer", "command_parts", "study_commands", "cli"),
 ]
 
 

@@ -1,0 +1,69 @@
+"""What the commands of ``kg`` share: their options, the store they ask, and how they print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from kg.store import Rows, Store
+
+#: Named here so that --help needs no writer; a test compares them with the registries.
+ROW_FORMATS = ("table", "csv", "tsv", "json", "markdown")
+RDF_FORMATS = ("ttl", "nt", "trig", "nq", "jsonld", "rdfxml")
+ESTIMATORS = ("reml", "dl", "pm", "ml", "fixed")
+INTERVALS = ("knapp-hartung", "wald")
+EXPORT_FORMATS = (*RDF_FORMATS, "ttl12", "csv", "graphml")
+
+format_option = click.option(
+    "--format", "format", type=click.Choice(ROW_FORMATS), default="table", show_default=True, help="How to print rows."
+)
+
+
+def output_option(required: bool, help: str) -> Callable[[Any], Any]:
+    """The option -o, for a file."""
+    return click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=required, help=help)
+
+
+def progress(step: str) -> None:
+    """A step of long work, on stderr."""
+    click.echo(step, err=True)
+
+
+def opened(context: click.Context) -> Store:
+    """The store that --store names, or the default one."""
+    place = context.find_root().obj
+    if place:
+        from kg.store import open_store
+
+        return open_store(place)
+    from kg.build import default_store
+
+    return default_store(progress)
+
+
+def print_rows(rows: Rows, format: str) -> None:
+    """An answer on stdout, in one of ``ROW_FORMATS``."""
+    from kg.export import tables
+
+    click.echo(tables.ROW_FORMATS[format](rows), nl=False)
+
+
+#: Column of an answer -> the rules by which what stands in it was reached.
+_RULES_BEHIND = {
+    "line": ("90-evidence-lines", "91-evidence-lines-of-thirds"),
+    "verdict": ("90-evidence-lines", "91-evidence-lines-of-thirds", "92-verdicts"),
+}
+
+
+def print_rules_behind(rows: Rows) -> None:
+    """The rules behind a verdict or an evidence line, on stderr: no verdict is shown without its rule."""
+    from kg.questions import rule_text
+    from kg.resources import shipped
+
+    names = next((names for column, names in _RULES_BEHIND.items() if column in rows.columns), ())
+    for name in names:
+        click.echo(f"\nThe rule (queries/rules/{name}.rq):\n{rule_text(shipped(), name)}", err=True)

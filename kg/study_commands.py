@@ -1,0 +1,134 @@
+"""The commands of ``kg`` that study: theory against evidence, conflicts, gaps, pooling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kg.command_parts import (
+    ESTIMATORS,
+    INTERVALS,
+    ROW_FORMATS,
+    format_option,
+    opened,
+    output_option,
+    print_rows,
+    print_rules_behind,
+)
+from kg.doors import stop
+
+
+@click.command()
+@click.option("--about", metavar="CONSTRUCT", help="Only claims about this construct, narrower ones included.")
+@format_option
+@click.pass_context
+def theory(context: click.Context, about: str | None, format: str) -> None:
+    """Set theory against evidence: every claim with its verdict, and the rule by which verdicts are reached."""
+    from kg.questions import ask as ask_question
+    from kg.questions import find_question
+    from kg.resources import shipped
+
+    name, arguments = ("theory-about", {"construct": [about]}) if about else ("verdicts", {})
+    rows = ask_question(opened(context), find_question(shipped(), name), arguments)
+    print_rows(rows, format)
+    print_rules_behind(rows)
+
+
+def _sides(name: str, where: str) -> Callable[[Any], Any]:
+    """The option for one side of the matrix."""
+    help = f"A construct {where}, narrower ones included. May be given more than once."
+    return click.option(f"--{name}", metavar="CONSTRUCT", multiple=True, help=help)
+
+
+@click.command()
+@_sides("rows", "down the side (default: compassion, its fear, its absence)")
+@_sides("columns", "along the top (default: attachment)")
+@output_option(required=False, help="The file to write: .html, .svg or .csv. Default: the matrix as text, on stdout.")
+@click.pass_context
+def gaps(context: click.Context, rows: tuple[str, ...], columns: tuple[str, ...], output: Path | None) -> None:
+    """Show which pairs of constructs were studied, with what outcome, and four kinds of gaps between them."""
+    from kg.files import write_text
+    from kg.gap_maps import SUFFIXES, written
+    from kg.gap_maps import gaps as find_gaps
+    from kg.views.gap_map import text
+
+    if output and output.suffix not in SUFFIXES:
+        stop(f"-o {output}: a gap map is written to a file that ends in {', '.join(SUFFIXES)}")
+    store = opened(context)
+    chosen = find_gaps(store, rows, columns)
+    if output is None:
+        click.echo(text(chosen.matrix), nl=False)
+    else:
+        write_text(output, written(store, chosen, rows, columns, output.suffix))
+        click.echo(f"{output}: {len(chosen.matrix.rows)} × {len(chosen.matrix.columns)} constructs", err=True)
+
+
+@click.command()
+@click.option("--about", metavar="CONSTRUCT", help="Only pairs with this construct, or with a narrower one.")
+@click.option("--rolled-up", is_flag=True, help="Also pairs whose disagreement shows only among narrower constructs.")
+@click.option("--format", "format", type=click.Choice(("text", *ROW_FORMATS)), default="text", show_default=True,
+              help="Text tells each conflict with its judgement; the others give the findings as rows.")  # fmt: skip
+@click.pass_context
+def conflicts(context: click.Context, about: str | None, rolled_up: bool, format: str) -> None:
+    """Show pairs on which findings disagree: what differs between the studies, and whether chance may explain it."""
+    from kg.conflicts import RULE
+    from kg.conflicts import conflicts as find_conflicts
+    from kg.questions import ask as ask_question
+    from kg.questions import find_question
+    from kg.resources import shipped
+    from kg.views.conflicts import text
+
+    arguments = {"construct": [about] if about else [], "level": ["RolledUpCell"] if rolled_up else []}
+    rows = ask_question(opened(context), find_question(shipped(), "conflicts"), arguments)
+    if format == "text":
+        click.echo(text(find_conflicts(rows)), nl=False)
+        click.echo(f"\nThe rule on chance:\n{RULE}", err=True)
+    else:
+        print_rows(rows, format)
+
+
+@click.command()
+@click.argument("subject", metavar="SUBJECT")
+@click.argument("object", metavar="OBJECT")
+@click.option("--estimator", type=click.Choice(ESTIMATORS), default="reml", show_default=True,
+              help="How the variance between studies is estimated; fixed takes it to be none.")  # fmt: skip
+@click.option("--interval", type=click.Choice(INTERVALS), default="knapp-hartung", show_default=True,
+              help="The confidence interval of random effects; a fixed effect has Wald's.")  # fmt: skip
+@click.option("--mix-measures", is_flag=True, help="Pool what different questionnaires found.")
+@click.option("--mix-constructs", is_flag=True, help="Pool what was found on narrower constructs, too.")
+@output_option(required=False, help="The file to write: .svg (forest plot) or .csv (the table behind it).")
+@click.pass_context
+def pool(
+    context: click.Context,
+    subject: str,
+    object: str,
+    estimator: str,
+    interval: str,
+    mix_measures: bool,
+    mix_constructs: bool,
+    output: Path | None,
+) -> None:
+    """Pool the correlations on two constructs: what is left out and why, the numbers, and a forest plot.
+
+    Where fewer than two effects are left, tells the directions of effect instead, and exits 1.
+    """
+    from kg.errors import NothingFound
+    from kg.files import write_text
+    from kg.poolable import RULE
+    from kg.pools import SUFFIXES, synthesis, written
+    from kg.synthesis import Plan
+    from kg.views.forest import text
+
+    if output and output.suffix not in SUFFIXES:
+        stop(f"-o {output}: a forest plot is written to a file that ends in {', '.join(SUFFIXES)}")
+    found = synthesis(opened(context), subject, object, Plan(estimator, interval, mix_measures, mix_constructs))
+    click.echo(text(found), nl=False)
+    click.echo(f"\nThe rule of choice:\n{RULE}", err=True)
+    if found.pooled is None:
+        raise NothingFound("nothing was pooled; the reasons are above")
+    if output:
+        write_text(output, written(found, found.pooled, output.suffix))
+        click.echo(f"{output}: {found.pooled.k} effects", err=True)
