@@ -30,8 +30,6 @@ CATEGORIES = ("findings", "theory", "therapies", "constructs", "measures", "stud
 
 _HEADER = re.compile(r"#\s*(title|category|question|param):\s*(.*)")
 _BLOCK = re.compile(r"(VALUES\s+\?(\w+)\s*\{)[^}]*\}")
-#: The default of a parameter that narrows an answer only when it is given.
-_ANYTHING = "UNDEF"
 _PLAIN_TYPES = ("decimal", "text", "class")
 
 
@@ -51,8 +49,6 @@ class Parameter:
         >>> Parameter("subject", "construct", "construct:self-compassion", "First").default_word
         'self-compassion'
         """
-        if self.default == _ANYTHING:
-            return "all"
         words = [word.rpartition(":")[2] for word in self.default.split()]
         return self.default if self.type in ("text", "decimal") else " or ".join(words)
 

@@ -76,13 +76,17 @@ def conflicts(context: click.Context, about: str | None, rolled_up: bool, format
     """Show pairs on which findings disagree: what differs between the studies, and whether chance may explain it."""
     from kg.conflicts import RULE
     from kg.conflicts import conflicts as find_conflicts
+    from kg.lookup import resolve, within
     from kg.questions import ask as ask_question
     from kg.questions import find_question
     from kg.resources import shipped
     from kg.views.conflicts import text
 
-    arguments = {"construct": [about] if about else [], "level": ["RolledUpCell"] if rolled_up else []}
-    rows = ask_question(opened(context), find_question(shipped(), "conflicts"), arguments)
+    store = opened(context)
+    rows = ask_question(store, find_question(shipped(), "conflicts"), {"level": ["RolledUpCell"] if rolled_up else []})
+    if about:
+        named = within(store, resolve(store, about, "construct"))
+        rows = rows.where(lambda row: not named.keys().isdisjoint((str(row["firstIri"]), str(row["secondIri"]))))
     if format == "text":
         click.echo(text(find_conflicts(rows)), nl=False)
         click.echo(f"\nThe rule on chance:\n{RULE}", err=True)

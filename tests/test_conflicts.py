@@ -149,10 +149,11 @@ def test_what_gathers_opposite_poles_is_a_conflict_only_where_a_pair_below_it_is
     assert ("attachment", "fear of compassion") not in pairs
 
 
-def test_a_conflict_about_a_construct_names_it_or_a_narrower_one(graph):
+def test_a_conflict_about_a_construct_names_it_or_a_narrower_one(built):
     """--about filters by the hierarchy."""
-    about = conflicts(graph.ask("conflicts", construct="avoidant attachment"))
-    assert [(each.first, each.second) for each in about] == [("attachment avoidance", "self-compassion")]
+    result = CliRunner().invoke(cli.main, ["--store", str(built), "conflicts", "--about", "avoidant attachment"])
+    assert "attachment avoidance × self-compassion" in result.stdout
+    assert "attachment anxiety × self-compassion" not in result.stdout
 
 
 def test_the_command_tells_the_judgement_and_the_rule(built):

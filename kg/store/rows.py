@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -44,6 +44,11 @@ class Rows:
         """All values of one column."""
         index = self.columns.index(name)
         return [row[index] for row in self.values]
+
+    def where(self, wanted: Callable[[Row], bool]) -> Rows:
+        """The rows for which ``wanted`` holds, in the same order."""
+        kept = (values for values, row in zip(self.values, self, strict=True) if wanted(row))
+        return Rows(self.columns, tuple(kept))
 
     def to_pandas(self) -> pandas.DataFrame:
         """The rows as a DataFrame; decimals become floats. Needs pandas."""
