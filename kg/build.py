@@ -7,8 +7,8 @@ killed at any moment leaves the old graph answering.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -25,12 +25,13 @@ from kg.generations import CURRENT, alone_in, current_generation, publish, workb
 from kg.names import ONTOLOGY, PREFIXES, graph_iri
 from kg.ontology import read_axioms, superclasses
 from kg.references import ids_used_twice, unknown_references
-from kg.resources import Rooms, is_checkout, shipped
+from kg.resources import DISTRIBUTION, Rooms, is_checkout, shipped, software_version
 from kg.store.embedded import Embedded
-from kg.triples import merged, named_graphs
+from kg.triples import LICENCES, merged, named_graphs
 
-DISTRIBUTION = "compassion-attachment-kg"
 Progress = Callable[[str], None]
+#: What people wrote, by name of graph.
+Said = Mapping[str, Graph]
 
 
 @dataclass(frozen=True)
@@ -55,16 +56,17 @@ def read(rooms: Rooms, extra: Iterable[Path] = ()) -> tuple[Corpus, Graph]:
     return corpus, axioms
 
 
-def assemble(store: Embedded, corpus: Corpus, axioms: Graph, rooms: Rooms, reasoner: str, progress: Progress) -> None:
+def assemble(
+    store: Embedded, said: Said, places: check.Places, rooms: Rooms, reasoner: str, progress: Progress
+) -> None:
     """Fill ``store`` with what was said and what follows from it, then check the whole.
 
+    ``places`` (IRI -> row) names the rows where something is wrong.
     ``reasoner`` is ``hermit``, ``rules`` (with the shipped inferences about the terms), or ``none`` (without).
     Raises Inconsistent where HermiT finds a contradiction, ProblemsFound where a check does.
     """
-    said = named_graphs(corpus, axioms)
     for name, graph in said.items():
         store.load(graph.serialize(format="nt"), graph_iri(name))
-    places = corpus.places()
     if reasoner == "hermit":
         progress("HermiT: is everything consistent, and what follows?")
         inferred = reason.infer(merged(said), places).serialize(format="nt")
@@ -112,12 +114,12 @@ def _build_into(work: Path, rooms: Rooms, reasoner: str, progress: Progress) -> 
     progress("reading tables")
     corpus, axioms = read(rooms)
     store = Embedded.create(work / "store")
-    assemble(store, corpus, axioms, rooms, reasoner, progress)
+    assemble(store, named_graphs(corpus, axioms), corpus.places(), rooms, reasoner, progress)
     store.load(_metadata(rooms.digest()), graph_iri("metadata"))
     progress("writing files")
     counts = _write_files(store, work)
     store.finish()
-    manifest = {"made_from": made_from, "reasoner": reasoner, "version": version(DISTRIBUTION), "counts": counts}
+    manifest = {"made_from": made_from, "reasoner": reasoner, "version": software_version(), "counts": counts}
     (work / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     return counts
 
@@ -177,8 +179,8 @@ def _metadata(digest: str) -> str:
     about.add((whole, RDF.type, VOID.Dataset))
     about.add((whole, RDF.type, OWL.NamedIndividual))
     about.add((whole, DCTERMS.title, Literal("Compassion × attachment knowledge graph", lang="en")))
-    about.add((whole, DCTERMS.license, URIRef("https://creativecommons.org/licenses/by/4.0/")))
-    about.add((whole, OWL.versionInfo, Literal(version(DISTRIBUTION))))
+    about.add((whole, DCTERMS.license, URIRef(LICENCES["CC BY 4.0"])))
+    about.add((whole, OWL.versionInfo, Literal(software_version())))
     about.add((whole, DCTERMS.identifier, Literal(f"sha256:{digest}")))
     return about.serialize(format="nt")
 
@@ -211,11 +213,12 @@ def check_all(rooms: Rooms, extra: Iterable[Path], owl: bool, progress: Progress
     """
     progress("reading tables")
     corpus, axioms = read(rooms, extra)
+    said, places = named_graphs(corpus, axioms), corpus.places()
     if owl:
         progress("HermiT: is everything consistent?")
-        reason.prove_consistent(merged(named_graphs(corpus, axioms)), corpus.places())
-    assemble(Embedded.in_memory(), corpus, axioms, rooms, "none", progress)
-    if wrong := reason.staleness(rooms, named_graphs(replace(corpus, datasets=[]), axioms)["vocabulary"]):
+        reason.prove_consistent(merged(said), places)
+    assemble(Embedded.in_memory(), said, places, rooms, "none", progress)
+    if wrong := reason.staleness(rooms, said["vocabulary"]):
         raise ProblemsFound([Problem(rooms.shown(rooms.inferences), 0, "", wrong, "run scripts/infer and commit it")])
     return corpus
 
@@ -227,7 +230,7 @@ def default_folder() -> Path:
     """Where the graph is built when nobody says where: ``build/`` in a checkout, else the user's cache."""
     if is_checkout():
         return shipped().root / "build"
-    return Path(platformdirs.user_cache_path(DISTRIBUTION)) / version(DISTRIBUTION)
+    return Path(platformdirs.user_cache_path(DISTRIBUTION)) / software_version()
 
 
 def default_store(progress: Progress) -> Embedded:

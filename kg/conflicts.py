@@ -12,6 +12,7 @@ from itertools import combinations, groupby
 from statistics import NormalDist
 from typing import TypeGuard
 
+from kg.effects import PEARSON, REACH_95, interval_of_z
 from kg.store import Row, Value
 
 #: How disagreement by chance is told apart; printed wherever a judgement is.
@@ -37,10 +38,7 @@ COMPARED = {
     "sampleSize": "sample size",
     "overlap": "may share people with",
 }
-#: Correlations of two variables by themselves, for which Fisher's z has the variance 1 / (n - 3).
-_ZERO_ORDER = frozenset({"r", "pearson-r"})
 _NORMAL = NormalDist()
-_CRITICAL = _NORMAL.inv_cdf(0.975)
 _ENOUGH_POWER = 0.80
 
 
@@ -121,7 +119,7 @@ def judge(one: Row, other: Row) -> Judgement:
 
 def correlation(finding: Row) -> float | None:
     """The zero-order correlation of a finding, strictly between -1 and 1; None where it has none."""
-    if finding["value"] is None or finding["statistic"] not in _ZERO_ORDER:
+    if finding["value"] is None or finding["statistic"] not in PEARSON:
         return None
     r = float(finding["value"])
     return r if abs(r) < 1 else None
@@ -134,7 +132,7 @@ def _enough(n: Value) -> TypeGuard[int]:
 def _by_difference(r: float, n: int, s: float, m: int) -> tuple[str, str]:
     distance = abs(math.atanh(r) - math.atanh(s)) / math.sqrt(1 / (n - 3) + 1 / (m - 3))
     told = f"r = {r:.2f} {_interval(r, n)} against r = {s:.2f} {_interval(s, m)}: {distance:.2f} standard errors apart"
-    return ("yes" if distance < _CRITICAL else "no"), told
+    return ("yes" if distance < REACH_95 else "no"), told
 
 
 def _interval(r: float, n: int) -> str:
@@ -144,7 +142,7 @@ def _interval(r: float, n: int) -> str:
 
 def _by_largest_null(r: float, n: int, m: int, study: str) -> tuple[str, str]:
     """``r`` of ``n`` people against a null of ``m`` people that tells no r."""
-    largest = _CRITICAL / math.sqrt(m - 3)
+    largest = REACH_95 / math.sqrt(m - 3)
     distance = (math.atanh(abs(r)) - largest) / math.sqrt(1 / (n - 3) + 1 / (m - 3))
     found = power(r, m)
     percent = "more than 99" if found > 0.99 else f"{100 * found:.0f}"
@@ -152,14 +150,13 @@ def _by_largest_null(r: float, n: int, m: int, study: str) -> tuple[str, str]:
         f"{study} (n = {m:,}) would find r = {r:.2f} with a power of {percent} %; that r {_interval(r, n)} is"
         f" {max(distance, 0):.2f} standard errors from {math.tanh(largest):.2f}, the largest not significant there"
     )
-    return ("yes" if distance < _CRITICAL or found < _ENOUGH_POWER else "no"), told
+    return ("yes" if distance < REACH_95 or found < _ENOUGH_POWER else "no"), told
 
 
 def confidence_interval(r: float, n: int) -> tuple[float, float]:
     """The 95 % confidence interval of a correlation ``r`` of ``n`` people (n > 3), by Fisher's z (Fisher 1921)."""
-    half = _CRITICAL / math.sqrt(n - 3)
-    z = math.atanh(r)
-    return math.tanh(z - half), math.tanh(z + half)
+    low, high = interval_of_z(math.atanh(r), 1 / (n - 3))
+    return math.tanh(low), math.tanh(high)
 
 
 def power(r: float, n: int) -> float:
@@ -168,4 +165,4 @@ def power(r: float, n: int) -> float:
     By the normal approximation of Fisher's z, with its correction for bias, r / (2 (n - 1)) (Cohen 1988, chapter 3).
     """
     shift = (math.atanh(abs(r)) + abs(r) / (2 * (n - 1))) * math.sqrt(n - 3)
-    return _NORMAL.cdf(shift - _CRITICAL) + _NORMAL.cdf(-shift - _CRITICAL)
+    return _NORMAL.cdf(shift - REACH_95) + _NORMAL.cdf(-shift - REACH_95)

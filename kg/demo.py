@@ -18,8 +18,9 @@ from kg.graph import KnowledgeGraph
 from kg.maps import draw
 from kg.names import local_name
 from kg.resources import shipped
-from kg.store import Row, open_store
+from kg.store import open_store
 from kg.views.encoding import outcome_of
+from kg.views.words import measures, people
 
 #: Where the demo writes, below the folder it is run in.
 OUTPUT = Path("demo")
@@ -65,11 +66,7 @@ def _conflict(conflict: Conflict) -> Iterator[str]:
     for row in conflict.findings:
         printed = f" ({row['printed']})" if row["printed"] else ""
         told = f"{row['direction']}, {row['significance']}".replace("-", " ")
-        yield f"      {row['study']}, n = {row['sampleSize']:,}, {_measures(row)}: {told}{printed}"
-
-
-def _measures(row: Row) -> str:
-    return " and ".join(str(row[name]) for name in ("firstMeasure", "secondMeasure") if row[name])
+        yield f"      {row['study']}, {people(row['sampleSize'])}, {measures(row, 'firstMeasure', 'secondMeasure')}: {told}{printed}"
 
 
 def _nulls(graph: KnowledgeGraph) -> str:
@@ -111,7 +108,7 @@ def _inferred(graph: KnowledgeGraph) -> str:
 
 def _gaps(graph: KnowledgeGraph) -> str:
     untouched = [str(label) for label in graph.ask("never-studied").column("label")]
-    tally = gaps(graph.store, [], []).matrix.tally()
+    tally = gaps(graph.store).matrix.tally()
     style = ", ".join(map(str, graph.ask("styles-without-findings").column("label")))
     systems = [label for label in untouched if label.endswith("system")]
     return (
@@ -128,7 +125,7 @@ def _files(graph: KnowledgeGraph) -> str:
         raise KgError(f"{OUTPUT}: no folder can be made here ({error.strerror}); run it elsewhere") from error
     write_text(OUTPUT / "map.html", draw(graph.store, None, everything=False, limit=20).html)
     write_text(OUTPUT / "map-all.html", draw(graph.store, None, everything=True, limit=20).html)
-    write_text(OUTPUT / "gaps.html", written(graph.store, gaps(graph.store, [], []), [], [], ".html"))
+    write_text(OUTPUT / "gaps.html", written(graph.store, gaps(graph.store), ".html"))
     write_text(OUTPUT / "findings.csv", ROW_FORMATS["csv"](graph.ask("findings")))
     return (
         f"Written\n  {OUTPUT}/map.html       the findings around the most studied construct, to explore in a browser\n"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import NormalDist
 
 from kg.store import Row, Value
 
@@ -41,6 +42,10 @@ class Effect:
     source: str
 
 
+#: The statistics that are a correlation of two variables by themselves as it is.
+PEARSON = ("r", "pearson-r")
+#: How many standard errors a 95 % interval reaches to each side.
+REACH_95 = NormalDist().inv_cdf(0.975)
 #: What a finding whose measure is not told has in its place.
 UNTOLD = "not told"
 #: A correlation, the variance of its Fisher's z, and how both were got.
@@ -83,6 +88,12 @@ def effect_of(row: Row) -> Effect:
         certainty=str(row["certainty"]),
         source=str(row["source"]),
     )
+
+
+def interval_of_z(z: float, variance: float) -> tuple[float, float]:
+    """The 95 % interval of an effect in Fisher's z."""
+    half = REACH_95 * math.sqrt(variance)
+    return z - half, z + half
 
 
 def people_counted(row: Row) -> tuple[int, str]:
@@ -154,8 +165,7 @@ def correlation_of_d(d: float, variance: float, first: int, second: int) -> tupl
 #: Statistic -> how a correlation and the variance of its Fisher's z come of it. A t also needs the column ``df``, a d
 #: ``firstGroup`` and ``secondGroup``; tables that have none of these have no such effects.
 CONVERSIONS: dict[str, Callable[[float, int, Row], _Converted]] = {
-    "r": _of_r,
-    "pearson-r": _of_r,
+    **dict.fromkeys(PEARSON, _of_r),
     "spearman-rho": _of_rho,
     "t": _of_t,
     "cohens-d": _of_d,

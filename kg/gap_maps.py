@@ -2,64 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 
 from kg.errors import BadQuestion
 from kg.export.findings import all_findings
 from kg.export.tables import ROW_FORMATS
 from kg.gaps import Matrix, matrix
 from kg.names import local_name
-from kg.questions import ask, find_question
-from kg.resources import shipped
+from kg.questions import answer
+from kg.resources import software_version
 from kg.store import Row, Rows, Store
 from kg.views import gap_map
+from kg.views.pages import Caption
 
 _QUESTION = "gap-matrix"
 
 
 @dataclass(frozen=True)
 class GapMap:
-    """A matrix with the answer it was made of."""
+    """A matrix with the answer that it was made of, and what was asked."""
 
+    asked: Mapping[str, tuple[str, ...]]
     answer: Rows
     matrix: Matrix
 
 
-def gaps(store: Store, rows: Iterable[str], columns: Iterable[str]) -> GapMap:
+def gaps(store: Store, rows: Iterable[str] = (), columns: Iterable[str] = ()) -> GapMap:
     """The pairs of ``rows`` and ``columns`` (names of constructs; none: the question's defaults), with all narrower."""
-    answer = ask(store, find_question(shipped(), _QUESTION), {"rows": rows, "columns": columns})
-    if not answer:
+    asked = {"rows": tuple(rows), "columns": tuple(columns)}
+    found = answer(store, _QUESTION, asked)
+    if not found:
         raise BadQuestion("no pairs here: one side is part of the other; choose other --rows or --columns")
-    return GapMap(answer, matrix(answer))
-
-
-def written(store: Store, chosen: GapMap, rows: Iterable[str], columns: Iterable[str], suffix: str) -> str:
-    """The gap map as ``.html``, ``.svg`` or ``.csv``."""
-    if suffix == ".csv":
-        return ROW_FORMATS["csv"](chosen.answer)
-    caption = _caption(chosen.matrix)
-    if suffix == ".svg":
-        return gap_map.figure(chosen.matrix, caption)
-    return gap_map.page(chosen.matrix, _behind(store, rows, columns), caption)
+    return GapMap(asked, found, matrix(found))
 
 
 #: The files that a gap map can be written to.
 SUFFIXES = (".html", ".svg", ".csv")
 
 
-def _behind(store: Store, rows: Iterable[str], columns: Iterable[str]) -> dict[tuple[str, str], list[Row]]:
+def written(store: Store, chosen: GapMap, suffix: str) -> str:
+    """The gap map as ``.html``, ``.svg`` or ``.csv``."""
+    if suffix == ".csv":
+        return ROW_FORMATS["csv"](chosen.answer)
+    caption = _caption(chosen.matrix)
+    if suffix == ".svg":
+        return gap_map.figure(chosen.matrix, caption)
+    return gap_map.page(chosen.matrix, _behind(store, chosen), caption)
+
+
+def _behind(store: Store, chosen: GapMap) -> dict[tuple[str, str], list[Row]]:
     """Cell -> its findings, as rows of the question ``findings``."""
     told = {str(row["finding"]): row for row in all_findings(store)}
     behind: dict[tuple[str, str], list[Row]] = {}
-    for row in ask(store, find_question(shipped(), f"{_QUESTION}-findings"), {"rows": rows, "columns": columns}):
+    for row in answer(store, f"{_QUESTION}-findings", chosen.asked):
         cell = local_name(str(row["row"])), local_name(str(row["column"]))
         behind.setdefault(cell, []).append(told[str(row["finding"])])
     return behind
 
 
-def _caption(matrix: Matrix) -> gap_map.GapCaption:
+def _caption(matrix: Matrix) -> Caption:
     studied = sum(cell.findings > 0 for cell in matrix.cells.values())
     tally = matrix.tally()
     summary = (
@@ -70,6 +72,4 @@ def _caption(matrix: Matrix) -> gap_map.GapCaption:
     )
     roots = [", ".join(each.label for each in side if each.depth == 0) for side in (matrix.rows, matrix.columns)]
     question = "gap-matrix and gap-matrix-findings (queries/)."
-    return gap_map.GapCaption(
-        f"What has been studied: {roots[0]} × {roots[1]}", summary, question, version("compassion-attachment-kg")
-    )
+    return Caption(f"What has been studied: {roots[0]} × {roots[1]}", summary, question, software_version())

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from kg.errors import BadQuestion
-from kg.questions import Question, ask, export_query, find_question, list_questions
+from kg.questions import Question, answer, export_query, list_questions
 from kg.resources import shipped
 from kg.store import Rows, Store, open_store
 
@@ -46,7 +46,7 @@ class KnowledgeGraph:
         where a value is no text.
         """
         arguments = {name: _words(name, value) for name, value in about.items()}
-        return ask(self.store, find_question(shipped(), question), arguments)
+        return answer(self.store, question, arguments)
 
     def query(self, sparql: str) -> Rows:
         """The solutions of a SPARQL SELECT or ASK query; the project's prefixes are known."""

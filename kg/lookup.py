@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kg.errors import UnknownName
 from kg.names import KINDS, SLUG, TERMS, expand, local_name, mint
@@ -77,24 +77,24 @@ def _nearest(named: Rows, name: str) -> str:
     close = difflib.get_close_matches(wanted, called, n=12, cutoff=0.6)
     holding = sorted((word for word in called if wanted in word.split()), key=len)
     slugs = list(dict.fromkeys(called[word] for word in (*holding, *close)))[:4]
-    return f"; did you mean {' or '.join(repr(slug) for slug in slugs)}?" if slugs else ""
+    return _did_you_mean(slugs)
 
 
 def within(store: Store, construct: str) -> dict[str, str]:
     """A construct and everything narrower: IRI -> label, the construct itself first."""
-    from kg.questions import ask, find_question
+    from kg.questions import answer
 
     labels = {str(row["iri"]): str(row["label"]) for row in _names(store, "construct")}
-    narrower = ask(store, find_question(shipped(), "narrower-constructs"), {"construct": [construct]})
+    narrower = answer(store, "narrower-constructs", {"construct": [construct]})
     return {str(iri): labels[str(iri)] for iri in (construct, *narrower.column("narrower"))}
 
 
 def beside(store: Store, name: str) -> list[str]:
     """What an answer about a construct leaves out: a sentence for each umbrella that covers others beside it."""
-    from kg.questions import ask, find_question
+    from kg.questions import answer
 
     covered: dict[tuple[str, str], list[str]] = {}
-    for row in ask(store, find_question(shipped(), "beside"), {"construct": [name]}):
+    for row in answer(store, "beside", {"construct": [name]}):
         umbrella = str(row["umbrellaLabel"]), local_name(str(row["umbrella"]))
         covered.setdefault(umbrella, []).append(str(row["label"]))
     return [
@@ -106,7 +106,11 @@ def beside(store: Store, name: str) -> list[str]:
 def near(wrong: str, known: Iterable[str]) -> str:
     """The words "did you mean …" with up to three near names, or nothing."""
     close = difflib.get_close_matches(wrong.casefold(), {each.casefold() for each in known}, n=3, cutoff=0.6)
-    return f"; did you mean {' or '.join(repr(each) for each in close)}?" if close else ""
+    return _did_you_mean(close)
+
+
+def _did_you_mean(names: Sequence[str]) -> str:
+    return f"; did you mean {' or '.join(map(repr, names))}?" if names else ""
 
 
 def _names(store: Store, kind: str) -> Rows:

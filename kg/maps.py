@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.metadata import version
 
 import networkx as nx
 
@@ -12,8 +11,10 @@ from kg.export.findings import all_findings
 from kg.lookup import resolve, within
 from kg.names import local_name
 from kg.network import at, busiest, ego, network
+from kg.resources import software_version
 from kg.store import Store
-from kg.views.network_map import Caption, page
+from kg.views.network_map import page
+from kg.views.pages import Caption
 
 _QUESTION = "What are all the findings, with their numbers and sources? (queries/findings.rq)"
 
@@ -54,7 +55,7 @@ def draw(store: Store, around: str | None, everything: bool, limit: int) -> Draw
 
 
 def _drawn(graph: nx.MultiDiGraph, centres: list[str], title: str, summary: str) -> DrawnMap:
-    caption = Caption(title, summary, _QUESTION, version("compassion-attachment-kg"))
+    caption = Caption(title, summary, _QUESTION, software_version())
     return DrawnMap(page(graph, caption, centres), summary)
 
 

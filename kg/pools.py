@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from importlib.metadata import version
 
 from kg.effects import Effect
 from kg.errors import BadQuestion, NothingFound
@@ -12,8 +11,8 @@ from kg.export.tables import ROW_FORMATS
 from kg.lookup import resolve, within
 from kg.names import local_name
 from kg.pooling import Pooled
-from kg.questions import ask, find_question
-from kg.resources import shipped
+from kg.questions import answer
+from kg.resources import software_version
 from kg.store import Rows, Store, Value
 from kg.synthesis import Plan, Synthesis, synthesise
 from kg.views import forest
@@ -29,7 +28,7 @@ def synthesis(store: Store, subject: str, object: str, plan: Plan) -> Synthesis:
     if first == second:
         raise BadQuestion(f"'{subject}' and '{object}' are one construct; name two")
     label, other = (within(store, iri)[iri] for iri in (first, second))
-    rows = ask(store, find_question(shipped(), _QUESTION), {"subject": [first], "object": [second]})
+    rows = answer(store, _QUESTION, {"subject": [first], "object": [second]})
     if not rows:
         raise NothingFound(f"no finding is on {label} and {other}, narrower constructs included")
     return synthesise(rows, label, other, plan)
@@ -39,7 +38,7 @@ def written(found: Synthesis, pooled: Pooled[Effect], suffix: str) -> str:
     """The pooled effects as a forest plot (``.svg``) or as the table behind it (``.csv``)."""
     if suffix == ".csv":
         return ROW_FORMATS["csv"](_table(found, pooled))
-    return forest.figure(found, pooled, version("compassion-attachment-kg"))
+    return forest.figure(found, pooled, software_version())
 
 
 _COLUMNS = (

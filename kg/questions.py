@@ -23,7 +23,7 @@ from pathlib import Path
 from kg.errors import BadQuestion, ProblemsFound, UnknownName
 from kg.files import read_text
 from kg.names import KINDS
-from kg.resources import Rooms
+from kg.resources import Rooms, shipped
 from kg.store import Rows, Store
 
 CATEGORIES = ("findings", "theory", "therapies", "constructs", "measures", "studies", "ontology", "sources")
@@ -163,6 +163,11 @@ def ask(store: Store, question: Question, arguments: Mapping[str, Iterable[str]]
         if values
     }
     return store.select(question.bind(terms))
+
+
+def answer(store: Store, name: str, arguments: Mapping[str, Iterable[str]] | None = None) -> Rows:
+    """The answer of the shipped question called ``name``."""
+    return ask(store, find_question(shipped(), name), arguments or {})
 
 
 def _term(store: Store, value: str, type: str) -> str:

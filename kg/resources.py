@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from kg.files import is_left_behind, same_everywhere
 
+DISTRIBUTION = "compassion-attachment-kg"
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -74,6 +76,11 @@ def shipped() -> Rooms:
     """The rooms that came with this installation."""
     beside = Rooms(_PACKAGE.parent)
     return beside if beside.axioms.exists() else Rooms(_PACKAGE / "rooms")
+
+
+def software_version() -> str:
+    """The version of this installation."""
+    return version(DISTRIBUTION)
 
 
 def is_checkout() -> bool:

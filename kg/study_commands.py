@@ -27,12 +27,10 @@ from kg.doors import stop
 @click.pass_context
 def theory(context: click.Context, about: str | None, format: str) -> None:
     """Set theory against evidence: every claim with its verdict, and the rule by which verdicts are reached."""
-    from kg.questions import ask as ask_question
-    from kg.questions import find_question
-    from kg.resources import shipped
+    from kg.questions import answer
 
     name, arguments = ("theory-about", {"construct": [about]}) if about else ("verdicts", {})
-    rows = ask_question(opened(context), find_question(shipped(), name), arguments)
+    rows = answer(opened(context), name, arguments)
     print_rows(rows, format)
     print_rules_behind(rows)
 
@@ -62,7 +60,7 @@ def gaps(context: click.Context, rows: tuple[str, ...], columns: tuple[str, ...]
     if output is None:
         click.echo(text(chosen.matrix), nl=False)
     else:
-        write_text(output, written(store, chosen, rows, columns, output.suffix))
+        write_text(output, written(store, chosen, output.suffix))
         click.echo(f"{output}: {len(chosen.matrix.rows)} × {len(chosen.matrix.columns)} constructs", err=True)
 
 
@@ -77,13 +75,11 @@ def conflicts(context: click.Context, about: str | None, rolled_up: bool, format
     from kg.conflicts import RULE
     from kg.conflicts import conflicts as find_conflicts
     from kg.lookup import resolve, within
-    from kg.questions import ask as ask_question
-    from kg.questions import find_question
-    from kg.resources import shipped
+    from kg.questions import answer
     from kg.views.conflicts import text
 
     store = opened(context)
-    rows = ask_question(store, find_question(shipped(), "conflicts"), {"level": ["RolledUpCell"] if rolled_up else []})
+    rows = answer(store, "conflicts", {"level": ["RolledUpCell"] if rolled_up else []})
     if about:
         named = within(store, resolve(store, about, "construct"))
         rows = rows.where(lambda row: not named.keys().isdisjoint((str(row["firstIri"]), str(row["secondIri"]))))

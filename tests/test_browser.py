@@ -27,20 +27,31 @@ def chromium():
 
 
 @pytest.fixture(params=[(1440, 1000), (390, 844)], ids=["desktop", "phone"])
-def opened(request, chromium, store, tmp_path):
-    """The ego map, loaded; with what it asked for and complained of."""
-    file = tmp_path / "map.html"
-    file.write_text(draw(store, "self-compassion", everything=False, limit=20).html, encoding="utf-8")
+def load(request, chromium, tmp_path):
+    """Opens a page, as a desktop and as a phone do; with what it asked for and complained of."""
     width, height = request.param
     page = chromium.new_page(viewport={"width": width, "height": height})
     page.asked, page.complaints = [], []
     page.on("request", lambda asked: page.asked.append(asked.url))
     page.on("console", lambda message: page.complaints.append(message.text))
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.goto(file.as_uri())
-    page.wait_for_timeout(500)
-    yield page
+
+    def loaded(html):
+        file = tmp_path / "page.html"
+        file.write_text(html, encoding="utf-8")
+        page.goto(file.as_uri())
+        return page
+
+    yield loaded
     page.close()
+
+
+@pytest.fixture
+def opened(load, store):
+    """The ego map, drawn."""
+    page = load(draw(store, "self-compassion", everything=False, limit=20).html)
+    page.wait_for_timeout(500)
+    return page
 
 
 def test_the_page_asks_for_nothing_but_itself(opened):
@@ -137,19 +148,10 @@ def test_a_finding_chosen_in_the_table_is_shown_on_the_map(opened):
 # --- the gap map -----------------------------------------------------------------------------
 
 
-@pytest.fixture(params=[(1440, 1000), (390, 844)], ids=["desktop", "phone"])
-def gap_map(request, chromium, store, tmp_path):
-    """The gap map, loaded; with what it asked for and complained of."""
-    file = tmp_path / "gaps.html"
-    file.write_text(written(store, gaps(store, [], []), [], [], ".html"), encoding="utf-8")
-    width, height = request.param
-    page = chromium.new_page(viewport={"width": width, "height": height})
-    page.asked, page.complaints = [], []
-    page.on("request", lambda asked: page.asked.append(asked.url))
-    page.on("console", lambda message: page.complaints.append(message.text))
-    page.goto(file.as_uri())
-    yield page
-    page.close()
+@pytest.fixture
+def gap_map(load, store):
+    """The gap map."""
+    return load(written(store, gaps(store), ".html"))
 
 
 def test_the_gap_map_asks_for_nothing_but_itself_and_complains_of_nothing(gap_map):

@@ -8,19 +8,13 @@ import threading
 import time
 
 import pytest
+from worlds import copy_rooms
 
 from kg import build
 from kg.errors import KgError, ProblemsFound, StoreError
-from kg.resources import Rooms
 from kg.store import open_store
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
-
-
-def copy_rooms(rooms, root):
-    for room in ("ontology", "evidence", "queries"):
-        shutil.copytree(rooms.root / room, root / room)
-    return Rooms(root)
 
 
 def test_a_second_build_of_the_same_files_changes_nothing(rooms, built):

@@ -18,7 +18,7 @@ from kg.names import local_name
 
 @pytest.fixture(scope="module")
 def chosen(store):
-    return gaps(store, [], [])
+    return gaps(store)
 
 
 class Recount:
@@ -136,7 +136,7 @@ def test_a_cell_that_gathers_opposite_poles_is_mixed_only_where_findings_on_one_
 
 def test_the_page_is_a_table_with_headings_on_both_sides(store, chosen):
     """A real table: a caption, a heading a row and a column, and a cell for every pair."""
-    html = written(store, chosen, [], [], ".html")
+    html = written(store, chosen, ".html")
     rows, columns = len(chosen.matrix.rows), len(chosen.matrix.columns)
     assert html.count('<th scope="row"') == rows
     assert html.count('<th scope="col"') == columns + 1
@@ -146,7 +146,7 @@ def test_the_page_is_a_table_with_headings_on_both_sides(store, chosen):
 
 def test_every_cell_of_the_page_leads_to_its_findings(store, chosen):
     """Each link has its target, and each target lists as many findings as stand behind the cell, with their source."""
-    html = written(store, chosen, [], [], ".html")
+    html = written(store, chosen, ".html")
     links = set(re.findall(r'href="#([^"]+)"', html))
     targets = set(re.findall(r'<h3 id="([^"]+)"', html))
     assert (
@@ -158,7 +158,7 @@ def test_every_cell_of_the_page_leads_to_its_findings(store, chosen):
 
 def test_the_page_asks_nothing_of_anybody(store, chosen):
     """No script, no request."""
-    html = written(store, chosen, [], [], ".html")
+    html = written(store, chosen, ".html")
     assert "<script" not in html
     assert not re.search(r'(src|href)="(?!#)', html)
 
@@ -167,7 +167,7 @@ def test_the_figure_is_svg_with_title_legend_and_version(store, chosen):
     """Well-formed, titled, and every cell says in words what it shows."""
     from importlib.metadata import version
 
-    svg = written(store, chosen, [], [], ".svg")
+    svg = written(store, chosen, ".svg")
     root = ET.fromstring(svg)
     assert root.find("{http://www.w3.org/2000/svg}title").text.startswith("What has been studied")
     assert version("compassion-attachment-kg") in svg
@@ -176,7 +176,7 @@ def test_the_figure_is_svg_with_title_legend_and_version(store, chosen):
 
 def test_the_csv_is_the_answer_of_the_question(store, chosen, graph):
     """One row a pair (and a parent)."""
-    rows = list(csv.DictReader(io.StringIO(written(store, chosen, [], [], ".csv"))))
+    rows = list(csv.DictReader(io.StringIO(written(store, chosen, ".csv"))))
     assert len(rows) == len(graph.ask("gap-matrix"))
     assert {(local_name(row["row"]), local_name(row["column"])) for row in rows} == set(chosen.matrix.cells)
 
@@ -193,7 +193,7 @@ def test_the_text_has_a_line_a_row_and_a_key(built):
 @pytest.mark.parametrize("suffix", [".html", ".svg", ".csv"])
 def test_what_is_written_can_be_written_again_the_same(store, chosen, suffix):
     """No order depends on chance."""
-    assert written(store, chosen, [], [], suffix) == written(store, gaps(store, [], []), [], [], suffix)
+    assert written(store, chosen, suffix) == written(store, gaps(store), suffix)
 
 
 def test_another_kind_of_file_is_refused(built, tmp_path):
@@ -221,11 +221,12 @@ def test_hostile_labels_stay_text(chosen):
     from dataclasses import replace
 
     from kg.views import gap_map
+    from kg.views.pages import Caption
 
     evil = '<script>alert(1)</script>\x0b"'
     rows = (replace(chosen.matrix.rows[0], label=evil), *chosen.matrix.rows[1:])
     matrix = replace(chosen.matrix, rows=rows)
-    caption = gap_map.GapCaption(evil, evil, "q", "0")
+    caption = Caption(evil, evil, "q", "0")
     for text in (gap_map.page(matrix, {}, caption), gap_map.figure(matrix, caption)):
         assert "<script>alert" not in text
     ET.fromstring(gap_map.figure(matrix, caption))

@@ -11,7 +11,8 @@ from kg.export.findings import all_findings
 from kg.maps import draw
 from kg.network import busiest, ego, network, roles, rows_of
 from kg.views.encoding import OUTCOMES, line_width, outcome_of
-from kg.views.network_map import Caption, page, positions, table_rows
+from kg.views.network_map import page, positions, table_rows
+from kg.views.pages import Caption
 
 
 @pytest.fixture(scope="module")

@@ -4,23 +4,17 @@ import shutil
 
 import pytest
 from rdflib import Graph, URIRef
+from worlds import copy_rooms
 
 from kg import build
 from kg.gap_maps import gaps
 from kg.graph import open_graph
 from kg.names import local_name, mint
 from kg.records import OverlapDecision
-from kg.resources import Rooms
 from kg.triples import term, triples_of
 
 ONE_FINDING = "alder-01"
 DECISIONS = "id\tsample\tother\tstatus\treason\tdecided_by\tdecided_on\n"
-
-
-def copy_of(rooms, root):
-    for room in ("ontology", "evidence", "queries"):
-        shutil.copytree(rooms.root / room, root / room)
-    return Rooms(root)
 
 
 def decide(world, status):
@@ -34,7 +28,7 @@ def built_with(rooms, tmp_path):
     """Builds the repository's rooms after a change; gives the graph."""
 
     def build_it(change):
-        world = copy_of(rooms, tmp_path / "world")
+        world = copy_rooms(rooms, tmp_path / "world")
         change(world)
         build.build(world, tmp_path / "out", "rules")
         return open_graph(tmp_path / "out")
@@ -150,7 +144,7 @@ def test_the_same_outcome_from_the_same_people_is_no_second_evidence(built_with)
 def worlds(rooms, tmp_path_factory):
     """Before, with a made-up dataset of one finding, and after it was taken out again: folders of three builds."""
     root = tmp_path_factory.mktemp("worlds")
-    world = copy_of(rooms, root / "world")
+    world = copy_rooms(rooms, root / "world")
     folders = {}
     for state in ("before", "with", "after"):
         mini = world.evidence / "mini"
@@ -192,7 +186,7 @@ def test_one_finding_more_changes_exactly_the_cells_on_its_pair(worlds, corpus):
     """Self-compassion with attachment avoidance, and the pairs above it: no other cell of the matrix."""
 
     def cells(state):
-        return gaps(open_graph(worlds[state]).store, [], []).matrix.cells
+        return gaps(open_graph(worlds[state]).store).matrix.cells
 
     before, with_it = cells("before"), cells("with")
     changed = {pair for pair in before if before[pair] != with_it[pair]}

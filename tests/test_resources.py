@@ -1,11 +1,9 @@
 """The rooms: what counts as a file that a build reads, and when two checkouts are the same."""
 
-import shutil
-
 import pytest
+from worlds import copy_rooms
 
 from kg import reason
-from kg.resources import Rooms
 
 #: What an open spreadsheet, a file manager or an editor leaves beside a table.
 LEFT_BEHIND = [
@@ -20,9 +18,7 @@ LEFT_BEHIND = [
 @pytest.fixture
 def world(rooms, tmp_path):
     """A copy of the rooms."""
-    for room in ("ontology", "evidence", "queries"):
-        shutil.copytree(rooms.root / room, tmp_path / room)
-    return Rooms(tmp_path)
+    return copy_rooms(rooms, tmp_path)
 
 
 def with_crlf(world):

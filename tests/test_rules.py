@@ -1,15 +1,13 @@
 """The rules, on made-up findings whose answer is plain: each case that the repository's evidence does not hold."""
 
-import shutil
-
 import pytest
+from worlds import copy_rooms
 
 from kg import build
 from kg.conflicts import conflicts
 from kg.gap_maps import gaps
 from kg.graph import open_graph
 from kg.names import local_name
-from kg.resources import Rooms
 
 FINDINGS = (
     "id", "study", "sample", "kind", "subject", "object", "mediator", "moderator", "direction", "significance",
@@ -117,8 +115,7 @@ HEADERS = {"findings": FINDINGS, "propositions": CLAIMS}
 def made_up(rooms, tmp_path_factory):
     """The repository's rooms with the made-up dataset, built."""
     root = tmp_path_factory.mktemp("made-up")
-    for room in ("ontology", "evidence", "queries"):
-        shutil.copytree(rooms.root / room, root / room)
+    world = copy_rooms(rooms, root)
     folder = root / "evidence" / "made-up"
     folder.mkdir()
     (folder / "dataset.toml").write_text(
@@ -135,7 +132,7 @@ def made_up(rooms, tmp_path_factory):
             header = tuple(rows[0])
         lines = ["\t".join(header), *("\t".join(row.get(name, "") for name in header) for row in rows)]
         (folder / f"{table}.tsv").write_text("\n".join(lines) + "\n")
-    build.build(Rooms(root), root / "out", "rules")
+    build.build(world, root / "out", "rules")
     return open_graph(root / "out")
 
 

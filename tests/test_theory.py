@@ -5,12 +5,12 @@ import shutil
 import pytest
 from click.testing import CliRunner
 from recount import Recount, consistent_only
+from worlds import copy_rooms
 
 from kg import build, cli
 from kg.names import local_name
 from kg.questions import rule_text
 from kg.reason import apply_rules
-from kg.resources import Rooms
 
 
 def claims(corpus):
@@ -90,9 +90,7 @@ def test_a_rule_is_printed_without_comment_marks(rooms):
 
 def test_one_more_finding_changes_exactly_the_verdicts_that_it_should(rooms, tmp_path, graph):
     """A made-up dataset with one finding on the soothing system changes the claims about that pair, and no other verdict."""
-    for room in ("ontology", "evidence", "queries"):
-        shutil.copytree(rooms.root / room, tmp_path / room)
-    world = Rooms(tmp_path)
+    world = copy_rooms(rooms, tmp_path)
     shutil.copytree(rooms.root / "tests" / "bad" / "base" / "evidence" / "mini", world.evidence / "mini")
     build.build(world, tmp_path / "out", "rules")
     from kg.graph import open_graph

@@ -9,14 +9,13 @@ import networkx as nx
 
 from kg.export.tables import ROW_FORMATS
 from kg.network import network
-from kg.questions import ask, find_question
-from kg.resources import shipped
+from kg.questions import answer
 from kg.store import Rows, Store
 
 
 def all_findings(store: Store) -> Rows:
     """The answer of the question ``findings``: what maps, networks and exports are made of."""
-    return ask(store, find_question(shipped(), "findings"), {})
+    return answer(store, "findings")
 
 
 def csv(store: Store) -> str:

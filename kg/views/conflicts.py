@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from kg.conflicts import Conflict, Judgement, confidence_interval, correlation
 from kg.names import local_name
 from kg.store import Row
+from kg.views.words import measures, people, read_in
 
 _CHANCE = {
     "yes": "chance may explain it",
@@ -26,7 +27,7 @@ def _lines(conflict: Conflict) -> Iterator[str]:
     for finding in conflict.findings:
         yield f"  {local_name(str(finding['finding']))}: {_outcome(finding)}"
         yield f"      {_who(finding)}"
-        yield f"      read in {finding['source']}, {finding['locator']}"
+        yield f"      {read_in(finding)}"
         if finding["certainty"] != "high" or finding["note"]:
             yield f"      coder's certainty: {finding['certainty']}. {finding['note'] or ''}".rstrip()
     yield "  what differs"
@@ -53,9 +54,8 @@ def _number(finding: Row) -> str:
 
 
 def _who(finding: Row) -> str:
-    size = f"n = {finding['sampleSize']:,}" if finding["sampleSize"] is not None else "n not told"
-    measures = " and ".join(str(finding[name]) for name in ("firstMeasure", "secondMeasure") if finding[name])
-    parts = (finding["study"], size, finding["population"], finding["design"], measures or "measures not told")
+    measured = measures(finding, "firstMeasure", "secondMeasure") or "measures not told"
+    parts = (finding["study"], people(finding["sampleSize"]), finding["population"], finding["design"], measured)
     return "; ".join(map(str, parts))
 
 

@@ -8,18 +8,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from statistics import NormalDist
 from textwrap import wrap
 
-from kg.effects import Effect
+from kg.effects import Effect, interval_of_z
 from kg.names import local_name
 from kg.poolable import CAVEAT, Direction, sign_test
 from kg.pooling import ESTIMATORS, INTERVALS, PREDICTION, Interval, Pooled, Spread, leave_one_out
 from kg.synthesis import Synthesis
 from kg.views.encoding import MINUS, NEGATIVE, NEUTRAL, POSITIVE
+from kg.views.pages import rendered
+from kg.views.words import people
 
-_NORMAL_95 = NormalDist().inv_cdf(0.975)
 #: Of the figure, in pixels: its width, where the plot begins and ends, the height of a row and of what is above.
 _WIDTH, _LEFT, _RIGHT, _ROW, _HEAD = 960, 320, 660, 26, 84
 #: The height of a row that also tells what was mixed.
@@ -32,8 +31,7 @@ _ARROWS = {"positive": "▲", "negative": "▼", "mixed": "◄►", "not told": 
 
 def interval_of(effect: Effect) -> Interval:
     """The 95 % interval of one effect, in Fisher's z."""
-    half = _NORMAL_95 * math.sqrt(effect.variance)
-    return Interval(effect.z - half, effect.z + half)
+    return Interval(*interval_of_z(effect.z, effect.variance))
 
 
 def model(pooled: Pooled[Effect]) -> str:
@@ -143,8 +141,7 @@ def _directions(found: Synthesis) -> Iterator[str]:
 
 def _sample(direction: Direction) -> str:
     sizes = [row["recruited"] for row in direction.findings if isinstance(row["recruited"], int)]
-    size = f"n = {max(sizes):,}" if sizes else "n not told"
-    return f"{local_name(direction.people)} ({size})"
+    return f"{local_name(direction.people)} ({people(max(sizes, default=None))})"
 
 
 # --- figure ----------------------------------------------------------------------------------
@@ -189,12 +186,9 @@ class _Axis:
 
 def figure(found: Synthesis, pooled: Pooled[Effect], version: str) -> str:
     """The forest plot as SVG, with its numbers, model, legend and version."""
-    from jinja2 import Environment, FileSystemLoader
-
     axis = _axis(pooled)
-    folder = FileSystemLoader(Path(__file__).parent / "templates")
-    environment = Environment(loader=folder, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template("forest.svg").render(
+    return rendered(
+        "forest.svg",
         title=f"{found.subject} × {found.object}",
         summary=f"{_pooled_in_words(pooled)}; {_heterogeneity(pooled)}; {model(pooled)}.",
         rows=_rows(found, pooled, axis),

@@ -6,15 +6,14 @@ terminal, all of the same matrix.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from kg.gaps import GAPS, Cell, Heading, Matrix
 from kg.store import Row
 from kg.views.encoding import MINUS, NEGATIVE, NEUTRAL, POSITIVE, outcome_of, short_number
+from kg.views.pages import Caption, rendered
+from kg.views.words import measures, people, read_in
 
 #: Outcome of a cell -> colour of its frame and the word for it. A mixed cell is never coloured by a mean of its signs.
 _LOOK = {
@@ -32,16 +31,6 @@ _WIDTH, _HEIGHT, _HEAD, _SIDE = 92, 46, 270, 300
 
 
 @dataclass(frozen=True)
-class GapCaption:
-    """The words around a gap map."""
-
-    title: str
-    summary: str
-    question: str
-    version: str
-
-
-@dataclass(frozen=True)
 class _Drawn:
     """A cell as page and figure draw it."""
 
@@ -54,7 +43,7 @@ class _Drawn:
     spoken: str
 
 
-def page(matrix: Matrix, behind: Mapping[tuple[str, str], Sequence[Row]], caption: GapCaption) -> str:
+def page(matrix: Matrix, behind: Mapping[tuple[str, str], Sequence[Row]], caption: Caption) -> str:
     """A complete HTML page: the table, its legend, and below it the findings of every cell (``behind``)."""
     sections = [
         {
@@ -68,12 +57,12 @@ def page(matrix: Matrix, behind: Mapping[tuple[str, str], Sequence[Row]], captio
         if (row.name, column.name) in behind
     ]
     words = {"sections": sections, "gaps": GAPS, "tally": matrix.tally(), "legend": _LOOK.values(), "empty": _EMPTY}
-    return _rendered("gap_map.html", caption=caption, matrix=matrix, drawn=_drawn(matrix), **words)
+    return rendered("gap_map.html", caption=caption, matrix=matrix, drawn=_drawn(matrix), **words)
 
 
-def figure(matrix: Matrix, caption: GapCaption) -> str:
+def figure(matrix: Matrix, caption: Caption) -> str:
     """The same matrix as an SVG figure, with legend and version."""
-    return _rendered(
+    return rendered(
         "gap_map.svg", caption=caption, matrix=matrix, drawn=_drawn(matrix), legend=_LOOK.values(), empty=_EMPTY,
         width=_WIDTH, height=_HEIGHT, head=_HEAD, side=_SIDE,
     )  # fmt: skip
@@ -108,18 +97,6 @@ def _in_text(cell: Cell | None) -> str:
         return _EMPTY[cell.gaps[0]][0]
     mixed = "±" if cell.positive and cell.negative else ("+n" if cell.positive else f"{MINUS}n")
     return f"{cell.findings}{mixed if cell.outcome == 'mixed' else _SIGN[cell.outcome]}"
-
-
-#: Control letters, which XML cannot hold.
-_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-
-
-def _rendered(template: str, **words: Any) -> str:
-    from jinja2 import Environment, FileSystemLoader
-
-    folder = FileSystemLoader(Path(__file__).parent / "templates")
-    environment = Environment(loader=folder, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return _NO_XML.sub(" ", environment.get_template(template).render(**words))
 
 
 def _drawn(matrix: Matrix) -> dict[tuple[str, str], _Drawn]:
@@ -160,9 +137,8 @@ def _anchor(row: str, column: str) -> str:
 def _told(finding: Row) -> dict[str, str]:
     """A finding in the list below the table: outcome, number, who, how measured, and where it was read."""
     outcome = outcome_of(finding)
-    measures = " and ".join(str(finding[name]) for name in ("subjectMeasure", "objectMeasure") if finding[name])
+    measured = measures(finding, "subjectMeasure", "objectMeasure")
     number = short_number(finding["value"]) if finding["value"] is not None else ""  # type: ignore[arg-type]
-    size = f"n = {finding['sampleSize']:,}" if finding["sampleSize"] is not None else "n not told"
     return {
         "id": str(finding["finding"]).rsplit("/", 1)[1],
         "sign": outcome.sign,
@@ -171,10 +147,10 @@ def _told(finding: Row) -> dict[str, str]:
         "number": f"{str(finding['statistic']).partition(' (')[0]} = {number}" if number else "",
         "pair": f"{finding['subject']} and {finding['object']}",
         "study": str(finding["study"]),
-        "how": "; ".join(part for part in (size, measures) if part),
+        "how": "; ".join(part for part in (people(finding["sampleSize"]), measured) if part),
         "statement": str(finding["statement"]),
         "doubt": _doubt(finding),
-        "read": f"read in {finding['source']}, {finding['locator']}",
+        "read": read_in(finding),
     }
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,9 @@ from kg.names import local_name
 from kg.network import roles, rows_of
 from kg.store import Row
 from kg.views.encoding import MINUS, OUTCOMES, line_width, outcome_of, short_number
+from kg.views.pages import TEMPLATES, Caption
 from kg.views.ring import SHAPES, Place, free, places, size
+from kg.views.words import read_in
 
 #: Columns of the table below the map, with their headings.
 TABLE = {
@@ -54,16 +55,6 @@ _OPTIONS = """{
 }"""
 
 
-@dataclass(frozen=True)
-class Caption:
-    """The words around a map."""
-
-    title: str
-    summary: str
-    question: str
-    version: str
-
-
 def page(graph: nx.MultiDiGraph, caption: Caption, centres: Collection[str]) -> str:
     """A complete HTML page: the map, its legend, and the same findings as a table.
 
@@ -87,7 +78,7 @@ def page(graph: nx.MultiDiGraph, caption: Caption, centres: Collection[str]) -> 
         drawing.add_edge(edge.pop("from"), edge.pop("to"), **edge)
     drawing.set_options(_OPTIONS)
     drawing.templateEnv = Environment(
-        loader=FileSystemLoader([Path(__file__).parent / "templates", Path(pyvis.__file__).parent / "templates"]),
+        loader=FileSystemLoader([TEMPLATES, Path(pyvis.__file__).parent / "templates"]),
         autoescape=True,
     )
     drawing.path = "network_map.html"
@@ -218,7 +209,7 @@ def _tooltip(row: Row) -> str:
         row["printed"],
         f"{row['study']}{_people(row, ', n = ')}",
         "; ".join(_measured(row, role) for role in ("subject", "object") if row[f"{role}Measure"]),
-        f"{_read_in(row)} (coder’s certainty: {row['certainty']})",
+        f"{read_in(row)} (coder’s certainty: {row['certainty']})",
         row["note"] and f"Coder’s note: {row['note']}",
     ]
     return "\n".join(str(part) for part in parts if part)
@@ -234,11 +225,6 @@ def _measured(row: Row, role: str) -> str:
     return f"{row[role]}: {measure}" if measure else str(row[role])
 
 
-def _read_in(row: Row) -> str:
-    """Where the coder read it: a review tells of a study, and the locator is a place in the review."""
-    return f"read in {row['source']}, {row['locator']}"
-
-
 def table_rows(graph: nx.MultiDiGraph) -> list[dict[str, str]]:
     """The findings drawn, as the cells of the table below the map."""
     rows = []
@@ -250,7 +236,7 @@ def table_rows(graph: nx.MultiDiGraph) -> list[dict[str, str]]:
             "object": _measured(row, "object"),
             "outcome": outcome_of(row).meaning,
             "sampleSize": _people(row, ""),
-            "source": _read_in(row),
+            "source": read_in(row),
         }
         rows.append(cells | told)
     return rows

@@ -1,0 +1,20 @@
+"""Words about a finding that pages, figures and texts share."""
+
+from __future__ import annotations
+
+from kg.store import Row, Value
+
+
+def read_in(finding: Row) -> str:
+    """Where the coder read it: a review tells of a study, and the locator is a place in the review."""
+    return f"read in {finding['source']}, {finding['locator']}"
+
+
+def people(n: Value) -> str:
+    """How many people a finding is about."""
+    return "n not told" if n is None else f"n = {n:,}"
+
+
+def measures(finding: Row, *columns: str) -> str:
+    """The measures in the columns, as far as told."""
+    return " and ".join(str(finding[column]) for column in columns if finding[column])
