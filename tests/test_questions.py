@@ -1,11 +1,13 @@
 """Questions: each has a golden answer, runs as plain SPARQL, and binds what users give safely."""
 
+import re
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rdflib import Graph, URIRef
 
 from kg.errors import BadQuestion, UnknownName
 from kg.export.tables import ROW_FORMATS
@@ -43,6 +45,14 @@ def test_there_are_at_least_fifteen_questions():
 def test_every_query_is_plain_sparql(path):
     """Every file parses as it is, without prefixes from anywhere else."""
     ox.Store().query(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", sorted(shipped().queries.rglob("*.rq")), ids=lambda path: path.stem)
+def test_every_term_that_a_query_names_is_one_of_the_ontology(path, rooms):
+    """A slip in a name gives no error in SPARQL: it gives an empty column."""
+    declared = Graph().parse(rooms.axioms, format="turtle")
+    named = {expand(name) for name in re.findall(r"\bca:[A-Za-z]+", path.read_text(encoding="utf-8"))}
+    assert {name for name in named if (URIRef(name), None, None) not in declared} == set()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -162,6 +162,11 @@ class Finding(Record):
     ci_high: Annotated[Number | None, Data("ca:ciHigh")] = None
     p: Annotated[PValue | None, BeforeValidator(PValue.parse), Data("ca:pValue")] = None
     n: Annotated[Count | None, Data("ca:analysedN")] = None
+    first_n: Annotated[Count | None, Data("ca:firstGroupN")] = None
+    second_n: Annotated[Count | None, Data("ca:secondGroupN")] = None
+    df_effect: Annotated[Number | None, Data("ca:effectDegreesOfFreedom")] = None
+    df: Annotated[Number | None, Data("ca:degreesOfFreedom")] = None
+    se: Annotated[Number | None, Data("ca:standardError")] = None
     statement: Annotated[Text, Data("ca:statement")]
     printed: Annotated[Text | None, Data("ca:asPrinted")] = None
     reported_in: ReportedIn
@@ -202,6 +207,7 @@ class Finding(Record):
         if self.value is not None and self.statistic in CORRELATIONS and abs(self.value) > 1:
             yield Contradiction("value", f"a correlation of {self.value} is outside -1 to 1",
                                 "correct it from the source")  # fmt: skip
+        yield from self._precision()
         if (self.ci_low is None) != (self.ci_high is None):
             yield Contradiction("ci_low" if self.ci_low is None else "ci_high",
                                 "a confidence interval with one end", "give both ends or none")  # fmt: skip
@@ -218,6 +224,21 @@ class Finding(Record):
             elif value is not None and not low <= value <= high:
                 yield Contradiction("value", f"{value} lies outside its interval [{low}, {high}]",
                                     "correct the value or the interval")  # fmt: skip
+
+    def _precision(self) -> Iterator[Contradiction]:
+        """What stands beside a value to tell how sure it is, and cannot be without it or below zero."""
+        if (self.first_n is None) != (self.second_n is None):
+            yield Contradiction("first_n" if self.first_n is None else "second_n",
+                                "the size of one group only", "give the sizes of both groups or of none")  # fmt: skip
+        for column in ("df_effect", "df", "se"):
+            number: Decimal | None = getattr(self, column)
+            if number is not None and self.value is None:
+                yield Contradiction(column, f"{column} without a value", "fill value and statistic as well")
+            if number is not None and number <= 0:
+                yield Contradiction(column, f"{column} of {number} is not above zero", "correct it from the source")
+        if self.df_effect is not None and self.statistic != "f":
+            yield Contradiction("df_effect", "degrees of freedom of an effect, and the statistic is no F",
+                                "empty the cell, or use df")  # fmt: skip
 
     def _outcome(self) -> Iterator[Contradiction]:
         tests_third = self.kind in (FindingKind.MEDIATION, FindingKind.MODERATION)
