@@ -20,7 +20,7 @@ from rdflib import Graph
 
 from kg import check, reason
 from kg.corpus import Corpus, read_corpus
-from kg.errors import KgError, Problem, ProblemsFound, StoreError
+from kg.errors import KgError, MissingPart, Problem, ProblemsFound, StoreError
 from kg.generations import CURRENT, alone_in, current_generation, publish, workbench
 from kg.names import ONTOLOGY, PREFIXES, graph_iri
 from kg.ontology import read_axioms, superclasses
@@ -74,10 +74,29 @@ def assemble(
     elif reasoner == "rules":
         store.load(reason.read_inferences(rooms, said["vocabulary"]), graph_iri("inferred"))
     reason.apply_rules(store, rooms, progress)
+    store.load(_pooled(store, progress), graph_iri("pooled"))
     progress("checks")
     problems = [*check.violations(store, rooms, places), *check.shape_violations(_in_hand(store), rooms, places)]
     if problems:
         raise ProblemsFound(problems)
+
+
+def _pooled(store: Embedded, progress: Progress) -> str:
+    """What can be pooled, pooled, as N-Triples. Without pymetaanalysis this layer is left out, and that is said."""
+    from kg.pooled import triples_of_pooled
+    from kg.pools import every_pool
+
+    layer = Graph()
+    progress("pooling")
+    try:
+        for pair, found in every_pool(store):
+            if found.pooled:
+                for triple in triples_of_pooled(found, found.pooled, pair):
+                    layer.add(triple)
+    except MissingPart as missing:
+        progress(f"note: the graph gets no pooled effects: {missing}")
+        return ""
+    return layer.serialize(format="nt")
 
 
 def _in_hand(store: Embedded) -> Graph:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import networkx
 
     from kg.records import Finding
+    from kg.synthesis import Plan, Synthesis
 
 
 def open_graph(store: str | Path | None) -> KnowledgeGraph:
@@ -80,6 +81,17 @@ class KnowledgeGraph:
             return graph
         centres = within(self.store, resolve(self.store, _word("around", around), "construct"))
         return ego(graph, list(map(local_name, centres)), limit=len(graph))[0]
+
+    def pool(self, subject: str, object: str, plan: Plan | None = None) -> Synthesis:
+        """The findings on two constructs as one: what could be pooled, what not and why, and the numbers.
+
+        ``plan`` says how (``kg.synthesis.Plan``; default: REML, Knapp-Hartung, nothing mixed). ``pooled`` of the
+        answer is None where fewer than two effects are left.
+        """
+        from kg.pools import synthesis
+        from kg.synthesis import Plan
+
+        return synthesis(self.store, _word("subject", subject), _word("object", object), plan or Plan())
 
     def close(self) -> None:
         """Let go of the store."""

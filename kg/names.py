@@ -58,6 +58,8 @@ KINDS = {
     "area": "LimitationArea",
     "stage": "ReviewStage",
     "topic": "EligibilityTopic",
+    "estimator": "Estimator",
+    "interval-method": "IntervalMethod",
 }
 
 #: Kinds whose members are the closed lists of ontology/terms/codes.tsv.
@@ -74,6 +76,7 @@ PREFIXES = {
     **{kind: f"{BASE}{kind}/" for kind in KINDS},
     "cell": BASE + "cell/",
     "rolled-up": BASE + "rolled-up/",
+    "pooled": BASE + "pooled/",
     "overlap": BASE + "overlap/",
     "assessment": BASE + "assessment/",
     "graph": BASE + "graph/",

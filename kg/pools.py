@@ -34,6 +34,14 @@ def synthesis(store: Store, subject: str, object: str, plan: Plan) -> Synthesis:
     return synthesise(rows, label, other, plan)
 
 
+def every_pool(store: Store) -> Iterator[tuple[tuple[str, str], Synthesis]]:
+    """Every pair of constructs (IRIs) with two or more numbers, and what its findings give by the default plan."""
+    for pair in answer(store, "pairs-with-numbers"):
+        first, second = str(pair["first"]), str(pair["second"])
+        rows = answer(store, _QUESTION, {"subject": [first], "object": [second]})
+        yield (first, second), synthesise(rows, str(pair["firstLabel"]), str(pair["secondLabel"]), Plan())
+
+
 def written(found: Synthesis, pooled: Pooled[Effect], suffix: str) -> str:
     """The pooled effects as a forest plot (``.svg``) or as the table behind it (``.csv``)."""
     if suffix == ".csv":

@@ -17,6 +17,9 @@ from kg.files import is_left_behind, same_everywhere
 DISTRIBUTION = "compassion-attachment-kg"
 _PACKAGE = Path(__file__).resolve().parent
 
+#: Questions whose answers go into the graph: those from which effects are pooled.
+ASKED_BY_BUILDS = ("effects-between", "pairs-with-numbers")
+
 
 @dataclass(frozen=True)
 class Rooms:
@@ -63,9 +66,10 @@ class Rooms:
         return whole.hexdigest()
 
     def _inputs(self) -> Iterator[Path]:
-        """Ontology, evidence, and of the queries those that build and check; guides and questions change no graph."""
+        """Ontology, evidence, and of the queries those that build and check; guides and other questions change none."""
         for room in (self.ontology, self.evidence, self.queries / "checks", self.queries / "rules"):
             yield from sorted(path for path in room.rglob("*") if path.is_file() and _is_input(path.relative_to(room)))
+        yield from (self.queries / f"{name}.rq" for name in ASKED_BY_BUILDS)
 
 
 def _is_input(path: Path) -> bool:

@@ -10,3 +10,36 @@ def copy_rooms(rooms, root):
     for room in ("ontology", "evidence", "queries"):
         shutil.copytree(rooms.root / room, root / room)
     return Rooms(root)
+
+
+def add_correlations(world, correlations, subject, object, subject_measure, object_measure):
+    """A made-up dataset of one study, sample and finding for each ``(n, r)``, on two constructs; nothing else is told."""
+    folder = world.evidence / "made-up"
+    folder.mkdir(exist_ok=True)
+    (folder / "dataset.toml").write_text(
+        'id = "made-up"\ntitle = "Made up"\ndescription = "Made up for a test."\nsource = "amari2022"\n'
+        'reading = "primary-full-text"\nlicence = "none"\ncoded_on = 2026-11-22\n'
+    )
+    tables = {
+        "studies": [["id", "label", "publication", "design", "setting", "measures", "reported_in", "locator"]],
+        "samples": [["id", "study", "label", "n", "recruitment", "reported_in", "locator"]],
+        "findings": [
+            ["id", "study", "sample", "kind", "subject", "object", "subject_measure", "object_measure",
+             "direction", "significance", "statistic", "value", "n",
+             "statement", "printed", "reported_in", "reading", "locator", "certainty"],
+        ],
+    }  # fmt: skip
+    measures = f"{subject_measure}; {object_measure}"
+    where = ["amari2022", "made up"]
+    for number, (n, r) in enumerate(correlations):
+        study = f"made-{number:02}"
+        direction = "positive" if r > 0 else "negative" if r else "not-reported"
+        tables["studies"].append([study, study, "amari2022", "cross-sectional", "online", measures, *where])
+        tables["samples"].append([f"{study}-sample", study, study, str(n), "not-reported", *where])
+        tables["findings"].append(
+            [f"{study}-01", study, f"{study}-sample", "association", subject, object, subject_measure, object_measure,
+             direction, "not-reported", "pearson-r",
+             str(r), str(n), "Made up.", str(r), where[0], "primary-full-text", where[1], "high"],
+        )  # fmt: skip
+    for name, rows in tables.items():
+        (folder / f"{name}.tsv").write_text("".join("\t".join(row) + "\n" for row in rows))
