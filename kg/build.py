@@ -27,7 +27,7 @@ from kg.ontology import read_axioms, superclasses
 from kg.references import ids_used_twice, unknown_references
 from kg.resources import DISTRIBUTION, Rooms, is_checkout, shipped, software_version
 from kg.store.embedded import Embedded
-from kg.triples import LICENCES, merged, named_graphs
+from kg.triples import LICENCES, as_ntriples, merged, named_graphs
 
 Progress = Callable[[str], None]
 #: What people wrote, by name of graph.
@@ -56,17 +56,17 @@ def read(rooms: Rooms, extra: Iterable[Path] = ()) -> tuple[Corpus, Graph]:
     return corpus, axioms
 
 
-def assemble(
-    store: Embedded, said: Said, places: check.Places, rooms: Rooms, reasoner: str, progress: Progress
-) -> None:
+def assemble(store: Embedded, said: Said, corpus: Corpus, rooms: Rooms, reasoner: str, progress: Progress) -> None:
     """Fill ``store`` with what was said and what follows from it, then check the whole.
 
-    ``places`` (IRI -> row) names the rows where something is wrong.
+    The rows of ``corpus`` are named where something is wrong.
     ``reasoner`` is ``hermit``, ``rules`` (with the shipped inferences about the terms), or ``none`` (without).
     Raises Inconsistent where HermiT finds a contradiction, ProblemsFound where a check does.
     """
+    places = corpus.places()
     for name, graph in said.items():
         store.load(graph.serialize(format="nt"), graph_iri(name))
+    store.load(arithmetic_layer(corpus), graph_iri("arithmetic"))
     if reasoner == "hermit":
         progress("HermiT: is everything consistent, and what follows?")
         inferred = reason.infer(merged(said), places).serialize(format="nt")
@@ -81,22 +81,25 @@ def assemble(
         raise ProblemsFound(problems)
 
 
+def arithmetic_layer(corpus: Corpus) -> str:
+    """What arithmetic says of the reported results, as N-Triples."""
+    from kg.plausibility import checks, triples_of_checks
+
+    return as_ntriples(triples_of_checks(checks(corpus)))
+
+
 def _pooled(store: Embedded, progress: Progress) -> str:
     """What can be pooled, pooled, as N-Triples. Without pymetaanalysis this layer is left out, and that is said."""
     from kg.pooled import triples_of_pooled
     from kg.pools import every_pool
 
-    layer = Graph()
     progress("pooling")
     try:
-        for pair, found in every_pool(store):
-            if found.pooled:
-                for triple in triples_of_pooled(found, found.pooled, pair):
-                    layer.add(triple)
+        results = [(pair, found, found.pooled) for pair, found in every_pool(store) if found.pooled]
     except MissingPart as missing:
         progress(f"note: the graph gets no pooled effects: {missing}")
         return ""
-    return layer.serialize(format="nt")
+    return as_ntriples(triple for pair, found, pooled in results for triple in triples_of_pooled(found, pooled, pair))
 
 
 def _in_hand(store: Embedded) -> Graph:
@@ -133,7 +136,7 @@ def _build_into(work: Path, rooms: Rooms, reasoner: str, progress: Progress) -> 
     progress("reading tables")
     corpus, axioms = read(rooms)
     store = Embedded.create(work / "store")
-    assemble(store, named_graphs(corpus, axioms), corpus.places(), rooms, reasoner, progress)
+    assemble(store, named_graphs(corpus, axioms), corpus, rooms, reasoner, progress)
     store.load(_metadata(rooms.digest()), graph_iri("metadata"))
     progress("writing files")
     counts = _write_files(store, work)
@@ -236,7 +239,7 @@ def check_all(rooms: Rooms, extra: Iterable[Path], owl: bool, progress: Progress
     if owl:
         progress("HermiT: is everything consistent?")
         reason.prove_consistent(merged(said), places)
-    assemble(Embedded.in_memory(), said, places, rooms, "none", progress)
+    assemble(Embedded.in_memory(), said, corpus, rooms, "none", progress)
     if wrong := reason.staleness(rooms, said["vocabulary"]):
         raise ProblemsFound([Problem(rooms.shown(rooms.inferences), 0, "", wrong, "run scripts/infer and commit it")])
     return corpus

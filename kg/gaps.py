@@ -19,6 +19,9 @@ GAPS = {
     "no number reported": "studied, but no finding comes with a number",
     "one population only": "studied in people with one kind of difficulty only",
 }
+_COUNTS = (
+    "findings", "positive", "negative", "null", "uninformative", "unclear", "numbers", "samples", "participants",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -32,12 +35,16 @@ class Heading:
 
 @dataclass(frozen=True)
 class Cell:
-    """What was found on one pair, narrower constructs included. ``gaps`` is empty where there is none."""
+    """What was found on one pair, narrower constructs included. ``gaps`` is empty where there is none.
+
+    ``uninformative`` counts the nulls from so few people that a relation of ordinary size could have been missed.
+    """
 
     findings: int
     positive: int
     negative: int
     null: int
+    uninformative: int
     unclear: int
     numbers: int
     samples: int
@@ -82,10 +89,7 @@ def matrix(rows: Iterable[Row]) -> Matrix:
 
 
 def _cell(row: Row) -> Cell:
-    counts = {
-        name: int(row[name] or 0)
-        for name in ("findings", "positive", "negative", "null", "unclear", "numbers", "samples", "participants")
-    }
+    counts = {name: int(row[name] or 0) for name in _COUNTS}
     gaps = tuple(kind for kind in GAPS if kind in str(row["gap"]))
     return Cell(**counts, disagrees=row["disagrees"] == "yes", gaps=gaps)
 

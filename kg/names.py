@@ -60,6 +60,8 @@ KINDS = {
     "topic": "EligibilityTopic",
     "estimator": "Estimator",
     "interval-method": "IntervalMethod",
+    "arithmetic": "Arithmetic",
+    "null-reach": "NullReach",
 }
 
 #: Kinds whose members are the closed lists of ontology/terms/codes.tsv.
@@ -76,6 +78,7 @@ PREFIXES = {
     **{kind: f"{BASE}{kind}/" for kind in KINDS},
     "cell": BASE + "cell/",
     "rolled-up": BASE + "rolled-up/",
+    "arithmetic-check": BASE + "arithmetic-check/",
     "pooled": BASE + "pooled/",
     "overlap": BASE + "overlap/",
     "assessment": BASE + "assessment/",

@@ -127,6 +127,13 @@ def merged(graphs: Mapping[str, Graph]) -> Graph:
     return whole
 
 
+def as_ntriples(triples: Iterable[Triple]) -> str:
+    """Triples as N-Triples, each once."""
+    graph = Graph()
+    _fill(graph, triples)
+    return graph.serialize(format="nt")
+
+
 def _fill(graph: Graph, triples: Iterable[Triple]) -> None:
     for triple in triples:
         graph.add(triple)

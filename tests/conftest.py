@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 from rdflib import Graph
 
 from kg import build, reason
@@ -11,6 +12,10 @@ from kg.graph import KnowledgeGraph
 from kg.resources import Rooms, shipped
 from kg.store.embedded import Embedded
 from kg.triples import merged, named_graphs
+
+#: How long an example takes says how busy the machine is: no test is about time.
+settings.register_profile("kg", deadline=None)
+settings.load_profile("kg")
 
 
 @pytest.fixture(scope="session")

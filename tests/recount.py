@@ -1,5 +1,7 @@
 """The verdicts on claims, reached again in Python from the records alone: what the rules of the build are held to."""
 
+import math
+
 from kg.records import FindingKind
 
 #: Kinds of findings that are evidence for or against the association of two constructs.
@@ -26,6 +28,9 @@ SIGN = {"positive": 1, "negative": -1}
 
 
 THIRDS = {"mediates": FindingKind.MEDIATION, "moderates": FindingKind.MODERATION}
+CORRELATIONS = {"r", "pearson-r", "spearman-rho"}
+#: |r| -> the fewest people at which it is significant, two-sided at .05 (tables of critical values of r).
+FEWEST_FOR = {0.20: 97, 0.05: 1538}
 SUPPORTING = {"complete", "partial", "supported"}
 
 
@@ -41,6 +46,7 @@ class Recount:
                 self.opposites[other].add(record.id)
         self.measured = {name for row in corpus.measures for name in row.record.measures}
         self.findings = {row.record.id: row.record for dataset in corpus.datasets for row in dataset.findings}
+        self.sizes = {row.record.id: row.record.n for dataset in corpus.datasets for row in dataset.samples}
         self.design = {row.record.id: row.record.design for dataset in corpus.datasets for row in dataset.studies}
 
     def earlier(self, finding):
@@ -97,13 +103,26 @@ class Recount:
                 found[finding.id] = self.line(claim, finding, turn)
         return found
 
-    @staticmethod
-    def line(claim, finding, turn):
+    def reach(self, finding):
+        """How much a null tells, by how many people it is about; None of any other finding, or where nothing is known."""
+        n = finding.n or self.sizes.get(finding.sample)
+        of_two = finding.kind in BEARING - {FindingKind.INTERVENTION_EFFECT}
+        if not of_two or finding.significance != "not-significant" or n is None or n < 4:
+            return None
+        if finding.value is not None and finding.statistic in CORRELATIONS and abs(finding.value) < 1:
+            half = 1.959964 / math.sqrt(n - 3)
+            ends = [math.tanh(math.atanh(float(finding.value)) + side * half) for side in (-1, 1)]
+            return "informative" if max(map(abs, ends)) <= 0.20 else "uninformative"
+        if n >= FEWEST_FOR[0.05]:
+            return "doubtful"
+        return "informative" if n >= FEWEST_FOR[0.20] else "uninformative"
+
+    def line(self, claim, finding, turn):
         if claim.predicted_sign not in PREDICTED:
             return "open"
         predicted = PREDICTED[claim.predicted_sign]
         if finding.significance == "not-significant":
-            return "supports" if predicted == 0 else "open"
+            return "supports" if predicted == 0 and self.reach(finding) == "informative" else "open"
         if finding.direction not in SIGN or finding.significance != "significant":
             return "open"
         return "supports" if SIGN[finding.direction] * turn == predicted else "disputes"
@@ -120,10 +139,13 @@ class Recount:
             return "untested"
         if claim.predicted_sign == "conditional" or claim.condition:
             return "condition not coded"
+        left = [self.findings[name] for name, line in lines.items() if line == "open"]
         if kinds == {"open"}:
-            return "inconclusive"
-        nulls = [self.findings[name] for name, line in lines.items() if line == "open"]
-        if kinds >= {"supports", "disputes"} or any(is_null(finding) for finding in nulls):
+            reaches = {self.reach(finding) for finding in left}
+            small = "informative" in reaches <= {"informative", "uninformative"}
+            return "at most a small relation" if small else "inconclusive"
+        nulls = [finding for finding in left if is_null(finding) and self.reach(finding) != "uninformative"]
+        if kinds >= {"supports", "disputes"} or nulls:
             return "mixed"
         return "supported" if "supports" in kinds else "contradicted"
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from rdflib import Graph
 from recount import Recount, consistent_only
 
-from kg import reason
+from kg import build, reason
 from kg.names import graph_iri, local_name
-from kg.records import Finding, FindingKind, Proposition, Study
+from kg.records import Finding, FindingKind, Proposition, Sample, Study
 from kg.store.embedded import Embedded
 from kg.triples import named_graphs, triples_of
 
@@ -51,7 +51,7 @@ def findings(draw):
                 id=f"made-up-{number:02}", study=draw(st.sampled_from(["once", "over-time"])), sample="made-up-sample", kind=kind,
                 subject=subject, object=object, direction=draw(st.sampled_from(["positive", "negative", "not-reported"])),
                 significance=significance, support=draw(st.sampled_from(supports)) if role else None,
-                statement="Made up.", reported_in="amari2022", reading="review", locator="made up", certainty="high",
+                n=draw(st.sampled_from([None, 40, 300, 5000])), statement="Made up.", reported_in="amari2022", reading="review", locator="made up", certainty="high",
                 same_result_as=tuple(draw(st.lists(st.sampled_from([each.id for each in made]), max_size=1))) if made else (),
                 **({role: third} if role else {}),
             )
@@ -81,6 +81,9 @@ def study(name, design):
     return Study(id=name, label=name, publication="amari2022", design=design, setting="online", reported_in="amari2022", locator="made up")  # fmt: skip
 
 
+SAMPLE = Sample(
+    id="made-up-sample", study="once", label="made up", n=53, recruitment="not-reported", reported_in="amari2022", locator="made up"
+)  # fmt: skip
 STUDIES = [study("once", "cross-sectional"), study("over-time", "longitudinal")]
 
 
@@ -100,19 +103,19 @@ def test_the_rules_and_the_recount_agree_on_any_evidence(rooms, corpus, words, f
     for name, ntriples in words.items():
         store.load(ntriples, graph_iri(name))
     made_up = Graph()
-    for record in (*STUDIES, *findings, *claims):
+    for record in (*STUDIES, SAMPLE, *findings, *claims):
         for triple in triples_of(record):
             made_up.add(triple)
     store.load(made_up.serialize(format="nt"), graph_iri("evidence/made-up"))
-    reason.apply_rules(store, rooms, lambda step: None)
 
     rows = {
         name: [SimpleNamespace(record=each) for each in records]
-        for name, records in (("findings", findings), ("studies", STUDIES))
+        for name, records in (("findings", findings), ("studies", STUDIES), ("samples", [SAMPLE]))
     }
-    recount = Recount(
-        SimpleNamespace(constructs=corpus.constructs, measures=corpus.measures, datasets=[SimpleNamespace(**rows)])
-    )
+    made = SimpleNamespace(constructs=corpus.constructs, measures=corpus.measures, datasets=[SimpleNamespace(**rows)])
+    store.load(build.arithmetic_layer(made), graph_iri("arithmetic"))
+    reason.apply_rules(store, rooms, lambda step: None)
+    recount = Recount(made)
     lines = {(local_name(row["claim"]), local_name(row["finding"])): row["line"] for row in store.select(LINES)}
     assert lines == {(claim.id, name): line for claim in claims for name, line in recount.lines(claim).items()}
     told = {local_name(row["claim"]): (row["verdict"], row["only"]) for row in store.select(VERDICTS)}

@@ -112,7 +112,8 @@ def _draw(row: Heading, column: Heading, cell: Cell) -> _Drawn:
     colour, word = _LOOK.get(cell.outcome, ("", ""))
     counted = (
         (NEGATIVE, cell.negative, f"{cell.negative}{MINUS}"),
-        (NEUTRAL, cell.null, f"{cell.null}\N{NO-BREAK SPACE}n.s."),
+        (NEUTRAL, cell.null - cell.uninformative, f"{cell.null - cell.uninformative}\N{NO-BREAK SPACE}n.s."),
+        ("#dedede", cell.uninformative, f"{cell.uninformative}\N{NO-BREAK SPACE}(n.s.)"),
         (POSITIVE, cell.positive, f"{cell.positive}+"),
         ("#c9c9c9", cell.unclear, f"{cell.unclear}?"),
     )
