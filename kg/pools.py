@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from kg.effects import Effect
 from kg.errors import BadQuestion, NothingFound
 from kg.export.tables import ROW_FORMATS
-from kg.lookup import resolve, within
+from kg.lookup import label_of, resolve, within
 from kg.names import local_name
 from kg.pooling import Pooled
 from kg.questions import answer
@@ -31,7 +32,17 @@ def synthesis(store: Store, subject: str, object: str, plan: Plan) -> Synthesis:
     rows = answer(store, _QUESTION, {"subject": [first], "object": [second]})
     if not rows:
         raise NothingFound(f"no finding is on {label} and {other}, narrower constructs included")
-    return synthesise(rows, label, other, plan)
+    return synthesise(rows, label, other, replace(plan, flip=_measures(store, rows, plan.flip)))
+
+
+def _measures(store: Store, rows: Rows, names: Iterable[str]) -> tuple[str, ...]:
+    """The labels of the measures that are to be flipped, each of which must have found something here."""
+    used = {str(row[column]) for row in rows for column in ("firstMeasure", "secondMeasure") if row[column]}
+    labels = tuple(dict.fromkeys(label_of(store, resolve(store, name, "measure"), "measure") for name in names))
+    for label in labels:
+        if label not in used:
+            raise BadQuestion(f"--flip: nothing was found here by {label}; measures here: {', '.join(sorted(used))}")
+    return labels
 
 
 def written(found: Synthesis, pooled: Pooled[Effect], suffix: str) -> str:

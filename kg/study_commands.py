@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from kg.command_parts import (
+    CONTESTED,
     ESTIMATORS,
     INTERVALS,
     ROW_FORMATS,
@@ -99,18 +100,13 @@ def conflicts(context: click.Context, about: str | None, rolled_up: bool, format
               help="The confidence interval of random effects; a fixed effect has Wald's.")  # fmt: skip
 @click.option("--mix-measures", is_flag=True, help="Pool what different questionnaires found.")
 @click.option("--mix-constructs", is_flag=True, help="Pool what was found on narrower constructs, too.")
+@click.option("--convert", type=click.Choice(CONTESTED), multiple=True,
+              help="Also convert this statistic, on assumptions that are told; may be repeated.")  # fmt: skip
+@click.option("--flip", metavar="MEASURE", multiple=True,
+              help="Turn the sign of what this measure found; may be repeated.")  # fmt: skip
 @output_option(required=False, help="The file to write: .svg (forest plot) or .csv (the table behind it).")
 @click.pass_context
-def pool(
-    context: click.Context,
-    subject: str,
-    object: str,
-    estimator: str,
-    interval: str,
-    mix_measures: bool,
-    mix_constructs: bool,
-    output: Path | None,
-) -> None:
+def pool(context: click.Context, /, subject: str, object: str, output: Path | None, **plan: Any) -> None:
     """Pool the correlations on two constructs: what is left out and why, the numbers, and a forest plot.
 
     Where fewer than two effects are left, tells the directions of effect instead, and exits 1.
@@ -124,7 +120,7 @@ def pool(
 
     if output and output.suffix not in SUFFIXES:
         stop(f"-o {output}: a forest plot is written to a file that ends in {', '.join(SUFFIXES)}")
-    found = synthesis(opened(context), subject, object, Plan(estimator, interval, mix_measures, mix_constructs))
+    found = synthesis(opened(context), subject, object, Plan(**plan))
     click.echo(text(found), nl=False)
     click.echo(f"\nThe rule of choice:\n{RULE}", err=True)
     if found.pooled is None:

@@ -16,12 +16,14 @@ from kg.store import Row
 
 @dataclass(frozen=True)
 class Plan:
-    """How to pool: an estimator, an interval, and what may be mixed."""
+    """How to pool: an estimator, an interval, what may be mixed or converted, and which measures' signs turn."""
 
     estimator: str = "reml"
     interval: str = "knapp-hartung"
     mix_measures: bool = False
     mix_constructs: bool = False
+    convert: tuple[str, ...] = ()
+    flip: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,13 @@ class Synthesis:
 def synthesise(rows: Iterable[Row], subject: str, object: str, plan: Plan) -> Synthesis:
     """The findings in an answer of ``effects-between`` as one, as far as they allow it."""
     rows = list(rows)
-    choice = choose(rows, mix_measures=plan.mix_measures, mix_constructs=plan.mix_constructs)
+    choice = choose(
+        rows,
+        mix_measures=plan.mix_measures,
+        mix_constructs=plan.mix_constructs,
+        convert=plan.convert,
+        flip=plan.flip,
+    )
     pooled = pool(choice.effects, plan.estimator, plan.interval) if len(choice.effects) > 1 else None
-    return Synthesis(subject, object, plan, choice, pooled, directions(rows, mix_constructs=plan.mix_constructs))
+    told = directions(rows, mix_constructs=plan.mix_constructs, flip=plan.flip)
+    return Synthesis(subject, object, plan, choice, pooled, told)

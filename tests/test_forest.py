@@ -189,6 +189,34 @@ def test_security_and_avoidance_are_not_pooled_as_attachment(kg):
     assert "gathers opposite poles" in result.stdout
 
 
+def test_a_flipped_scale_mirrors_the_result_and_is_told():
+    """Estimate and interval change sides, in the text and in the figure, which both say what was turned."""
+    pytest.importorskip("meta_analyze")
+    plain, turned = (synthesise(ROWS, "calm", "worry", Plan(flip=flip)) for flip in ((), ("Worry <Scale>",)))
+    assert turned.pooled.estimate == pytest.approx(-plain.pooled.estimate)
+    assert turned.pooled.confidence.low == pytest.approx(-plain.pooled.confidence.high)
+    told = "Signs turned, as was asked, of what was found by Worry "
+    assert told in text(turned)
+    assert told in figure(turned, turned.pooled, "")
+
+
+def test_a_contested_conversion_is_told():
+    """The text names what was converted, and by which paper."""
+    pytest.importorskip("meta_analyze")
+    rows = [*ROWS, effect("elm", 0.2, 60, statistic="standardised-beta")]
+    told = text(synthesise(rows, "calm", "worry", Plan(convert=("standardised-beta",))))
+    assert "Converted, as was asked, though it rests on assumptions: standardised beta." in told
+    assert "from standardised-beta: r = beta + .05" in told
+
+
+def test_a_scale_is_flipped_by_any_of_its_names(kg):
+    """The one r of fear of compassion with the Adult Attachment Scale turns its sign."""
+    plain, turned = kg(*MIXED), kg(*MIXED, "--flip", "aas-anxious")
+    r = re.compile(r"pooled r = ([+-][.\d]+)")
+    assert float(r.search(turned.stdout)[1]) != float(r.search(plain.stdout)[1])
+    assert "sign turned, as asked: Adult Attachment Scale: anxious" in turned.stdout
+
+
 @pytest.mark.parametrize("estimator", ["dl", "pm", "ml", "fixed"])
 def test_the_model_is_the_one_asked_for(kg, estimator):
     """--estimator and --interval; the fixed effect has Wald's interval."""
@@ -221,6 +249,9 @@ def test_a_pair_may_be_asked_from_either_side(graph):
         ),
         ((*PAIR, "-o", "forest.png"), 2, "-o forest.png: a forest plot is written to a file that ends in .svg, .csv"),
         ((*PAIR, "--estimator", "bayes"), 2, "'bayes' is not one of"),
+        ((*PAIR, "--convert", "r"), 2, "'r' is not one of"),
+        ((*PAIR, "--flip", "no-such-scale"), 2, "no measure is called 'no-such-scale'"),
+        ((*PAIR, "--flip", "fcs"), 2, "--flip: nothing was found here by Fears of Compassion Scales; measures here: "),
     ],
 )
 def test_what_cannot_be_done_is_one_line(kg, arguments, code, words):

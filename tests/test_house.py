@@ -23,7 +23,7 @@ FLOORS = [
     ("cells", "records", "placed", "spreadsheets", "tables", "bibliography", "corpus", "references"),
     ("ontology", "labels", "triples", "reason"),
     ("store", "questions", "lookup"),
-    ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis"),
+    ("check", "network", "conflicts", "gaps", "conversions", "effects", "pooling", "poolable", "synthesis"),
     ("views", "export"),
     ("doors", "build", "maps", "gap_maps", "pools", "graph", "demo", "infer", "command_parts", "study_commands", "cli"),
 ]

@@ -45,7 +45,7 @@ def model(pooled: Pooled[Effect]) -> str:
 
 def text(found: Synthesis) -> str:
     """A synthesis for a terminal: what was left out and why, the effects, and the numbers or the directions."""
-    lines = [f"{found.subject} × {found.object}", *_mixed(found), *_left_out(found)]
+    lines = [f"{found.subject} × {found.object}", *_asked(found), *_left_out(found)]
     lines += _pooled(found.pooled) if found.pooled else _directions(found)
     return "\n".join(lines) + "\n"
 
@@ -61,9 +61,7 @@ def _pooled(pooled: Pooled[Effect]) -> Iterator[str]:
     yield f"effects ({pooled.k})"
     for effect, weight in zip(pooled.effects, pooled.weights, strict=True):
         yield f"  {_who(effect)}: r = {_with_interval(effect.z, interval_of(effect))}, weight {100 * weight:.1f} %"
-        yield f"      {_what(effect)}"
-        yield f"      from {effect.converted_from}: {effect.converted_with}"
-        yield f"      {_read(effect)}"
+        yield from _provenance(effect)
     yield f"pooled r = {_with_interval(pooled.estimate, pooled.confidence)}"
     if pooled.prediction:
         yield f"  95 % prediction interval {_span(pooled.prediction)}: where another study like these would lie"
@@ -79,8 +77,14 @@ def _pooled(pooled: Pooled[Effect]) -> Iterator[str]:
 
 
 def _who(effect: Effect) -> str:
-    whole = "" if effect.n_of == "the analysis" else f" of {effect.n_of}"
-    return f"{effect.study}, {local_name(effect.finding)} (n = {effect.n:,}{whole})"
+    whole = f" of {effect.n_of}" if effect.n_of == "the whole sample" else ""
+    return f"{effect.study}, {local_name(effect.finding)} ({people(effect.n)}{whole})"
+
+
+def _provenance(effect: Effect) -> Iterator[str]:
+    yield f"      {_what(effect)}"
+    yield f"      from {effect.converted_from}: {effect.converted_with}"
+    yield f"      {_read(effect)}"
 
 
 def _what(effect: Effect) -> str:
@@ -123,6 +127,7 @@ def _directions(found: Synthesis) -> Iterator[str]:
     yield f"cannot be pooled: {count or 'no'} effect{'s' * (count != 1)} left, and it takes two or more"
     for effect in found.choice.effects:
         yield f"  {_who(effect)}: r = {_with_interval(effect.z, interval_of(effect))}"
+        yield from _provenance(effect)
     if not found.directions:
         yield "no finding on the two by themselves tells a direction that could be counted"
         return
@@ -232,7 +237,7 @@ def _rows(found: Synthesis, pooled: Pooled[Effect], axis: _Axis) -> list[_Row]:
         rows.append(
             _Row(
                 top=_HEAD + _height(found) * place,
-                label=f"{effect.study} (n = {effect.n:,})",
+                label=f"{effect.study} ({people(effect.n)})",
                 detail=_detail(found, effect),
                 spoken=f"{_who(effect)}; {_what(effect)}; {_read(effect)}",
                 low=axis.at(interval.low),
@@ -262,11 +267,16 @@ def _pooled_in_words(pooled: Pooled[Effect]) -> str:
     return f"pooled r = {number} of k = {pooled.k} effects{predicted}"
 
 
-def _mixed(found: Synthesis) -> Iterator[str]:
-    """What was pooled though it differs, because it was asked for."""
+def _asked(found: Synthesis) -> Iterator[str]:
+    """What was done because it was asked for: mixing what differs, contested conversions, turned signs."""
     options = {"measures": found.plan.mix_measures, "constructs": found.plan.mix_constructs}
     if any(options.values()):
         yield f"Different {' and '.join(word for word, mix in options.items() if mix)} may be mixed, as was asked."
+    if found.plan.convert:
+        converted = ", ".join(word.replace("-", " ") for word in found.plan.convert)
+        yield f"Converted, as was asked, though it rests on assumptions: {converted}."
+    if found.plan.flip:
+        yield f"Signs turned, as was asked, of what was found by {' and '.join(found.plan.flip)}."
 
 
 def _doubts(pooled: Pooled[Effect]) -> Iterator[str]:
@@ -284,7 +294,7 @@ def _notes(found: Synthesis, pooled: Pooled[Effect], version: str) -> Iterator[s
         f"Model: {model(pooled)}; on Fisher's z, shown as r.",
         *(f"Caution: {caution}." for caution in pooled.cautions),
         *_doubts(pooled),
-        *_mixed(found),
+        *_asked(found),
         f"{left_out} finding{'s' * (left_out != 1)} on the pair left out: kg pool says which, and why."
         if left_out
         else "No finding on the pair was left out.",
