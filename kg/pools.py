@@ -54,13 +54,14 @@ def written(found: Synthesis, pooled: Pooled[Effect], suffix: str) -> str:
 
 _COLUMNS = (
     "role", "finding", "study", "people", "first", "firstMeasure", "second", "secondMeasure", "n", "nOf", "r", "rLow",
-    "rHigh", "z", "variance", "weight", "convertedFrom", "convertedWith", "certainty", "source", "reason",
+    "rHigh", "z", "zLow", "zHigh", "variance", "weight", "p", "convertedFrom", "convertedWith", "certainty", "source",
+    "reason",
 )  # fmt: skip
 
 
 def _table(found: Synthesis, pooled: Pooled[Effect]) -> Rows:
-    """Everything the figure draws and what it leaves out: one row an effect, the result, the prediction, the rest."""
-    rows = [*_effects(pooled), *_results(found, pooled)]
+    """Everything the figure draws and what it leaves out: a row an effect, result, coefficient, refusal."""
+    rows = [*_effects(pooled), *_results(found, pooled), *_coefficients(found)]
     rows += [
         {"role": "left out", "finding": local_name(each.finding), "study": each.study, "reason": each.reason}
         for each in found.choice.left_out
@@ -86,6 +87,8 @@ def _effects(pooled: Pooled[Effect]) -> Iterator[dict[str, Value]]:
             "rLow": math.tanh(interval.low),
             "rHigh": math.tanh(interval.high),
             "z": effect.z,
+            "zLow": interval.low,
+            "zHigh": interval.high,
             "variance": effect.variance,
             "weight": weight,
             "convertedFrom": effect.converted_from,
@@ -109,5 +112,22 @@ def _results(found: Synthesis, pooled: Pooled[Effect]) -> Iterator[dict[str, Val
             yield (
                 common
                 | {"role": role, "rLow": math.tanh(span.low), "rHigh": math.tanh(span.high)}
+                | {"zLow": span.low, "zHigh": span.high}
                 | ({"variance": pooled.standard_error**2} if role == "pooled" else {})
             )
+
+
+def _coefficients(found: Synthesis) -> Iterator[dict[str, Value]]:
+    """What moderators add to Fisher's z: on that scale only, since it is no correlation."""
+    fit = found.moderation and found.moderation.regression
+    for each in fit.coefficients if fit else ():
+        yield {
+            "role": f"coefficient of {each.term}",
+            "first": found.subject,
+            "second": found.object,
+            "z": each.estimate,
+            "zLow": each.confidence.low,
+            "zHigh": each.confidence.high,
+            "variance": each.standard_error**2,
+            "p": each.p,
+        }

@@ -12,6 +12,7 @@ from kg.command_parts import (
     CONTESTED,
     ESTIMATORS,
     INTERVALS,
+    MODERATORS,
     ROW_FORMATS,
     format_option,
     opened,
@@ -104,6 +105,8 @@ def conflicts(context: click.Context, about: str | None, rolled_up: bool, format
               help="Also convert this statistic, on assumptions that are told; may be repeated.")  # fmt: skip
 @click.option("--flip", metavar="MEASURE", multiple=True,
               help="Turn the sign of what this measure found; may be repeated.")  # fmt: skip
+@click.option("--moderator", type=click.Choice(MODERATORS), multiple=True,
+              help="Regress the effects on what studies differ in; may be repeated: all at once.")  # fmt: skip
 @output_option(required=False, help="The file to write: .svg (forest plot) or .csv (the table behind it).")
 @click.pass_context
 def pool(context: click.Context, /, subject: str, object: str, output: Path | None, **plan: Any) -> None:
@@ -120,6 +123,7 @@ def pool(context: click.Context, /, subject: str, object: str, output: Path | No
 
     if output and output.suffix not in SUFFIXES:
         stop(f"-o {output}: a forest plot is written to a file that ends in {', '.join(SUFFIXES)}")
+    plan["moderator"] = tuple(dict.fromkeys(plan["moderator"]))
     found = synthesis(opened(context), subject, object, Plan(**plan))
     click.echo(text(found), nl=False)
     click.echo(f"\nThe rule of choice:\n{RULE}", err=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kg.effects import Effect
+from kg.moderators import Moderation, moderate
 from kg.poolable import Choice, Direction, choose, directions
 from kg.pooling import Pooled, pool
 from kg.store import Row
@@ -16,7 +17,7 @@ from kg.store import Row
 
 @dataclass(frozen=True)
 class Plan:
-    """How to pool: an estimator, an interval, what may be mixed or converted, and which measures' signs turn."""
+    """How to pool: estimator, interval, what may be mixed or converted, whose signs turn, and by what to regress."""
 
     estimator: str = "reml"
     interval: str = "knapp-hartung"
@@ -24,6 +25,7 @@ class Plan:
     mix_constructs: bool = False
     convert: tuple[str, ...] = ()
     flip: tuple[str, ...] = ()
+    moderator: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Synthesis:
     choice: Choice
     pooled: Pooled[Effect] | None
     directions: tuple[Direction, ...]
+    moderation: Moderation | None
 
 
 def synthesise(rows: Iterable[Row], subject: str, object: str, plan: Plan) -> Synthesis:
@@ -50,4 +53,7 @@ def synthesise(rows: Iterable[Row], subject: str, object: str, plan: Plan) -> Sy
     )
     pooled = pool(choice.effects, plan.estimator, plan.interval) if len(choice.effects) > 1 else None
     told = directions(rows, mix_constructs=plan.mix_constructs, flip=plan.flip)
-    return Synthesis(subject, object, plan, choice, pooled, told)
+    moderation = None
+    if pooled and plan.moderator:
+        moderation = moderate(rows, choice.effects, plan.moderator, plan.estimator, plan.interval)
+    return Synthesis(subject, object, plan, choice, pooled, told, moderation)

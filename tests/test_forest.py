@@ -139,6 +139,29 @@ def test_the_table_holds_effects_results_and_what_was_left_out(found):
     assert rows[-1]["reason"] == "no number is reported"
 
 
+def test_moderators_are_told_in_text_and_table():
+    """The coefficient of an age, in four decimals, with what is left; the same digits in the table."""
+    pytest.importorskip("meta_analyze")
+    rows = [each | {"meanAge": 20 + 10 * place + place**2} for place, each in enumerate(ROWS[:4])]
+    found = synthesise(rows, "calm", "worry", Plan(moderator=("age",)))
+    table = {row["role"]: row for row in csv.DictReader(io.StringIO(written(found, found.pooled, ".csv")))}
+    row = table["coefficient of mean age, by a year"]
+    digits = [f"{float(row[column]):+.4f}" for column in ("z", "zLow", "zHigh")]
+    assert f"mean age, by a year: {digits[0]} [{digits[1]}, {digits[2]}]" in text(found)
+    assert "caution: 4 effects for 1 coefficient beside the intercept: below 10 each" in text(found)
+    assert "left between effects: τ² = " in text(found)
+
+
+def test_moderators_that_cannot_be_estimated_are_refused_beside_the_numbers():
+    """The pooled r stays; the regression says why there is none, and who is left out of it."""
+    pytest.importorskip("meta_analyze")
+    rows = [each | {"design": "trial"} for each in ROWS[:3]] + [ROWS[3] | {"design": None}]
+    told = text(synthesise(rows, "calm", "worry", Plan(moderator=("design",))))
+    assert "pooled r = " in told
+    assert "no regression: design is trial in all 3 effects" in told
+    assert "fir, Fir: not told: design" in told
+
+
 # --- the command -----------------------------------------------------------------------------
 
 
@@ -226,6 +249,14 @@ def test_the_model_is_the_one_asked_for(kg, estimator):
     assert "interval of Wald, normal" in result.stdout
     names = {"dl": "DerSimonian", "pm": "Paule", "ml": ", maximum likelihood", "fixed": "fixed effect"}
     assert names[estimator] in result.stdout
+
+
+def test_a_moderator_is_asked_for_by_name(kg):
+    """Two effects are too few: the number is given, and the refusal beside it."""
+    pytest.importorskip("meta_analyze")
+    result = kg(*MIXED, "--moderator", "age")
+    assert result.exit_code == 0, result.output
+    assert "no regression: 2 effects cannot give 2 coefficients; it takes 3 or more" in result.stdout
 
 
 def test_a_pair_may_be_asked_from_either_side(graph):

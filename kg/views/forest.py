@@ -15,9 +15,10 @@ from kg.names import local_name
 from kg.poolable import CAVEAT, Direction, sign_test
 from kg.pooling import ESTIMATORS, INTERVALS, PREDICTION, Interval, Pooled, Spread, leave_one_out
 from kg.synthesis import Synthesis
+from kg.views import moderators
 from kg.views.encoding import MINUS, NEGATIVE, NEUTRAL, POSITIVE
 from kg.views.pages import rendered
-from kg.views.words import people
+from kg.views.words import p_value, people
 
 #: Of the figure, in pixels: its width, where the plot begins and ends, the height of a row and of what is above.
 _WIDTH, _LEFT, _RIGHT, _ROW, _HEAD = 960, 320, 660, 26, 84
@@ -47,6 +48,8 @@ def text(found: Synthesis) -> str:
     """A synthesis for a terminal: what was left out and why, the effects, and the numbers or the directions."""
     lines = [f"{found.subject} × {found.object}", *_asked(found), *_left_out(found)]
     lines += _pooled(found.pooled) if found.pooled else _directions(found)
+    if found.moderation:
+        lines += moderators.lines(found.moderation)
     return "\n".join(lines) + "\n"
 
 
@@ -96,8 +99,7 @@ def _read(effect: Effect) -> str:
 
 
 def _heterogeneity(pooled: Pooled[Effect]) -> str:
-    p = "< .001" if pooled.q_p < 0.001 else f"= {pooled.q_p:.3f}"
-    q = f"Q = {pooled.q:.2f} (df = {pooled.k - 1}, p {p})"
+    q = f"Q = {pooled.q:.2f} (df = {pooled.k - 1}, {p_value(pooled.q_p)})"
     return f"τ² = {_spread(pooled.tau2, 1, 4)}, I² = {_spread(pooled.i2, 100, 1)} %, {q}"
 
 
