@@ -18,7 +18,8 @@ from kg.store import Row, Value
 
 #: How effects are chosen; printed wherever a choice is.
 RULE = """\
-One effect of the same people: that of the most people, and of equals the first by name of its finding.
+One effect of the same people: that of the most people, and of equals the first by name of its finding. Unless
+--dependent three-level: it takes all of them, but what looks like one result told twice only once.
 One pair of measures, unless --mix-measures: that of the most samples, then of the most people, then the first by name.
 The very constructs that were asked for, unless --mix-constructs: narrower ones are other constructs. Those below an
 umbrella of opposite poles, such as attachment, are never mixed: a high security is no low avoidance.
@@ -56,6 +57,7 @@ def choose(
     mix_constructs: bool = False,
     convert: Collection[str] = (),
     flip: Collection[str] = (),
+    dependent: str = "choose",
 ) -> Choice:
     """What of an answer of ``effects-between`` may be pooled, by ``RULE``."""
     rows = list(rows)
@@ -77,7 +79,7 @@ def choose(
     effects = keep(effects, _told_again(effects, rows))
     if not mix_measures:
         effects = keep(effects, _other_measures(effects))
-    effects = keep(effects, _same_people(effects))
+    effects = keep(effects, _same_people(effects) if dependent == "choose" else _same_result(effects))
     return Choice(_in_order(effects), _in_order(left_out))
 
 
@@ -159,6 +161,17 @@ def _same_people(effects: Sequence[Effect]) -> dict[str, str]:
         for each in effects
         if each is not chosen[each.people]
     }
+
+
+def _same_result(effects: Sequence[Effect]) -> dict[str, str]:
+    """Finding -> reason, of effects of the same people on the same things to the last digit: one result told twice."""
+    first: dict[tuple[object, ...], Effect] = {}
+    reasons = {}
+    for each in sorted(effects, key=lambda each: each.finding):
+        earlier = first.setdefault((each.people, each.constructs, each.measures, each.n, each.z), each)
+        if earlier is not each:
+            reasons[each.finding] = f"its people, measures and number are those of {local_name(earlier.finding)}"
+    return reasons
 
 
 T = TypeVar("T", Effect, LeftOut)

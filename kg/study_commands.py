@@ -10,6 +10,7 @@ import click
 
 from kg.command_parts import (
     CONTESTED,
+    DEPENDENT,
     ESTIMATORS,
     INTERVALS,
     MODERATORS,
@@ -99,6 +100,10 @@ def conflicts(context: click.Context, about: str | None, rolled_up: bool, format
               help="How the variance between studies is estimated; fixed takes it to be none.")  # fmt: skip
 @click.option("--interval", type=click.Choice(INTERVALS), default="knapp-hartung", show_default=True,
               help="The confidence interval of random effects; a fixed effect has Wald's.")  # fmt: skip
+@click.option("--dependent", type=click.Choice(DEPENDENT), default="choose", show_default=True,
+              help="Of effects of the same people, choose one by the rule, or model all in three levels.")  # fmt: skip
+@click.option("--rho", type=click.FloatRange(0, 1, max_open=True), default=0.6, show_default=True,
+              help="How far sampling errors of the same people are taken to correlate, in three levels.")  # fmt: skip
 @click.option("--mix-measures", is_flag=True, help="Pool what different questionnaires found.")
 @click.option("--mix-constructs", is_flag=True, help="Pool what was found on narrower constructs, too.")
 @click.option("--convert", type=click.Choice(CONTESTED), multiple=True,
@@ -107,6 +112,7 @@ def conflicts(context: click.Context, about: str | None, rolled_up: bool, format
               help="Turn the sign of what this measure found; may be repeated.")  # fmt: skip
 @click.option("--moderator", type=click.Choice(MODERATORS), multiple=True,
               help="Regress the effects on what studies differ in; may be repeated: all at once.")  # fmt: skip
+@click.option("--small-studies", is_flag=True, help="Check whether small studies find more: Egger, trim-and-fill.")
 @output_option(required=False, help="The file to write: .svg (forest plot) or .csv (the table behind it).")
 @click.pass_context
 def pool(context: click.Context, /, subject: str, object: str, output: Path | None, **plan: Any) -> None:

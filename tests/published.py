@@ -50,8 +50,54 @@ COHEN = [
     (12, 0.18), (36, -0.11), (75, 0.27), (33, 0.26), (121, 0.4), (37, 0.49), (14, 0.51), (40, 0.4), (16, 0.34),
     (14, 0.42), (20, 0.16),
 ]  # fmt: skip
+#: Craft, Magyar, Becker & Feltz (2003), anxiety before competing and how well athletes do: study, n, and the r of
+#: cognitive anxiety, of somatic anxiety and, but for one study, of confidence with performance.
+CRAFT = [
+    (1, 142, -0.55, -0.48, 0.66), (3, 37, 0.53, -0.12, 0.03), (6, 16, 0.44, 0.46, None), (10, 14, -0.39, -0.17, 0.19), (17, 45, 0.10, 0.31, -0.17),
+    (22, 100, 0.23, 0.08, 0.51), (26, 51, -0.52, -0.43, 0.16), (28, 128, 0.14, 0.02, 0.13), (36, 70, -0.01, -0.16, 0.42), (38, 30, -0.27, -0.13, 0.15),
+]  # fmt: skip
+#: Konstantopoulos (2011), modified school calendars: of each district the differences of its schools, with variances.
+KONSTANTOPOULOS = {
+    11: [(-0.18, 0.118), (-0.22, 0.118), (0.23, 0.144), (-0.30, 0.144)],
+    12: [(0.13, 0.014), (-0.26, 0.014), (0.19, 0.015), (0.32, 0.024)],
+    18: [(0.45, 0.023), (0.38, 0.043), (0.29, 0.012)],
+    27: [(0.16, 0.020), (0.65, 0.004), (0.36, 0.004), (0.60, 0.007)],
+    56: [(0.08, 0.019), (0.04, 0.007), (0.19, 0.005), (-0.06, 0.004)],
+    58: [
+        (-0.18, 0.020), (0.00, 0.018), (0.00, 0.019), (-0.28, 0.022), (-0.04, 0.020), (-0.30, 0.021), (0.07, 0.006),
+        (0.00, 0.007), (0.05, 0.007), (-0.08, 0.007), (-0.09, 0.007),
+    ],
+    71: [(0.30, 0.015), (0.98, 0.011), (1.19, 0.010)],
+    86: [
+        (-0.07, 0.001), (-0.05, 0.001), (-0.01, 0.001), (0.02, 0.001), (-0.03, 0.001), (0.00, 0.001), (0.01, 0.001),
+        (-0.10, 0.001),
+    ],
+    91: [(0.50, 0.010), (0.66, 0.011), (0.20, 0.010), (0.00, 0.009), (0.05, 0.013), (0.07, 0.013)],
+    108: [(-0.52, 0.031), (0.70, 0.031), (-0.03, 0.030), (0.27, 0.030), (-0.34, 0.030)],
+    644: [(0.12, 0.087), (0.61, 0.082), (0.04, 0.067), (-0.05, 0.067)],
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Nested(Made):
+    """An effect that knows whose it is."""
+
+    people: str
+
+
+#: Effects within samples, for models of three levels.
+NESTED = {
+    "konstantopoulos": [
+        Nested(z, variance, str(district)) for district, schools in KONSTANTOPOULOS.items() for z, variance in schools
+    ],
+    "craft": [Nested(math.atanh(r), 1 / (n - 3), str(study)) for study, n, *found in CRAFT for r in found[:2]],
+    "craft with confidence": [
+        Nested(math.atanh(r), 1 / (n - 3), str(study)) for study, n, *found in CRAFT for r in found if r is not None
+    ],
+}
 DATA = {
     "bcg": [risk_ratio(*row) for row in BCG],
     "molloy": [correlation(*row) for row in MOLLOY],
     "cohen": [correlation(*row) for row in COHEN],
+    "craft": [correlation(n, cognitive) for _, n, cognitive, *_ in CRAFT],
 }

@@ -162,6 +162,24 @@ def test_moderators_that_cannot_be_estimated_are_refused_beside_the_numbers():
     assert "fir, Fir: not told: design" in told
 
 
+def test_small_studies_are_told_in_text_and_table():
+    """Both regressions, how many are missing and what they would change; the table has a row for each mirrored effect."""
+    pytest.importorskip("meta_analyze")
+    rows = [
+        effect(name, r, n)
+        for name, r, n in (("a", 0.1, 900), ("b", 0.12, 500), ("c", 0.3, 90), ("d", 0.5, 40), ("e", 0.6, 30))
+    ]
+    found = synthesise(rows, "calm", "worry", Plan(small_studies=True))
+    told = text(found)
+    missing = int(re.search(r"L0 \(Duval & Tweedie 2000\): (\d) missing on the left", told)[1])
+    table = list(csv.DictReader(io.StringIO(written(found, found.pooled, ".csv"))))
+    assert [row["role"] for row in table].count("mirrored") == missing > 0
+    filled = next(row for row in table if row["role"] == "pooled with the mirrored")
+    digits = [f"{float(filled[column]):+.3f}" for column in ("r", "rLow", "rHigh")]
+    assert f"with {'it' if missing == 1 else 'them'}: r = {digits[0]} [{digits[1]}, {digits[2]}]" in told
+    assert "caution: 5 effects are too few to tell bias from chance" in told
+
+
 # --- the command -----------------------------------------------------------------------------
 
 
@@ -259,6 +277,25 @@ def test_a_moderator_is_asked_for_by_name(kg):
     assert "no regression: 2 effects cannot give 2 coefficients; it takes 3 or more" in result.stdout
 
 
+def test_three_levels_are_told_with_their_assumption(kg):
+    """All three effects of two samples; the model, the correlation that it assumes, and both variances."""
+    pytest.importorskip("meta_analyze")
+    result = kg(*MIXED, "--dependent", "three-level", "--rho", "0.4")
+    assert result.exit_code == 0, result.output
+    assert "effects (3)" in result.stdout
+    assert "of one sample correlated by 0.4; cluster-robust interval, CR1, t with 2 samples - 1" in result.stdout
+    assert re.search(r"τ² = [\d.]+ between 2 samples, [\d.]+ within", result.stdout)
+
+
+def test_small_studies_are_checked_when_asked(kg):
+    """Two effects are too few for any line, which is said; the pooled number stays."""
+    pytest.importorskip("meta_analyze")
+    result = kg(*MIXED, "--small-studies")
+    assert result.exit_code == 0, result.output
+    assert "no check: 2 effects cannot give 2 coefficients; it takes 3 or more" in result.stdout
+    assert "pooled r = " in result.stdout
+
+
 def test_a_pair_may_be_asked_from_either_side(graph):
     """The same findings, with the ends exchanged."""
     one = graph.ask("effects-between", subject="fear-of-compassion", object="insecure-attachment")
@@ -280,6 +317,12 @@ def test_a_pair_may_be_asked_from_either_side(graph):
         ),
         ((*PAIR, "-o", "forest.png"), 2, "-o forest.png: a forest plot is written to a file that ends in .svg, .csv"),
         ((*PAIR, "--estimator", "bayes"), 2, "'bayes' is not one of"),
+        (
+            (*MIXED, "--dependent", "three-level", "--estimator", "dl"),
+            2,
+            "three levels are estimated by reml, not by dl",
+        ),
+        ((*PAIR, "--rho", "1"), 2, "Invalid value for '--rho'"),
         ((*PAIR, "--convert", "r"), 2, "'r' is not one of"),
         ((*PAIR, "--flip", "no-such-scale"), 2, "no measure is called 'no-such-scale'"),
         ((*PAIR, "--flip", "fcs"), 2, "--flip: nothing was found here by Fears of Compassion Scales; measures here: "),

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import wrap
 
+from kg.dependence import leave_one_sample_out
 from kg.effects import Effect, interval_of_z
 from kg.names import local_name
 from kg.poolable import CAVEAT, Direction, sign_test
-from kg.pooling import ESTIMATORS, INTERVALS, PREDICTION, Interval, Pooled, Spread, leave_one_out
+from kg.pooling import ESTIMATORS, INTERVALS, PREDICTION, Interval, Levels, Pooled, Spread, leave_one_out
 from kg.synthesis import Synthesis
-from kg.views import moderators
+from kg.views import moderators, small_studies
 from kg.views.encoding import MINUS, NEGATIVE, NEUTRAL, POSITIVE
 from kg.views.pages import rendered
 from kg.views.words import p_value, people
@@ -37,8 +38,19 @@ def interval_of(effect: Effect) -> Interval:
 
 def model(pooled: Pooled[Effect]) -> str:
     """The model in words: estimator, interval and, where there is one, the convention of the prediction interval."""
+    if pooled.levels:
+        return _three_levels(pooled.levels, pooled.prediction is not None)
     prediction = f"; prediction interval of {PREDICTION}" if pooled.prediction else ""
     return f"{ESTIMATORS[pooled.estimator]}; interval of {INTERVALS[pooled.interval_method]}{prediction}"
+
+
+def _three_levels(levels: Levels, predicts: bool) -> str:
+    chance = f"t with {levels.samples} samples - 1"
+    prediction = f"; prediction interval with both variances, {chance}" if predicts else ""
+    return (
+        "three levels, effects within samples, restricted maximum likelihood (Konstantopoulos 2011), sampling errors "
+        f"of one sample correlated by {levels.rho:g}; cluster-robust interval, CR1, {chance}{prediction}"
+    )
 
 
 # --- text ------------------------------------------------------------------------------------
@@ -50,6 +62,8 @@ def text(found: Synthesis) -> str:
     lines += _pooled(found.pooled) if found.pooled else _directions(found)
     if found.moderation:
         lines += moderators.lines(found.moderation)
+    if found.small_studies:
+        lines += small_studies.lines(found.small_studies)
     return "\n".join(lines) + "\n"
 
 
@@ -72,11 +86,12 @@ def _pooled(pooled: Pooled[Effect]) -> Iterator[str]:
     yield f"  in Fisher's z: {pooled.estimate:.4f}, standard error {pooled.standard_error:.4f}"
     yield f"  model: {model(pooled)}"
     yield from (f"  caution: {caution}" for caution in pooled.cautions)
-    left = leave_one_out(pooled)
+    left = [(f"{effect.study}, {local_name(effect.finding)}", rest) for effect, rest in leave_one_out(pooled)]
+    left += [(local_name(people), rest) for people, rest in leave_one_sample_out(pooled)]
     if left:
-        yield "without one of them"
-    for effect, rest in left:
-        yield f"  {effect.study}, {local_name(effect.finding)}: r = {_with_interval(rest.estimate, rest.confidence)}"
+        yield "without one of them" if pooled.levels is None else "without one of the samples"
+    for name, rest in left:
+        yield f"  {name}: r = {_with_interval(rest.estimate, rest.confidence)}"
 
 
 def _who(effect: Effect) -> str:
@@ -100,6 +115,11 @@ def _read(effect: Effect) -> str:
 
 def _heterogeneity(pooled: Pooled[Effect]) -> str:
     q = f"Q = {pooled.q:.2f} (df = {pooled.k - 1}, {p_value(pooled.q_p)})"
+    if pooled.levels:
+        parts = (
+            f"{pooled.levels.between:.4f} between {pooled.levels.samples} samples, {pooled.levels.within:.4f} within"
+        )
+        return f"τ² = {parts}, I² = {_spread(pooled.i2, 100, 1)} %, {q}"
     return f"τ² = {_spread(pooled.tau2, 1, 4)}, I² = {_spread(pooled.i2, 100, 1)} %, {q}"
 
 
@@ -245,7 +265,7 @@ def _rows(found: Synthesis, pooled: Pooled[Effect], axis: _Axis) -> list[_Row]:
                 low=axis.at(interval.low),
                 high=axis.at(interval.high),
                 middle=axis.at(effect.z),
-                side=_SQUARE * math.sqrt(weight / heaviest),
+                side=_SQUARE * math.sqrt(max(0.0, weight) / heaviest),
                 colour=_colour(effect.z),
                 number=_signed(_with_interval(effect.z, interval)),
                 weight=f"{100 * weight:.1f} %",
