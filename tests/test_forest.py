@@ -195,6 +195,21 @@ def test_one_number_is_not_pooled_but_told_with_directions(kg):
     assert "kg: nothing was pooled" in result.stderr
 
 
+def test_the_one_effect_that_is_left_is_shown_with_where_it_comes_from(kg):
+    """K = 1: its r with its interval, how it was converted, and where it was read."""
+    told = kg(*PAIR).stdout
+    assert "mackintosh-2018-01 (n = 74 of the whole sample): r = -0.250 [-0.453, -0.023]" in told
+    assert "from r: Fisher's z, variance 1 / (n - 3) (Fisher 1921)" in told
+    assert "read in Amari et al. (2022); certainty of the coding: high" in told
+
+
+def test_several_effects_of_one_sample_are_not_called_too_few():
+    """Two effects are left, and it is the people that are too few."""
+    rows = [effect("alder", -0.4, 400), effect("birch", -0.2, 100, people="sample/alder")]
+    told = text(synthesise(rows, "calm", "worry", Plan(dependent="three-level")))
+    assert "cannot be pooled: 2 effects left, all of the same people" in told
+
+
 def test_a_refusal_writes_no_file(kg, tmp_path):
     """Nothing pooled, nothing drawn."""
     assert kg(*PAIR, "-o", tmp_path / "forest.svg").exit_code == 1

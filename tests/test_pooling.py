@@ -173,6 +173,24 @@ def test_huge_heterogeneity_is_no_trouble(estimator):
 
 
 @library
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_correlations_near_one_are_pooled(estimator):
+    """R = .9999 of four people beside .999 and -.99: numbers, an interval around them, and back below one as r."""
+    pooled = pool([correlation(4, 0.9999), correlation(100, 0.999), correlation(5000, -0.99)], estimator)
+    assert pooled.confidence.low < pooled.estimate < pooled.confidence.high
+    assert abs(math.tanh(pooled.estimate)) < 1
+
+
+@library
+def test_ties_beside_another_effect_are_metafors():
+    """rma(c(.2, .2, .5), c(.01, .01, .02), test = "knha"): Q and the estimate of three, two of them alike."""
+    pooled = pool([Made(0.2, 0.01), Made(0.2, 0.01), Made(0.5, 0.02)])
+    assert (pooled.estimate, pooled.standard_error, pooled.tau2.value, pooled.q) == pytest.approx(
+        (0.27384168, 0.09137809, 0.00881917, 3.60000000), abs=2e-8
+    )
+
+
+@library
 def test_the_interval_of_a_fixed_effect_is_walds():
     """A fixed effect knows no spread: whatever was asked for, the result says what it has."""
     pooled = pool(DATA["molloy"], "fixed", "knapp-hartung")

@@ -146,7 +146,8 @@ def _number(z: float) -> str:
 
 def _directions(found: Synthesis) -> Iterator[str]:
     count = len(found.choice.effects)
-    yield f"cannot be pooled: {count or 'no'} effect{'s' * (count != 1)} left, and it takes two or more"
+    needed = "all of the same people" if count > 1 else "and it takes two or more"
+    yield f"cannot be pooled: {count or 'no'} effect{'s' * (count != 1)} left, {needed}"
     for effect in found.choice.effects:
         yield f"  {_who(effect)}: r = {_with_interval(effect.z, interval_of(effect))}"
         yield from _provenance(effect)
