@@ -16,6 +16,9 @@ ROW_FORMATS = ("table", "csv", "tsv", "json", "markdown")
 RDF_FORMATS = ("ttl", "nt", "trig", "nq", "jsonld", "rdfxml")
 ESTIMATORS = ("reml", "dl", "pm", "ml", "fixed")
 INTERVALS = ("knapp-hartung", "wald")
+DEPENDENT = ("choose", "three-level")
+MODERATORS = ("measure", "design", "population", "recruitment", "age", "female", "year", "risk-of-bias")
+CONTESTED = ("standardised-beta", "partial-r", "chi-square", "p")
 EXPORT_FORMATS = (*RDF_FORMATS, "ttl12", "csv", "graphml")
 
 format_option = click.option(

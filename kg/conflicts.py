@@ -12,7 +12,8 @@ from itertools import combinations, groupby
 from statistics import NormalDist
 from typing import TypeGuard
 
-from kg.effects import PEARSON, REACH_95, interval_of_z
+from kg.conversions import PEARSON, REACH_95
+from kg.effects import interval_of_z
 from kg.store import Row, Value
 
 #: How disagreement by chance is told apart; printed wherever a judgement is.

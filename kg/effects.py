@@ -1,29 +1,26 @@
 """Effects: what findings report, brought to one scale, Fisher's z, with a variance and a record of how.
 
 Takes rows of the question ``effects-between``, or of any table with its columns, and gives records; nothing here
-knows a store. Only what can be converted without a guess is converted: a standardised beta, a partial correlation
-or an odds ratio is not. A sign is never changed: a high "secure" and a low "avoidance" are different variables.
+knows a store. A sign is changed only where it is asked for by the name of a measure, and the effect says so: a high
+"secure" and a low "avoidance" are different variables.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from statistics import NormalDist
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
-from kg.store import Row, Value
-
-
-class NoEffect(ValueError):
-    """A row that gives no effect; the message says why, in words that can be printed."""
+from kg.conversions import CONTESTED, CONVERSIONS, P_ALONE, REACH_95, Converted, NoEffect, people_counted
+from kg.store import Row
 
 
 @dataclass(frozen=True)
 class Effect:
     """One finding as a correlation and as Fisher's z.
 
-    ``people`` names the sample that its people are counted as; ``certainty`` is how sure the coder is of what was read.
+    ``people`` names the sample that its people are counted as; ``certainty`` is how sure the coder is of what was
+    read. ``n`` is None where only a standard error is told.
     """
 
     finding: str
@@ -31,7 +28,7 @@ class Effect:
     people: str
     constructs: tuple[str, str]
     measures: tuple[str, str]
-    n: int
+    n: int | None
     n_of: str
     r: float
     z: float
@@ -42,18 +39,15 @@ class Effect:
     source: str
 
 
-#: The statistics that are a correlation of two variables by themselves as it is.
-PEARSON = ("r", "pearson-r")
-#: How many standard errors a 95 % interval reaches to each side.
-REACH_95 = NormalDist().inv_cdf(0.975)
 #: What a finding whose measure is not told has in its place.
 UNTOLD = "not told"
-#: A correlation, the variance of its Fisher's z, and how both were got.
-_Converted = tuple[float, float, str]
 
 
-def effect_of(row: Row) -> Effect:
+def effect_of(row: Row, convert: Collection[str] = (), flip: Collection[str] = ()) -> Effect:
     """The effect of a row; NoEffect, with the reason, where it has none.
+
+    ``convert`` names the statistics of ``CONTESTED`` that may be converted, ``flip`` the measures whose scores count
+    the other way round.
 
     >>> row = {"finding": "alder-01", "study": "Alder 1901", "people": "alder", "firstFound": "calm",
     ...        "secondFound": "worry", "firstMeasure": None, "secondMeasure": None, "analysed": 103, "recruited": 110,
@@ -63,31 +57,38 @@ def effect_of(row: Row) -> Effect:
     >>> effect.n, round(effect.z, 4), effect.variance
     (103, -0.5493, 0.01)
     """
-    if row["value"] is None:
-        raise NoEffect("no number is reported")
-    n, n_of = people_counted(row)
-    statistic = str(row["statistic"])
-    if statistic not in CONVERSIONS:
-        raise NoEffect(f"its number ({statistic.replace('-', ' ')}) is no correlation and is not made one")
-    r, variance, how = CONVERSIONS[statistic](float(row["value"]), n, row)
-    if row["direction"] in ("positive", "negative") and (r > 0) != (row["direction"] == "positive"):
+    statistic, converted = _converted(row, convert)
+    if row["direction"] in ("positive", "negative") and (converted.r > 0) != (row["direction"] == "positive"):
         raise NoEffect(f"its number, {row['value']}, and its coded direction, {row['direction']}, do not agree")
-    return Effect(
+    effect = Effect(
         finding=str(row["finding"]),
         study=str(row["study"]),
         people=str(row["people"]),
         constructs=(str(row["firstFound"]), str(row["secondFound"])),
         measures=(str(row["firstMeasure"] or UNTOLD), str(row["secondMeasure"] or UNTOLD)),
-        n=n,
-        n_of=n_of,
-        r=r,
-        z=math.atanh(r),
-        variance=variance,
+        n=converted.n,
+        n_of=people_counted(row)[1] if converted.n is not None else UNTOLD,
+        r=converted.r,
+        z=math.atanh(converted.r),
+        variance=converted.variance,
         converted_from=statistic,
-        converted_with=how,
+        converted_with=converted.how,
         certainty=str(row["certainty"]),
         source=str(row["source"]),
     )
+    turned = turned_by(row, flip)
+    return _turned(effect, turned) if turned else effect
+
+
+def turned_by(row: Row, flip: Collection[str]) -> str | None:
+    """The measure that turns the sign of a row; None where none does, or where both do and so undo each other.
+
+    >>> turned_by({"firstMeasure": "Calm Scale", "secondMeasure": "Worry Scale"}, {"Worry Scale"})
+    'Worry Scale'
+    >>> turned_by({"firstMeasure": "Calm Scale", "secondMeasure": "Worry Scale"}, {"Worry Scale", "Calm Scale"})
+    """
+    turning = [str(row[column]) for column in ("firstMeasure", "secondMeasure") if row[column] in flip]
+    return turning[0] if len(turning) == 1 else None
 
 
 def interval_of_z(z: float, variance: float) -> tuple[float, float]:
@@ -96,77 +97,32 @@ def interval_of_z(z: float, variance: float) -> tuple[float, float]:
     return z - half, z + half
 
 
-def people_counted(row: Row) -> tuple[int, str]:
-    """How many people the number is about, and whether these are the analysis's or the whole sample's."""
-    for column, word in (("analysed", "the analysis"), ("recruited", "the whole sample")):
-        n = row[column]
-        if isinstance(n, int):
-            return n, word
-    raise NoEffect("how many people it is about is not told")
+def _turned(effect: Effect, measure: str) -> Effect:
+    how = f"{effect.converted_with}; sign turned, as asked: {measure} counts the other way round"
+    return replace(effect, r=-effect.r, z=-effect.z, converted_with=how)
 
 
-def _possible(r: float, n: int) -> None:
-    """Refuse what has no Fisher's z or no variance of it."""
-    if abs(r) >= 1:
-        raise NoEffect(f"r = {r:g} has no finite Fisher's z")
-    if n <= 3:
-        raise NoEffect(f"n = {n} is too few: the variance of Fisher's z is 1 / (n - 3)")
+def _converted(row: Row, convert: Collection[str]) -> tuple[str, Converted]:
+    """The statistic of a row and what comes of it."""
+    if row["value"] is None:
+        return P_ALONE, CONTESTED[P_ALONE](_exact_p(row, convert), row)
+    statistic = str(row["statistic"])
+    if statistic not in CONVERSIONS and statistic not in convert:
+        option = f" (--convert {statistic} takes it)" if statistic in CONTESTED else ""
+        raise NoEffect(f"its number ({statistic.replace('-', ' ')}) is no correlation and is not made one{option}")
+    return statistic, (CONVERSIONS | CONTESTED)[statistic](float(row["value"]), row)
 
 
-def _of_r(r: float, n: int, row: Row) -> _Converted:
-    _possible(r, n)
-    return r, 1 / (n - 3), "Fisher's z, variance 1 / (n - 3) (Fisher 1921)"
-
-
-def _of_rho(rho: float, n: int, row: Row) -> _Converted:
-    _possible(rho, n)
-    return rho, 1.06 / (n - 3), "Fisher's z, variance 1.06 / (n - 3) (Fieller, Hartley & Pearson 1957)"
-
-
-def _of_t(t: float, n: int, row: Row) -> _Converted:
-    df = _whole(row.get("df"), "a t without its degrees of freedom")
-    if df != n - 2:
-        raise NoEffect(f"a t with {df} degrees of freedom of {n} people is not of two variables by themselves")
-    r = t / math.sqrt(t * t + df)
-    _possible(r, n)
-    return r, 1 / (n - 3), "r = t / sqrt(t² + df) (Rosenthal 1991), then Fisher's z, variance 1 / (n - 3)"
-
-
-def _of_d(d: float, n: int, row: Row) -> _Converted:
-    first = _whole(row.get("firstGroup"), "a d without the size of its first group")
-    second = _whole(row.get("secondGroup"), "a d without the size of its second group")
-    if first + second != n:
-        raise NoEffect(f"its groups of {first} and {second} are not its {n} people")
-    r, variance = correlation_of_d(d, (first + second) / (first * second) + d * d / (2 * n), first, second)
-    _possible(r, n)
-    how = "r = d / sqrt(d² + a), a = (n1 + n2)² / (n1 n2) (Borenstein et al. 2009, chapter 7), then Fisher's z"
-    return r, variance / (1 - r * r) ** 2, how
-
-
-def _whole(value: Value, missing: str) -> int:
-    if not isinstance(value, int) or value < 1:
-        raise NoEffect(f"{missing} gives no correlation")
-    return value
-
-
-def correlation_of_d(d: float, variance: float, first: int, second: int) -> tuple[float, float]:
-    """The point-biserial correlation, with its variance, of a difference ``d`` between groups of two sizes.
-
-    Borenstein, Hedges, Higgins & Rothstein (2009), Introduction to Meta-Analysis, equations 7.5 to 7.8.
-
-    >>> r, of_r = correlation_of_d(0.5, 0.0205, 100, 100)
-    >>> round(r, 4), round(of_r, 4)
-    (0.2425, 0.0043)
-    """
-    a = (first + second) ** 2 / (first * second)
-    return d / math.sqrt(d * d + a), a * a * variance / (d * d + a) ** 3
-
-
-#: Statistic -> how a correlation and the variance of its Fisher's z come of it. A t also needs the column ``df``, a d
-#: ``firstGroup`` and ``secondGroup``; tables that have none of these have no such effects.
-CONVERSIONS: dict[str, Callable[[float, int, Row], _Converted]] = {
-    **dict.fromkeys(PEARSON, _of_r),
-    "spearman-rho": _of_rho,
-    "t": _of_t,
-    "cohens-d": _of_d,
-}
+def _exact_p(row: Row, convert: Collection[str]) -> float:
+    """The p of a finding that reports nothing else, where it may be converted."""
+    p = row.get("p")
+    if p is None:
+        raise NoEffect("no number is reported")
+    if P_ALONE not in convert:
+        raise NoEffect("no number is reported but a p (--convert p takes it where it is exact)")
+    if row["kind"] == "prediction":
+        raise NoEffect("no number is reported but a p, which in a prediction may be that of one predictor among others")
+    try:
+        return float(str(p))
+    except ValueError:
+        raise NoEffect(f"no number is reported but a p that is only a bound, {p}") from None

@@ -89,6 +89,11 @@ def within(store: Store, construct: str) -> dict[str, str]:
     return {str(iri): labels[str(iri)] for iri in (construct, *narrower.column("narrower"))}
 
 
+def label_of(store: Store, iri: str, kind: str) -> str:
+    """What a thing of the ``kind`` is called."""
+    return next(str(row["label"]) for row in _names(store, kind) if row["iri"] == iri)
+
+
 def beside(store: Store, name: str) -> list[str]:
     """What an answer about a construct leaves out: a sentence for each umbrella that covers others beside it."""
     from kg.questions import answer

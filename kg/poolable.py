@@ -6,22 +6,28 @@ Takes rows of the question ``effects-between`` and gives records; nothing here k
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
 
-from kg.effects import UNTOLD, Effect, NoEffect, effect_of
+from kg.conversions import NoEffect
+from kg.effects import UNTOLD, Effect, effect_of, turned_by
 from kg.names import local_name
-from kg.store import Row
+from kg.store import Row, Value
 
 #: How effects are chosen; printed wherever a choice is.
 RULE = """\
-One effect of the same people: that of the most people, and of equals the first by name of its finding.
+One effect of the same people: that of the most people, and of equals the first by name of its finding. Unless
+--dependent three-level: it takes all of them, but what looks like one result told twice only once.
 One pair of measures, unless --mix-measures: that of the most samples, then of the most people, then the first by name.
 The very constructs that were asked for, unless --mix-constructs: narrower ones are other constructs. Those below an
 umbrella of opposite poles, such as attachment, are never mixed: a high security is no low avoidance.
-Only correlations that are reported, or that follow without a guess; signs stay as they are."""
+Only correlations that are reported, or that follow without a guess: from Fisher's z, ranks, t, F, d, g and odds ratios.
+Unless --convert names it: no standardised beta, partial correlation, chi-square or p by itself.
+Signs stay as they are, unless --flip names a measure whose scores count the other way round.
+Never, whatever is asked: what a review pooled already, findings of three constructs, a number whose sign contradicts
+the coded direction."""
 
 #: Kinds of findings that tell of two constructs by themselves.
 _OF_TWO = frozenset({"association", "prediction", "group difference"})
@@ -44,7 +50,15 @@ class Choice:
     left_out: tuple[LeftOut, ...]
 
 
-def choose(rows: Iterable[Row], *, mix_measures: bool = False, mix_constructs: bool = False) -> Choice:
+def choose(
+    rows: Iterable[Row],
+    *,
+    mix_measures: bool = False,
+    mix_constructs: bool = False,
+    convert: Collection[str] = (),
+    flip: Collection[str] = (),
+    dependent: str = "choose",
+) -> Choice:
     """What of an answer of ``effects-between`` may be pooled, by ``RULE``."""
     rows = list(rows)
     effects: list[Effect] = []
@@ -52,7 +66,7 @@ def choose(rows: Iterable[Row], *, mix_measures: bool = False, mix_constructs: b
     for row in one_a_finding(rows):
         try:
             _comparable(row, mix_constructs)
-            effects.append(effect_of(row))
+            effects.append(effect_of(row, convert, flip))
         except NoEffect as reason:
             left_out.append(LeftOut(str(row["finding"]), str(row["study"]), str(reason)))
 
@@ -65,7 +79,7 @@ def choose(rows: Iterable[Row], *, mix_measures: bool = False, mix_constructs: b
     effects = keep(effects, _told_again(effects, rows))
     if not mix_measures:
         effects = keep(effects, _other_measures(effects))
-    effects = keep(effects, _same_people(effects))
+    effects = keep(effects, _same_people(effects) if dependent == "choose" else _same_result(effects))
     return Choice(_in_order(effects), _in_order(left_out))
 
 
@@ -133,20 +147,31 @@ def _size(effects: Iterable[Effect]) -> tuple[int, int]:
     """How many samples and people stand behind effects, each counted once; less than zero, so that most comes first."""
     sizes: dict[str, int] = {}
     for each in effects:
-        sizes[each.people] = max(each.n, sizes.get(each.people, 0))
+        sizes[each.people] = max(each.n or 0, sizes.get(each.people, 0))
     return -len(sizes), -sum(sizes.values())
 
 
 def _same_people(effects: Sequence[Effect]) -> dict[str, str]:
     """Finding -> reason, of effects whose people are already there with another effect."""
     chosen: dict[str, Effect] = {}
-    for each in sorted(effects, key=lambda each: (-each.n, each.finding)):
+    for each in sorted(effects, key=lambda each: (-(each.n or 0), each.finding)):
         chosen.setdefault(each.people, each)
     return {
         each.finding: f"its people are, or may be, those of {local_name(chosen[each.people].finding)}"
         for each in effects
         if each is not chosen[each.people]
     }
+
+
+def _same_result(effects: Sequence[Effect]) -> dict[str, str]:
+    """Finding -> reason, of effects of the same people on the same things to the last digit: one result told twice."""
+    first: dict[tuple[object, ...], Effect] = {}
+    reasons = {}
+    for each in sorted(effects, key=lambda each: each.finding):
+        earlier = first.setdefault((each.people, each.constructs, each.measures, each.n, each.z), each)
+        if earlier is not each:
+            reasons[each.finding] = f"its people, measures and number are those of {local_name(earlier.finding)}"
+    return reasons
 
 
 T = TypeVar("T", Effect, LeftOut)
@@ -174,11 +199,24 @@ class Direction:
     findings: tuple[Row, ...]
 
 
-def directions(rows: Iterable[Row], *, mix_constructs: bool = False) -> tuple[Direction, ...]:
+def directions(
+    rows: Iterable[Row], *, mix_constructs: bool = False, flip: Collection[str] = ()
+) -> tuple[Direction, ...]:
     """The direction of effect of each group of people, in order of name."""
-    told = [row for row in one_a_finding(rows) if comparable(row, mix_constructs)]
+    told = [_turned(row, flip) for row in one_a_finding(rows) if comparable(row, mix_constructs)]
     by_people = groupby(sorted(told, key=lambda row: str(row["people"])), key=lambda row: str(row["people"]))
     return tuple(_together(people, tuple(findings)) for people, findings in by_people)
+
+
+#: Direction -> what it becomes where one of the two measures counts the other way round.
+_OPPOSITE: dict[Value, Value] = {"positive": "negative", "negative": "positive"}
+
+
+def _turned(row: Row, flip: Collection[str]) -> Row:
+    """The row with the direction that it has once measures are flipped."""
+    if turned_by(row, flip) is None:
+        return row
+    return {**row, "direction": _OPPOSITE.get(row["direction"], row["direction"])}
 
 
 def _together(people: str, findings: tuple[Row, ...]) -> Direction:

@@ -62,8 +62,24 @@ class Spread:
 
 
 @dataclass(frozen=True)
+class Levels:
+    """What a model of effects within samples adds: how many samples, the assumed correlation ``rho`` of sampling errors
+    within them, the variances between and within them, and the standard error that rests on that model alone.
+    """
+
+    samples: int
+    rho: float
+    between: float
+    within: float
+    model_error: float
+
+
+@dataclass(frozen=True)
 class Pooled(Generic[E]):
-    """Everything that pooling gives, on the scale of the effects. ``weights`` add up to 1; I² is a share of 1."""
+    """Everything that pooling gives, on the scale of the effects. ``weights`` add up to 1; I² is a share of 1.
+
+    ``levels`` is there where effects of the same people were pooled (``kg.dependence``).
+    """
 
     estimator: str
     interval_method: str
@@ -80,6 +96,7 @@ class Pooled(Generic[E]):
     weights: tuple[float, ...]
     effects: tuple[E, ...]
     cautions: tuple[str, ...]
+    levels: Levels | None = None
 
 
 def pool(effects: Sequence[E], estimator: str = "reml", interval: str = "knapp-hartung") -> Pooled[E]:
@@ -90,7 +107,7 @@ def pool(effects: Sequence[E], estimator: str = "reml", interval: str = "knapp-h
     k = len(effects)
     if k < 2:
         raise NothingFound(f"{k} effect{'s' * (k != 1)} cannot be pooled; it takes two or more")
-    fit = _fitted(effects, estimator)
+    fit = fitted(effects, estimator)
     random = estimator != "fixed"
     tau2 = _maximum_likelihood(effects) if estimator == "ml" else fit.tau2
     inverse = [1 / (each.variance + tau2) for each in effects]
@@ -119,8 +136,11 @@ def pool(effects: Sequence[E], estimator: str = "reml", interval: str = "knapp-h
 
 
 def leave_one_out(pooled: Pooled[E]) -> tuple[tuple[E, Pooled[E]], ...]:
-    """Each effect, and what the others give without it; nothing where fewer than two would be left."""
-    if pooled.k < 3:
+    """Each effect, and what the others give without it; nothing where fewer than two would be left.
+
+    Effects of the same people are left out together, by ``kg.dependence``.
+    """
+    if pooled.k < 3 or pooled.levels:
         return ()
     others = (pooled.effects[:index] + pooled.effects[index + 1 :] for index in range(pooled.k))
     return tuple(
@@ -129,7 +149,7 @@ def leave_one_out(pooled: Pooled[E]) -> tuple[tuple[E, Pooled[E]], ...]:
     )
 
 
-def _fitted(effects: Sequence[Estimate], estimator: str) -> MetaAnalysisResult:
+def fitted(effects: Sequence[Estimate], estimator: str) -> MetaAnalysisResult:
     """What pymetaanalysis makes of the effects; ML starts from REML's answer, for Q and its profile."""
     try:
         from meta_analyze import meta_analysis

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from kg.effects import Effect
 from kg.errors import BadQuestion, NothingFound
 from kg.export.tables import ROW_FORMATS
-from kg.lookup import resolve, within
+from kg.lookup import label_of, resolve, within
 from kg.names import local_name
-from kg.pooling import Pooled
+from kg.pooling import Interval, Pooled
 from kg.questions import answer
 from kg.resources import software_version
 from kg.store import Rows, Store, Value
@@ -31,7 +32,17 @@ def synthesis(store: Store, subject: str, object: str, plan: Plan) -> Synthesis:
     rows = answer(store, _QUESTION, {"subject": [first], "object": [second]})
     if not rows:
         raise NothingFound(f"no finding is on {label} and {other}, narrower constructs included")
-    return synthesise(rows, label, other, plan)
+    return synthesise(rows, label, other, replace(plan, flip=_measures(store, rows, plan.flip)))
+
+
+def _measures(store: Store, rows: Rows, names: Iterable[str]) -> tuple[str, ...]:
+    """The labels of the measures that are to be flipped, each of which must have found something here."""
+    used = {str(row[column]) for row in rows for column in ("firstMeasure", "secondMeasure") if row[column]}
+    labels = tuple(dict.fromkeys(label_of(store, resolve(store, name, "measure"), "measure") for name in names))
+    for label in labels:
+        if label not in used:
+            raise BadQuestion(f"--flip: nothing was found here by {label}; measures here: {', '.join(sorted(used))}")
+    return labels
 
 
 def every_pool(store: Store) -> Iterator[tuple[tuple[str, str], Synthesis]]:
@@ -51,13 +62,14 @@ def written(found: Synthesis, pooled: Pooled[Effect], suffix: str) -> str:
 
 _COLUMNS = (
     "role", "finding", "study", "people", "first", "firstMeasure", "second", "secondMeasure", "n", "nOf", "r", "rLow",
-    "rHigh", "z", "variance", "weight", "convertedFrom", "convertedWith", "certainty", "source", "reason",
+    "rHigh", "z", "zLow", "zHigh", "variance", "weight", "p", "convertedFrom", "convertedWith", "certainty", "source",
+    "reason",
 )  # fmt: skip
 
 
 def _table(found: Synthesis, pooled: Pooled[Effect]) -> Rows:
-    """Everything the figure draws and what it leaves out: one row an effect, the result, the prediction, the rest."""
-    rows = [*_effects(pooled), *_results(found, pooled)]
+    """Everything the figure draws and what it leaves out: a row an effect, result, coefficient, refusal."""
+    rows = [*_effects(pooled), *_results(found, pooled), *_coefficients(found), *_mirrored(found)]
     rows += [
         {"role": "left out", "finding": local_name(each.finding), "study": each.study, "reason": each.reason}
         for each in found.choice.left_out
@@ -79,10 +91,7 @@ def _effects(pooled: Pooled[Effect]) -> Iterator[dict[str, Value]]:
             "secondMeasure": effect.measures[1],
             "n": effect.n,
             "nOf": effect.n_of,
-            "r": effect.r,
-            "rLow": math.tanh(interval.low),
-            "rHigh": math.tanh(interval.high),
-            "z": effect.z,
+            **_estimate(effect.z, interval),
             "variance": effect.variance,
             "weight": weight,
             "convertedFrom": effect.converted_from,
@@ -93,18 +102,45 @@ def _effects(pooled: Pooled[Effect]) -> Iterator[dict[str, Value]]:
 
 
 def _results(found: Synthesis, pooled: Pooled[Effect]) -> Iterator[dict[str, Value]]:
-    common: dict[str, Value] = {
-        "first": found.subject,
-        "second": found.object,
-        "r": math.tanh(pooled.estimate),
-        "z": pooled.estimate,
-        "convertedWith": forest.model(pooled),
-    }
-    spans = {"pooled": pooled.confidence, "prediction": pooled.prediction}
-    for role, span in spans.items():
-        if span is not None:
-            yield (
-                common
-                | {"role": role, "rLow": math.tanh(span.low), "rHigh": math.tanh(span.high)}
-                | ({"variance": pooled.standard_error**2} if role == "pooled" else {})
-            )
+    common: dict[str, Value] = {"first": found.subject, "second": found.object, "convertedWith": forest.model(pooled)}
+    error: dict[str, Value] = {"variance": pooled.standard_error**2}
+    yield common | {"role": "pooled"} | _estimate(pooled.estimate, pooled.confidence) | error
+    if pooled.prediction:
+        yield common | {"role": "prediction"} | _estimate(pooled.estimate, pooled.prediction)
+
+
+def _coefficients(found: Synthesis) -> Iterator[dict[str, Value]]:
+    """What moderators add to Fisher's z: on that scale only, since it is no correlation."""
+    fit = found.moderation and found.moderation.regression
+    for each in fit.coefficients if fit else ():
+        yield {
+            "role": f"coefficient of {each.term}",
+            "first": found.subject,
+            "second": found.object,
+            "z": each.estimate,
+            "zLow": each.confidence.low,
+            "zHigh": each.confidence.high,
+            "variance": each.standard_error**2,
+            "p": each.p,
+        }
+
+
+def _mirrored(found: Synthesis) -> Iterator[dict[str, Value]]:
+    """The effects that trim-and-fill adds, and what they give with the others."""
+    fill = found.small_studies and found.small_studies.fill
+    if not fill or not fill.filled:
+        return
+    ends: dict[str, Value] = {"first": found.subject, "second": found.object}
+    for each in fill.filled:
+        how = f"the mirror of {local_name(each.mirrors.finding)}, by trim-and-fill, L0 (Duval & Tweedie 2000)"
+        number: dict[str, Value] = {"r": math.tanh(each.z), "z": each.z, "variance": each.variance}
+        yield ends | {"role": "mirrored", "convertedWith": how} | number
+    error: dict[str, Value] = {"variance": fill.pooled.standard_error**2}
+    whole = _estimate(fill.pooled.estimate, fill.pooled.confidence)
+    yield ends | {"role": "pooled with the mirrored"} | whole | error
+
+
+def _estimate(z: float, interval: Interval) -> dict[str, Value]:
+    """A number with its interval, as r and as Fisher's z."""
+    low, high = interval.low, interval.high
+    return {"r": math.tanh(z), "rLow": math.tanh(low), "rHigh": math.tanh(high), "z": z, "zLow": low, "zHigh": high}

@@ -9,8 +9,11 @@ from typing import Any
 import click
 
 from kg.command_parts import (
+    CONTESTED,
+    DEPENDENT,
     ESTIMATORS,
     INTERVALS,
+    MODERATORS,
     ROW_FORMATS,
     format_option,
     opened,
@@ -97,20 +100,22 @@ def conflicts(context: click.Context, about: str | None, rolled_up: bool, format
               help="How the variance between studies is estimated; fixed takes it to be none.")  # fmt: skip
 @click.option("--interval", type=click.Choice(INTERVALS), default="knapp-hartung", show_default=True,
               help="The confidence interval of random effects; a fixed effect has Wald's.")  # fmt: skip
+@click.option("--dependent", type=click.Choice(DEPENDENT), default="choose", show_default=True,
+              help="Of effects of the same people, choose one by the rule, or model all in three levels.")  # fmt: skip
+@click.option("--rho", type=click.FloatRange(0, 1, max_open=True), default=0.6, show_default=True,
+              help="How far sampling errors of the same people are taken to correlate, in three levels.")  # fmt: skip
 @click.option("--mix-measures", is_flag=True, help="Pool what different questionnaires found.")
 @click.option("--mix-constructs", is_flag=True, help="Pool what was found on narrower constructs, too.")
+@click.option("--convert", type=click.Choice(CONTESTED), multiple=True,
+              help="Also convert this statistic, on assumptions that are told; may be repeated.")  # fmt: skip
+@click.option("--flip", metavar="MEASURE", multiple=True,
+              help="Turn the sign of what this measure found; may be repeated.")  # fmt: skip
+@click.option("--moderator", type=click.Choice(MODERATORS), multiple=True,
+              help="Regress the effects on what studies differ in; may be repeated: all at once.")  # fmt: skip
+@click.option("--small-studies", is_flag=True, help="Check whether small studies find more: Egger, trim-and-fill.")
 @output_option(required=False, help="The file to write: .svg (forest plot) or .csv (the table behind it).")
 @click.pass_context
-def pool(
-    context: click.Context,
-    subject: str,
-    object: str,
-    estimator: str,
-    interval: str,
-    mix_measures: bool,
-    mix_constructs: bool,
-    output: Path | None,
-) -> None:
+def pool(context: click.Context, /, subject: str, object: str, output: Path | None, **plan: Any) -> None:
     """Pool the correlations on two constructs: what is left out and why, the numbers, and a forest plot.
 
     Where fewer than two effects are left, tells the directions of effect instead, and exits 1.
@@ -124,7 +129,8 @@ def pool(
 
     if output and output.suffix not in SUFFIXES:
         stop(f"-o {output}: a forest plot is written to a file that ends in {', '.join(SUFFIXES)}")
-    found = synthesis(opened(context), subject, object, Plan(estimator, interval, mix_measures, mix_constructs))
+    plan["moderator"] = tuple(dict.fromkeys(plan["moderator"]))
+    found = synthesis(opened(context), subject, object, Plan(**plan))
     click.echo(text(found), nl=False)
     click.echo(f"\nThe rule of choice:\n{RULE}", err=True)
     if found.pooled is None:

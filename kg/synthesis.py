@@ -5,23 +5,37 @@ Takes rows of the question ``effects-between`` and gives one record; nothing her
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
+from kg.dependence import ASSUMED_RHO, pool_dependent
 from kg.effects import Effect
+from kg.errors import BadQuestion
+from kg.moderators import Moderation, moderate
+from kg.names import local_name
 from kg.poolable import Choice, Direction, choose, directions
 from kg.pooling import Pooled, pool
+from kg.small_studies import SmallStudies, check_small_studies
 from kg.store import Row
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How to pool: an estimator, an interval, and what may be mixed."""
+    """How to pool: estimator, interval, what may be mixed or converted, whose signs turn, by what to regress.
+
+    ``dependent`` is what is done with effects of the same people, ``rho`` how far their sampling errors correlate.
+    """
 
     estimator: str = "reml"
     interval: str = "knapp-hartung"
     mix_measures: bool = False
     mix_constructs: bool = False
+    convert: tuple[str, ...] = ()
+    flip: tuple[str, ...] = ()
+    moderator: tuple[str, ...] = ()
+    dependent: str = "choose"
+    rho: float = ASSUMED_RHO
+    small_studies: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,11 +48,55 @@ class Synthesis:
     choice: Choice
     pooled: Pooled[Effect] | None
     directions: tuple[Direction, ...]
+    moderation: Moderation | None
+    small_studies: SmallStudies[Effect] | None
 
 
 def synthesise(rows: Iterable[Row], subject: str, object: str, plan: Plan) -> Synthesis:
     """The findings in an answer of ``effects-between`` as one, as far as they allow it."""
     rows = list(rows)
-    choice = choose(rows, mix_measures=plan.mix_measures, mix_constructs=plan.mix_constructs)
-    pooled = pool(choice.effects, plan.estimator, plan.interval) if len(choice.effects) > 1 else None
-    return Synthesis(subject, object, plan, choice, pooled, directions(rows, mix_constructs=plan.mix_constructs))
+    _possible(plan)
+    choice = choose(
+        rows,
+        mix_measures=plan.mix_measures,
+        mix_constructs=plan.mix_constructs,
+        convert=plan.convert,
+        flip=plan.flip,
+        dependent=plan.dependent,
+    )
+    pooled = _pooled(choice.effects, plan)
+    told = directions(rows, mix_constructs=plan.mix_constructs, flip=plan.flip)
+    moderation = None
+    if pooled and plan.moderator:
+        moderation = moderate(rows, choice.effects, plan.moderator, plan.estimator, plan.interval)
+    checks = check_small_studies(pooled) if pooled and plan.small_studies else None
+    return Synthesis(subject, object, plan, choice, pooled, told, moderation, checks)
+
+
+def _possible(plan: Plan) -> None:
+    """Refuse what a model of three levels does not do here."""
+    if plan.dependent == "choose":
+        return
+    if plan.estimator != "reml":
+        raise BadQuestion(f"three levels are estimated by reml, not by {plan.estimator}: leave the estimator out")
+    if plan.moderator:
+        raise BadQuestion("moderators are not modelled in three levels: leave them out, or let one effect be chosen")
+
+
+def _pooled(effects: tuple[Effect, ...], plan: Plan) -> Pooled[Effect] | None:
+    """The effects as one, with what looks doubtful about them; None where they are of fewer than two samples."""
+    if len({each.people for each in effects}) < 2:
+        return None
+    three_level = plan.dependent == "three-level"
+    pooled = pool_dependent(effects, plan.rho) if three_level else pool(effects, plan.estimator, plan.interval)
+    return replace(pooled, cautions=(*pooled.cautions, *_look_alike(effects)))
+
+
+def _look_alike(effects: tuple[Effect, ...]) -> Iterator[str]:
+    """Effects of different samples that are the same to the last digit: perhaps one study under two names."""
+    first: dict[tuple[object, ...], Effect] = {}
+    for each in effects:
+        earlier = first.setdefault((each.n, each.z, each.variance), each)
+        if earlier.people != each.people:
+            alike = f"{local_name(earlier.finding)} and {local_name(each.finding)}"
+            yield f"{alike} have the same n and the same number: are they one study under two names?"

@@ -11,7 +11,7 @@ import pytest
 import rdflib
 from click.testing import CliRunner
 
-from kg import cli, command_parts, pooling, questions
+from kg import cli, command_parts, conversions, dependence, moderators, pooling, questions
 from kg.export import graphs, tables
 from kg.resources import shipped
 
@@ -58,6 +58,9 @@ def test_the_choices_are_the_registries():
     assert set(command_parts.EXPORT_FORMATS) == {*graphs.EXPORTERS, "csv", "graphml"}
     assert set(command_parts.ESTIMATORS) == set(pooling.ESTIMATORS)
     assert set(command_parts.INTERVALS) == set(pooling.INTERVALS)
+    assert set(command_parts.CONTESTED) == set(conversions.CONTESTED)
+    assert set(command_parts.DEPENDENT) == set(dependence.DEPENDENT)
+    assert set(command_parts.MODERATORS) == set(moderators.MODERATORS)
 
 
 @pytest.mark.parametrize("name", NAMES)

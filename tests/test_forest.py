@@ -139,6 +139,47 @@ def test_the_table_holds_effects_results_and_what_was_left_out(found):
     assert rows[-1]["reason"] == "no number is reported"
 
 
+def test_moderators_are_told_in_text_and_table():
+    """The coefficient of an age, in four decimals, with what is left; the same digits in the table."""
+    pytest.importorskip("meta_analyze")
+    rows = [each | {"meanAge": 20 + 10 * place + place**2} for place, each in enumerate(ROWS[:4])]
+    found = synthesise(rows, "calm", "worry", Plan(moderator=("age",)))
+    table = {row["role"]: row for row in csv.DictReader(io.StringIO(written(found, found.pooled, ".csv")))}
+    row = table["coefficient of mean age, by a year"]
+    digits = [f"{float(row[column]):+.4f}" for column in ("z", "zLow", "zHigh")]
+    assert f"mean age, by a year: {digits[0]} [{digits[1]}, {digits[2]}]" in text(found)
+    assert "caution: 4 effects for 1 coefficient beside the intercept: below 10 each" in text(found)
+    assert "left between effects: τ² = " in text(found)
+
+
+def test_moderators_that_cannot_be_estimated_are_refused_beside_the_numbers():
+    """The pooled r stays; the regression says why there is none, and who is left out of it."""
+    pytest.importorskip("meta_analyze")
+    rows = [each | {"design": "trial"} for each in ROWS[:3]] + [ROWS[3] | {"design": None}]
+    told = text(synthesise(rows, "calm", "worry", Plan(moderator=("design",))))
+    assert "pooled r = " in told
+    assert "no regression: design is trial in all 3 effects" in told
+    assert "fir, Fir: not told: design" in told
+
+
+def test_small_studies_are_told_in_text_and_table():
+    """Both regressions, how many are missing and what they would change; the table has a row for each mirrored effect."""
+    pytest.importorskip("meta_analyze")
+    rows = [
+        effect(name, r, n)
+        for name, r, n in (("a", 0.1, 900), ("b", 0.12, 500), ("c", 0.3, 90), ("d", 0.5, 40), ("e", 0.6, 30))
+    ]
+    found = synthesise(rows, "calm", "worry", Plan(small_studies=True))
+    told = text(found)
+    missing = int(re.search(r"L0 \(Duval & Tweedie 2000\): (\d) missing on the left", told)[1])
+    table = list(csv.DictReader(io.StringIO(written(found, found.pooled, ".csv"))))
+    assert [row["role"] for row in table].count("mirrored") == missing > 0
+    filled = next(row for row in table if row["role"] == "pooled with the mirrored")
+    digits = [f"{float(filled[column]):+.3f}" for column in ("r", "rLow", "rHigh")]
+    assert f"with {'it' if missing == 1 else 'them'}: r = {digits[0]} [{digits[1]}, {digits[2]}]" in told
+    assert "caution: 5 effects are too few to tell bias from chance" in told
+
+
 # --- the command -----------------------------------------------------------------------------
 
 
@@ -152,6 +193,21 @@ def test_one_number_is_not_pooled_but_told_with_directions(kg):
     assert "says nothing of how strong" in result.stdout
     assert "The rule of choice:" in result.stderr
     assert "kg: nothing was pooled" in result.stderr
+
+
+def test_the_one_effect_that_is_left_is_shown_with_where_it_comes_from(kg):
+    """K = 1: its r with its interval, how it was converted, and where it was read."""
+    told = kg(*PAIR).stdout
+    assert "mackintosh-2018-01 (n = 74 of the whole sample): r = -0.250 [-0.453, -0.023]" in told
+    assert "from r: Fisher's z, variance 1 / (n - 3) (Fisher 1921)" in told
+    assert "read in Amari et al. (2022); certainty of the coding: high" in told
+
+
+def test_several_effects_of_one_sample_are_not_called_too_few():
+    """Two effects are left, and it is the people that are too few."""
+    rows = [effect("alder", -0.4, 400), effect("birch", -0.2, 100, people="sample/alder")]
+    told = text(synthesise(rows, "calm", "worry", Plan(dependent="three-level")))
+    assert "cannot be pooled: 2 effects left, all of the same people" in told
 
 
 def test_a_refusal_writes_no_file(kg, tmp_path):
@@ -189,6 +245,34 @@ def test_security_and_avoidance_are_not_pooled_as_attachment(kg):
     assert "gathers opposite poles" in result.stdout
 
 
+def test_a_flipped_scale_mirrors_the_result_and_is_told():
+    """Estimate and interval change sides, in the text and in the figure, which both say what was turned."""
+    pytest.importorskip("meta_analyze")
+    plain, turned = (synthesise(ROWS, "calm", "worry", Plan(flip=flip)) for flip in ((), ("Worry <Scale>",)))
+    assert turned.pooled.estimate == pytest.approx(-plain.pooled.estimate)
+    assert turned.pooled.confidence.low == pytest.approx(-plain.pooled.confidence.high)
+    told = "Signs turned, as was asked, of what was found by Worry "
+    assert told in text(turned)
+    assert told in figure(turned, turned.pooled, "")
+
+
+def test_a_contested_conversion_is_told():
+    """The text names what was converted, and by which paper."""
+    pytest.importorskip("meta_analyze")
+    rows = [*ROWS, effect("elm", 0.2, 60, statistic="standardised-beta")]
+    told = text(synthesise(rows, "calm", "worry", Plan(convert=("standardised-beta",))))
+    assert "Converted, as was asked, though it rests on assumptions: standardised beta." in told
+    assert "from standardised-beta: r = beta + .05" in told
+
+
+def test_a_scale_is_flipped_by_any_of_its_names(kg):
+    """The one r of fear of compassion with the Adult Attachment Scale turns its sign."""
+    plain, turned = kg(*MIXED), kg(*MIXED, "--flip", "aas-anxious")
+    r = re.compile(r"pooled r = ([+-][.\d]+)")
+    assert float(r.search(turned.stdout)[1]) != float(r.search(plain.stdout)[1])
+    assert "sign turned, as asked: Adult Attachment Scale: anxious" in turned.stdout
+
+
 @pytest.mark.parametrize("estimator", ["dl", "pm", "ml", "fixed"])
 def test_the_model_is_the_one_asked_for(kg, estimator):
     """--estimator and --interval; the fixed effect has Wald's interval."""
@@ -198,6 +282,33 @@ def test_the_model_is_the_one_asked_for(kg, estimator):
     assert "interval of Wald, normal" in result.stdout
     names = {"dl": "DerSimonian", "pm": "Paule", "ml": ", maximum likelihood", "fixed": "fixed effect"}
     assert names[estimator] in result.stdout
+
+
+def test_a_moderator_is_asked_for_by_name(kg):
+    """Two effects are too few: the number is given, and the refusal beside it."""
+    pytest.importorskip("meta_analyze")
+    result = kg(*MIXED, "--moderator", "age")
+    assert result.exit_code == 0, result.output
+    assert "no regression: 2 effects cannot give 2 coefficients; it takes 3 or more" in result.stdout
+
+
+def test_three_levels_are_told_with_their_assumption(kg):
+    """All three effects of two samples; the model, the correlation that it assumes, and both variances."""
+    pytest.importorskip("meta_analyze")
+    result = kg(*MIXED, "--dependent", "three-level", "--rho", "0.4")
+    assert result.exit_code == 0, result.output
+    assert "effects (3)" in result.stdout
+    assert "of one sample correlated by 0.4; cluster-robust interval, CR1, t with 2 samples - 1" in result.stdout
+    assert re.search(r"τ² = [\d.]+ between 2 samples, [\d.]+ within", result.stdout)
+
+
+def test_small_studies_are_checked_when_asked(kg):
+    """Two effects are too few for any line, which is said; the pooled number stays."""
+    pytest.importorskip("meta_analyze")
+    result = kg(*MIXED, "--small-studies")
+    assert result.exit_code == 0, result.output
+    assert "no check: 2 effects cannot give 2 coefficients; it takes 3 or more" in result.stdout
+    assert "pooled r = " in result.stdout
 
 
 def test_a_pair_may_be_asked_from_either_side(graph):
@@ -221,6 +332,15 @@ def test_a_pair_may_be_asked_from_either_side(graph):
         ),
         ((*PAIR, "-o", "forest.png"), 2, "-o forest.png: a forest plot is written to a file that ends in .svg, .csv"),
         ((*PAIR, "--estimator", "bayes"), 2, "'bayes' is not one of"),
+        (
+            (*MIXED, "--dependent", "three-level", "--estimator", "dl"),
+            2,
+            "three levels are estimated by reml, not by dl",
+        ),
+        ((*PAIR, "--rho", "1"), 2, "Invalid value for '--rho'"),
+        ((*PAIR, "--convert", "r"), 2, "'r' is not one of"),
+        ((*PAIR, "--flip", "no-such-scale"), 2, "no measure is called 'no-such-scale'"),
+        ((*PAIR, "--flip", "fcs"), 2, "--flip: nothing was found here by Fears of Compassion Scales; measures here: "),
     ],
 )
 def test_what_cannot_be_done_is_one_line(kg, arguments, code, words):

@@ -65,6 +65,20 @@ def test_measures_are_mixed_when_asked():
     assert chosen(rows, mix_measures=True) == ["alder", "birch", "cedar"]
 
 
+def test_contested_numbers_are_converted_when_asked():
+    """--convert takes a standardised beta, and nothing else with it."""
+    rows = [told("alder"), told("birch", statistic="standardised-beta"), told("cedar", statistic="partial-r", df=97)]
+    assert chosen(rows) == ["alder"]
+    assert chosen(rows, convert=("standardised-beta",)) == ["alder", "birch"]
+
+
+def test_an_effect_without_people_told_is_chosen_last():
+    """A Fisher's z with a standard error counts, but never before an effect whose n is known."""
+    alone = {"statistic": "fisher-z", "se": 0.1, "analysed": None, "recruited": None}
+    assert chosen([told("alder", **alone), told("birch")]) == ["alder", "birch"]
+    assert chosen([told("alder", **alone), told("birch", people="sample/alder")]) == ["birch"]
+
+
 def test_constructs_are_mixed_when_asked():
     """--mix-constructs takes narrower constructs."""
     rows = [told("alder"), told("birch", asAsked="no", secondFound="dread")]
@@ -162,6 +176,18 @@ def test_swapping_the_pair_changes_nothing(rows, mix):
 
 @settings(deadline=None)
 @given(many, mixes)
+def test_flipping_every_second_measure_mirrors_the_effects(rows, mix):
+    """Each effect that was got by a flipped measure changes sides; choice and variances stay."""
+    flip = ("Worry Scale", "Dread Scale")
+    plain, mirrored = (choose(rows, **mix, flip=each).effects for each in ((), flip))
+    turns = [-1 if each.measures[1] in flip else 1 for each in plain]
+    assert [(each.finding, each.z, each.variance) for each in mirrored] == [
+        (each.finding, turn * each.z, each.variance) for each, turn in zip(plain, turns, strict=True)
+    ]
+
+
+@settings(deadline=None)
+@given(many, mixes)
 def test_a_study_under_another_name_of_the_same_people_adds_nothing(rows, mix):
     """A copy is left out, whatever it is called."""
     copies = [row | {"finding": f"{row['finding']}-copy", "study": "Another"} for row in rows]
@@ -193,6 +219,12 @@ def test_the_sign_test_is_that_of_the_binomial_table(positive, negative, p):
     """Two-sided, exact: 7 of 8 gives 2 (1 + 8) / 256."""
     rows = [told(f"plus-{n}", 0.3) for n in range(positive)] + [told(f"minus-{n}") for n in range(negative)]
     assert sign_test(directions(rows)) == (positive, negative, pytest.approx(p))
+
+
+def test_a_flipped_measure_turns_directions_as_it_turns_numbers():
+    """What is flipped for pooling is flipped for counting."""
+    rows = [told("alder"), told("birch", 0.2, secondMeasure="Dread Scale"), told("cedar", direction="none")]
+    assert [each.direction for each in directions(rows, flip=("Worry Scale",))] == ["positive", "positive", "not told"]
 
 
 def test_without_directions_there_is_no_test():

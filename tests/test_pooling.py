@@ -9,13 +9,13 @@ import math
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from published import DATA, Made, correlation
 
 from kg.errors import MissingPart, NothingFound
 from kg.pooling import ESTIMATORS, INTERVALS, Interval, leave_one_out, pool
@@ -26,46 +26,6 @@ library = pytest.mark.skipif(
 )
 
 
-@dataclass(frozen=True)
-class Made:
-    """An effect with nothing but its numbers."""
-
-    z: float
-    variance: float
-
-
-def risk_ratio(cases, others, control_cases, control_others):
-    treated, controls = cases + others, control_cases + control_others
-    variance = 1 / cases - 1 / treated + 1 / control_cases - 1 / controls
-    return Made(math.log((cases / treated) / (control_cases / controls)), variance)
-
-
-def correlation(n, r):
-    return Made(math.atanh(r), 1 / (n - 3))
-
-
-#: Colditz et al. (1994), BCG vaccine and tuberculosis: cases and others with vaccine, cases and others without.
-BCG = [
-    (4, 119, 11, 128), (6, 300, 29, 274), (3, 228, 11, 209), (62, 13536, 248, 12619), (33, 5036, 47, 5761),
-    (180, 1361, 372, 1079), (8, 2537, 10, 619), (505, 87886, 499, 87892), (29, 7470, 45, 7232), (17, 1699, 65, 1600),
-    (186, 50448, 141, 27197), (5, 2493, 3, 2338), (27, 16886, 29, 17825),
-]  # fmt: skip
-#: Molloy, O'Carroll & Ferguson (2014), conscientiousness and medication adherence: n and r.
-MOLLOY = [
-    (109, 0.187), (749, 0.162), (55, 0.34), (107, 0.32), (72, 0.27), (65, 0), (174, 0.175), (326, 0.05), (58, 0.26),
-    (771, 0.01), (56, -0.09), (91, 0.37), (116, 0), (537, 0.15), (158, 0.24), (65, 0.04),
-]  # fmt: skip
-#: Cohen (1981), ratings of teachers and what their students achieve: n (classes) and r.
-COHEN = [
-    (10, 0.68), (20, 0.56), (13, 0.23), (22, 0.64), (28, 0.49), (12, -0.04), (12, 0.49), (36, 0.33), (19, 0.58),
-    (12, 0.18), (36, -0.11), (75, 0.27), (33, 0.26), (121, 0.4), (37, 0.49), (14, 0.51), (40, 0.4), (16, 0.34),
-    (14, 0.42), (20, 0.16),
-]  # fmt: skip
-DATA = {
-    "bcg": [risk_ratio(*row) for row in BCG],
-    "molloy": [correlation(*row) for row in MOLLOY],
-    "cohen": [correlation(*row) for row in COHEN],
-}
 METAFORS_WORD = {"knapp-hartung": "knha", "wald": "z"}
 
 #: estimate, standard error, interval, tau², I², H², Q, prediction (HTS), tau² by Q-profile, upper I² by Q-profile.
@@ -97,6 +57,15 @@ METAFOR = {
     ("cohen", "ml", "wald"): (0.38008144, 0.04469766, 0.29247563, 0.46768725, 0.00118073, 0.02887265, 1.02973106, 20.97444539, 0.26163329, 0.49852960, 0, 0.06318090, 0.61403618),
     ("cohen", "ml", "knapp-hartung"): (0.38008144, 0.04626854, 0.28324028, 0.47692260, 0.00118073, 0.02887265, 1.02973106, 20.97444539, 0.25900010, 0.50116279, 0, 0.06318090, 0.61403618),
     ("cohen", "fixed", "wald"): (0.37990821, 0.04343722, 0.29477281, 0.46504360, 0, 0.09413576, 1.10391818, 20.97444539),
+    ("craft", "reml", "wald"): (-0.04032311, 0.13269178, -0.30039422, 0.21974799, 0.14778361, 0.89363307, 9.40141784, 90.88785889, -0.97813481, 0.89748858, 0.05633430, 0.56026791, 0.96955946),
+    ("craft", "reml", "knapp-hartung"): (-0.04032311, 0.13240976, -0.33985479, 0.25920856, 0.14778361, 0.89363307, 9.40141784, 90.88785889, -0.97792282, 0.89727659, 0.05633430, 0.56026791, 0.96955946),
+    ("craft", "dl", "wald"): (-0.03996996, 0.13730950, -0.30909165, 0.22915172, 0.16004816, 0.90097687, 10.09865099, 90.88785889, -1.01533628, 0.93539636, 0.05633430, 0.56026791, 0.96955946),
+    ("craft", "dl", "knapp-hartung"): (-0.03996996, 0.13247593, -0.33965133, 0.25971140, 0.16004816, 0.90097687, 10.09865099, 90.88785889, -1.01177503, 0.93183510, 0.05633430, 0.56026791, 0.96955946),
+    ("craft", "pm", "wald"): (-0.04034634, 0.13240546, -0.29985626, 0.21916359, 0.14703774, 0.89315116, 9.35901558, 90.88785889, -0.97582530, 0.89513262, 0.05633430, 0.56026791, 0.96955946),
+    ("craft", "pm", "knapp-hartung"): (-0.04034634, 0.13240546, -0.33986829, 0.25917561, 0.14703774, 0.89315116, 9.35901558, 90.88785889, -0.97582530, 0.89513262, 0.05633430, 0.56026791, 0.96955946),
+    ("craft", "ml", "wald"): (-0.04093210, 0.12578361, -0.28746344, 0.20559924, 0.13026447, 0.88102977, 8.40546433, 90.88785889, -0.92231447, 0.84045027, 0.05633430, 0.56026791, 0.96955946),
+    ("craft", "ml", "knapp-hartung"): (-0.04093210, 0.13229896, -0.34021313, 0.25834893, 0.13026447, 0.88102977, 8.40546433, 90.88785889, -0.92737246, 0.84550826, 0.05633430, 0.56026791, 0.96955946),
+    ("craft", "fixed", "wald"): (-0.09211337, 0.04072315, -0.17192927, -0.01229746, 0.00000000, 0.90097687, 10.09865099, 90.88785889),
 }  # fmt: skip
 
 
@@ -115,7 +84,7 @@ def numbers(pooled):
 @library
 @pytest.mark.parametrize(("data", "estimator", "interval"), METAFOR)
 def test_the_numbers_are_those_of_metafor(data, estimator, interval):
-    """Thirteen numbers by each model on three published data sets, to the eighth decimal or nearly so."""
+    """Thirteen numbers by each model on four published data sets, three of correlations, to the eighth decimal or nearly so."""
     pooled = pool(DATA[data], estimator, interval)
     assert numbers(pooled) == pytest.approx(METAFOR[data, estimator, interval], abs=2e-8, rel=1e-8)
 
@@ -201,6 +170,24 @@ def test_huge_heterogeneity_is_no_trouble(estimator):
     pooled = pool([Made(-2, 0.001), Made(0, 0.001), Made(2, 0.001)], estimator)
     assert pooled.tau2.value == pytest.approx(8 / 3 - 0.001 if estimator == "ml" else 3.999)
     assert pooled.i2.value > 0.999
+
+
+@library
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_correlations_near_one_are_pooled(estimator):
+    """R = .9999 of four people beside .999 and -.99: numbers, an interval around them, and back below one as r."""
+    pooled = pool([correlation(4, 0.9999), correlation(100, 0.999), correlation(5000, -0.99)], estimator)
+    assert pooled.confidence.low < pooled.estimate < pooled.confidence.high
+    assert abs(math.tanh(pooled.estimate)) < 1
+
+
+@library
+def test_ties_beside_another_effect_are_metafors():
+    """rma(c(.2, .2, .5), c(.01, .01, .02), test = "knha"): Q and the estimate of three, two of them alike."""
+    pooled = pool([Made(0.2, 0.01), Made(0.2, 0.01), Made(0.5, 0.02)])
+    assert (pooled.estimate, pooled.standard_error, pooled.tau2.value, pooled.q) == pytest.approx(
+        (0.27384168, 0.09137809, 0.00881917, 3.60000000), abs=2e-8
+    )
 
 
 @library

@@ -125,7 +125,7 @@ class FindingKind(StrEnum):
 CORRELATIONS = frozenset({"r", "pearson-r", "spearman-rho", "partial-r"})
 #: Statistics whose sign is the direction of the relation.
 SIGNED = CORRELATIONS | {
-    "standardised-beta", "unstandardised-b", "cohens-d", "hedges-g", "t", "z", "factor-loading",
+    "fisher-z", "standardised-beta", "unstandardised-b", "cohens-d", "hedges-g", "t", "z", "factor-loading",
 }  # fmt: skip
 
 

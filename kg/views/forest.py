@@ -10,14 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import wrap
 
+from kg.dependence import leave_one_sample_out
 from kg.effects import Effect, interval_of_z
 from kg.names import local_name
 from kg.poolable import CAVEAT, Direction, sign_test
-from kg.pooling import ESTIMATORS, INTERVALS, PREDICTION, Interval, Pooled, Spread, leave_one_out
+from kg.pooling import ESTIMATORS, INTERVALS, PREDICTION, Interval, Levels, Pooled, Spread, leave_one_out
 from kg.synthesis import Synthesis
+from kg.views import moderators, small_studies
 from kg.views.encoding import MINUS, NEGATIVE, NEUTRAL, POSITIVE
 from kg.views.pages import rendered
-from kg.views.words import people
+from kg.views.words import p_value, people
 
 #: Of the figure, in pixels: its width, where the plot begins and ends, the height of a row and of what is above.
 _WIDTH, _LEFT, _RIGHT, _ROW, _HEAD = 960, 320, 660, 26, 84
@@ -36,8 +38,19 @@ def interval_of(effect: Effect) -> Interval:
 
 def model(pooled: Pooled[Effect]) -> str:
     """The model in words: estimator, interval and, where there is one, the convention of the prediction interval."""
+    if pooled.levels:
+        return _three_levels(pooled.levels, pooled.prediction is not None)
     prediction = f"; prediction interval of {PREDICTION}" if pooled.prediction else ""
     return f"{ESTIMATORS[pooled.estimator]}; interval of {INTERVALS[pooled.interval_method]}{prediction}"
+
+
+def _three_levels(levels: Levels, predicts: bool) -> str:
+    chance = f"t with {levels.samples} samples - 1"
+    prediction = f"; prediction interval with both variances, {chance}" if predicts else ""
+    return (
+        "three levels, effects within samples, restricted maximum likelihood (Konstantopoulos 2011), sampling errors "
+        f"of one sample correlated by {levels.rho:g}; cluster-robust interval, CR1, {chance}{prediction}"
+    )
 
 
 # --- text ------------------------------------------------------------------------------------
@@ -45,8 +58,12 @@ def model(pooled: Pooled[Effect]) -> str:
 
 def text(found: Synthesis) -> str:
     """A synthesis for a terminal: what was left out and why, the effects, and the numbers or the directions."""
-    lines = [f"{found.subject} × {found.object}", *_mixed(found), *_left_out(found)]
+    lines = [f"{found.subject} × {found.object}", *_asked(found), *_left_out(found)]
     lines += _pooled(found.pooled) if found.pooled else _directions(found)
+    if found.moderation:
+        lines += moderators.lines(found.moderation)
+    if found.small_studies:
+        lines += small_studies.lines(found.small_studies)
     return "\n".join(lines) + "\n"
 
 
@@ -61,9 +78,7 @@ def _pooled(pooled: Pooled[Effect]) -> Iterator[str]:
     yield f"effects ({pooled.k})"
     for effect, weight in zip(pooled.effects, pooled.weights, strict=True):
         yield f"  {_who(effect)}: r = {_with_interval(effect.z, interval_of(effect))}, weight {100 * weight:.1f} %"
-        yield f"      {_what(effect)}"
-        yield f"      from {effect.converted_from}: {effect.converted_with}"
-        yield f"      {_read(effect)}"
+        yield from _provenance(effect)
     yield f"pooled r = {_with_interval(pooled.estimate, pooled.confidence)}"
     if pooled.prediction:
         yield f"  95 % prediction interval {_span(pooled.prediction)}: where another study like these would lie"
@@ -71,16 +86,23 @@ def _pooled(pooled: Pooled[Effect]) -> Iterator[str]:
     yield f"  in Fisher's z: {pooled.estimate:.4f}, standard error {pooled.standard_error:.4f}"
     yield f"  model: {model(pooled)}"
     yield from (f"  caution: {caution}" for caution in pooled.cautions)
-    left = leave_one_out(pooled)
+    left = [(f"{effect.study}, {local_name(effect.finding)}", rest) for effect, rest in leave_one_out(pooled)]
+    left += [(local_name(people), rest) for people, rest in leave_one_sample_out(pooled)]
     if left:
-        yield "without one of them"
-    for effect, rest in left:
-        yield f"  {effect.study}, {local_name(effect.finding)}: r = {_with_interval(rest.estimate, rest.confidence)}"
+        yield "without one of them" if pooled.levels is None else "without one of the samples"
+    for name, rest in left:
+        yield f"  {name}: r = {_with_interval(rest.estimate, rest.confidence)}"
 
 
 def _who(effect: Effect) -> str:
-    whole = "" if effect.n_of == "the analysis" else f" of {effect.n_of}"
-    return f"{effect.study}, {local_name(effect.finding)} (n = {effect.n:,}{whole})"
+    whole = f" of {effect.n_of}" if effect.n_of == "the whole sample" else ""
+    return f"{effect.study}, {local_name(effect.finding)} ({people(effect.n)}{whole})"
+
+
+def _provenance(effect: Effect) -> Iterator[str]:
+    yield f"      {_what(effect)}"
+    yield f"      from {effect.converted_from}: {effect.converted_with}"
+    yield f"      {_read(effect)}"
 
 
 def _what(effect: Effect) -> str:
@@ -92,8 +114,12 @@ def _read(effect: Effect) -> str:
 
 
 def _heterogeneity(pooled: Pooled[Effect]) -> str:
-    p = "< .001" if pooled.q_p < 0.001 else f"= {pooled.q_p:.3f}"
-    q = f"Q = {pooled.q:.2f} (df = {pooled.k - 1}, p {p})"
+    q = f"Q = {pooled.q:.2f} (df = {pooled.k - 1}, {p_value(pooled.q_p)})"
+    if pooled.levels:
+        parts = (
+            f"{pooled.levels.between:.4f} between {pooled.levels.samples} samples, {pooled.levels.within:.4f} within"
+        )
+        return f"τ² = {parts}, I² = {_spread(pooled.i2, 100, 1)} %, {q}"
     return f"τ² = {_spread(pooled.tau2, 1, 4)}, I² = {_spread(pooled.i2, 100, 1)} %, {q}"
 
 
@@ -120,9 +146,11 @@ def _number(z: float) -> str:
 
 def _directions(found: Synthesis) -> Iterator[str]:
     count = len(found.choice.effects)
-    yield f"cannot be pooled: {count or 'no'} effect{'s' * (count != 1)} left, and it takes two or more"
+    needed = "all of the same people" if count > 1 else "and it takes two or more"
+    yield f"cannot be pooled: {count or 'no'} effect{'s' * (count != 1)} left, {needed}"
     for effect in found.choice.effects:
         yield f"  {_who(effect)}: r = {_with_interval(effect.z, interval_of(effect))}"
+        yield from _provenance(effect)
     if not found.directions:
         yield "no finding on the two by themselves tells a direction that could be counted"
         return
@@ -232,13 +260,13 @@ def _rows(found: Synthesis, pooled: Pooled[Effect], axis: _Axis) -> list[_Row]:
         rows.append(
             _Row(
                 top=_HEAD + _height(found) * place,
-                label=f"{effect.study} (n = {effect.n:,})",
+                label=f"{effect.study} ({people(effect.n)})",
                 detail=_detail(found, effect),
                 spoken=f"{_who(effect)}; {_what(effect)}; {_read(effect)}",
                 low=axis.at(interval.low),
                 high=axis.at(interval.high),
                 middle=axis.at(effect.z),
-                side=_SQUARE * math.sqrt(weight / heaviest),
+                side=_SQUARE * math.sqrt(max(0.0, weight) / heaviest),
                 colour=_colour(effect.z),
                 number=_signed(_with_interval(effect.z, interval)),
                 weight=f"{100 * weight:.1f} %",
@@ -262,11 +290,16 @@ def _pooled_in_words(pooled: Pooled[Effect]) -> str:
     return f"pooled r = {number} of k = {pooled.k} effects{predicted}"
 
 
-def _mixed(found: Synthesis) -> Iterator[str]:
-    """What was pooled though it differs, because it was asked for."""
+def _asked(found: Synthesis) -> Iterator[str]:
+    """What was done because it was asked for: mixing what differs, contested conversions, turned signs."""
     options = {"measures": found.plan.mix_measures, "constructs": found.plan.mix_constructs}
     if any(options.values()):
         yield f"Different {' and '.join(word for word, mix in options.items() if mix)} may be mixed, as was asked."
+    if found.plan.convert:
+        converted = ", ".join(word.replace("-", " ") for word in found.plan.convert)
+        yield f"Converted, as was asked, though it rests on assumptions: {converted}."
+    if found.plan.flip:
+        yield f"Signs turned, as was asked, of what was found by {' and '.join(found.plan.flip)}."
 
 
 def _doubts(pooled: Pooled[Effect]) -> Iterator[str]:
@@ -284,7 +317,7 @@ def _notes(found: Synthesis, pooled: Pooled[Effect], version: str) -> Iterator[s
         f"Model: {model(pooled)}; on Fisher's z, shown as r.",
         *(f"Caution: {caution}." for caution in pooled.cautions),
         *_doubts(pooled),
-        *_mixed(found),
+        *_asked(found),
         f"{left_out} finding{'s' * (left_out != 1)} on the pair left out: kg pool says which, and why."
         if left_out
         else "No finding on the pair was left out.",

@@ -18,3 +18,12 @@ def people(n: Value) -> str:
 def measures(finding: Row, *columns: str) -> str:
     """The measures in the columns, as far as told."""
     return " and ".join(str(finding[column]) for column in columns if finding[column])
+
+
+def p_value(p: float) -> str:
+    """A computed p in three decimals.
+
+    >>> p_value(0.0004), p_value(0.25)
+    ('p < .001', 'p = 0.250')
+    """
+    return "p < .001" if p < 0.001 else f"p = {p:.3f}"
