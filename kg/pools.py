@@ -19,11 +19,16 @@ from kg.views import forest
 
 _QUESTION = "effects-between"
 #: The files that a synthesis can be written to.
-SUFFIXES = (".svg", ".csv")
+SUFFIXES = (".svg", ".png", ".csv")
 
 
 def synthesis(store: Store, subject: str, object: str, plan: Plan) -> Synthesis:
     """The findings on two constructs (by slug, label, synonym, CURIE or IRI) as one."""
+    return synthesise(*effects_between(store, subject, object), plan)
+
+
+def effects_between(store: Store, subject: str, object: str) -> tuple[Rows, str, str]:
+    """The findings on two constructs that could be put together, and the labels of the two."""
     first, second = (resolve(store, name, "construct") for name in (subject, object))
     if first == second:
         raise BadQuestion(f"'{subject}' and '{object}' are one construct; name two")
@@ -31,11 +36,11 @@ def synthesis(store: Store, subject: str, object: str, plan: Plan) -> Synthesis:
     rows = answer(store, _QUESTION, {"subject": [first], "object": [second]})
     if not rows:
         raise NothingFound(f"no finding is on {label} and {other}, narrower constructs included")
-    return synthesise(rows, label, other, plan)
+    return rows, label, other
 
 
 def written(found: Synthesis, pooled: Pooled[Effect], suffix: str) -> str:
-    """The pooled effects as a forest plot (``.svg``) or as the table behind it (``.csv``)."""
+    """The pooled effects as a forest plot (SVG, also for ``.png``) or as the table behind it (``.csv``)."""
     if suffix == ".csv":
         return ROW_FORMATS["csv"](_table(found, pooled))
     return forest.figure(found, pooled, software_version())

@@ -17,6 +17,7 @@ from kg.command_parts import (
     output_option,
     print_rows,
     print_rules_behind,
+    save,
 )
 from kg.doors import stop
 
@@ -48,7 +49,6 @@ def _sides(name: str, where: str) -> Callable[[Any], Any]:
 @click.pass_context
 def gaps(context: click.Context, rows: tuple[str, ...], columns: tuple[str, ...], output: Path | None) -> None:
     """Show which pairs of constructs were studied, with what outcome, and four kinds of gaps between them."""
-    from kg.files import write_text
     from kg.gap_maps import SUFFIXES, written
     from kg.gap_maps import gaps as find_gaps
     from kg.views.gap_map import text
@@ -60,7 +60,7 @@ def gaps(context: click.Context, rows: tuple[str, ...], columns: tuple[str, ...]
     if output is None:
         click.echo(text(chosen.matrix), nl=False)
     else:
-        write_text(output, written(store, chosen, output.suffix))
+        save(output, written(store, chosen, output.suffix))
         click.echo(f"{output}: {len(chosen.matrix.rows)} × {len(chosen.matrix.columns)} constructs", err=True)
 
 
@@ -99,7 +99,7 @@ def conflicts(context: click.Context, about: str | None, rolled_up: bool, format
               help="The confidence interval of random effects; a fixed effect has Wald's.")  # fmt: skip
 @click.option("--mix-measures", is_flag=True, help="Pool what different questionnaires found.")
 @click.option("--mix-constructs", is_flag=True, help="Pool what was found on narrower constructs, too.")
-@output_option(required=False, help="The file to write: .svg (forest plot) or .csv (the table behind it).")
+@output_option(required=False, help="The file to write: .svg or .png (forest plot), or .csv (the table behind it).")
 @click.pass_context
 def pool(
     context: click.Context,
@@ -116,7 +116,6 @@ def pool(
     Where fewer than two effects are left, tells the directions of effect instead, and exits 1.
     """
     from kg.errors import NothingFound
-    from kg.files import write_text
     from kg.poolable import RULE
     from kg.pools import SUFFIXES, synthesis, written
     from kg.synthesis import Plan
@@ -130,5 +129,5 @@ def pool(
     if found.pooled is None:
         raise NothingFound("nothing was pooled; the reasons are above")
     if output:
-        write_text(output, written(found, found.pooled, output.suffix))
+        save(output, written(found, found.pooled, output.suffix))
         click.echo(f"{output}: {found.pooled.k} effects", err=True)
