@@ -23,7 +23,7 @@ _FILE = "The file to write: .svg, .png, or .csv (the table behind it)."
 @click.option("--mix-constructs", is_flag=True, help="Forest, funnel, albatross: also what is on narrower constructs.")
 @output_option(required=True, help=_FILE)
 @click.pass_context
-def plot(context: click.Context, kind: str, subject: str, object: str, output: Path, **given: Any) -> None:
+def plot(context: click.Context, /, kind: str, subject: str, object: str, output: Path, **given: Any) -> None:
     """Draw what was found on two constructs, as a figure of KIND.
 
     \b
@@ -43,6 +43,25 @@ def plot(context: click.Context, kind: str, subject: str, object: str, output: P
     text, told = plotted(opened(context), kind, subject, object, output.suffix, options)
     save(output, text)
     click.echo(f"{output}: {told}", err=True)
+
+
+@click.command()
+@click.argument("dataset", metavar="DATASET")
+@output_option(required=True, help=_FILE)
+@click.pass_context
+def flow(context: click.Context, dataset: str, output: Path) -> None:
+    """Draw how a review came from records to studies, after PRISMA 2020: the counts that DATASET tells.
+
+    What is not told stays open, and numbers that do not add up are told, not mended.
+    """
+    from kg.figures import flow_of
+
+    _fits(output)
+    text, wrong = flow_of(opened(context), dataset, output.suffix)
+    save(output, text)
+    click.echo(f"{output}: the flow of {dataset}", err=True)
+    for each in wrong:
+        click.echo(f"does not add up: {each}", err=True)
 
 
 def _fits(output: Path) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kg.errors import NothingFound
+from kg.errors import BadQuestion, NothingFound
 from kg.export.tables import ROW_FORMATS
+from kg.flows import flow
 from kg.p_values import p_values
 from kg.pools import effects_between
 from kg.pools import written as forest_written
@@ -16,11 +17,12 @@ from kg.store import Store
 from kg.synthesis import Plan, synthesise
 from kg.tellings import tellings
 from kg.views import albatross, effect_direction, funnel, harvest
+from kg.views import flow as flow_view
 from kg.views.frame import Figure
 
 #: The files that a figure can be written to.
 SUFFIXES = (".svg", ".png", ".csv")
-_QUESTION = "effects-between"
+_QUESTION, _FLOW = "effects-between", "review-flow"
 #: Kind of figure -> the options of pooling that mean something to it.
 OPTIONS = {
     "forest": ("estimator", "mix_measures", "mix_constructs"),
@@ -66,6 +68,23 @@ def _of_numbers(
     if kind == "forest":
         return forest_written(found, found.pooled, suffix), f"{found.pooled.k} effects"
     return _written(funnel.figure(found, found.pooled, _asked(subject, object), software_version()), suffix)
+
+
+def flow_of(store: Store, dataset: str, suffix: str) -> tuple[str, list[str]]:
+    """The flow diagram of a dataset's review as a file is to hold it, and what of its numbers does not add up."""
+    arguments = {"dataset": [dataset]}
+    flows = flow(answer(store, _FLOW, arguments))
+    if len(flows) > 1:
+        reviews = " and ".join(each.review for each in flows)
+        raise BadQuestion(f"{dataset} tells the flow of {reviews}; give each review a dataset of its own")
+    if not flows:
+        raise NothingFound(f"{dataset} tells no counts of records, reports or studies; there is no flow to draw")
+    told = flows[0]
+    if not told.is_drawable():
+        listed = ", ".join(f"{each.at} {each.count:,}" for each in told.tallies)
+        raise NothingFound(f"{dataset} tells no way from records to studies, only {listed}; there is no flow to draw")
+    asked = find_question(shipped(), _FLOW).as_asked(arguments)
+    return _written(flow_view.figure(told, asked, software_version()), suffix)[0], list(told.discrepancies())
 
 
 def risks(store: Store) -> dict[str, str]:

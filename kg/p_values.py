@@ -93,5 +93,14 @@ def n_of_contour(r: float, p: float) -> float:
     >>> round(n_of_contour(0.3, 0.05), 1)
     43.1
     """
-    z = NormalDist().inv_cdf(1 - p / 2)
+    z = -NormalDist().inv_cdf(p / 2)
     return (z / math.atanh(abs(r))) ** 2 + 3
+
+
+def p_of_contour(r: float, n: float) -> float:
+    """The two-sided p that a correlation of ``r`` has with ``n`` people (by Fisher's z): the other way round.
+
+    >>> round(p_of_contour(0.3, n_of_contour(0.3, 0.05)), 4)
+    0.05
+    """
+    return 2 * NormalDist().cdf(-math.atanh(abs(r)) * math.sqrt(n - 3))

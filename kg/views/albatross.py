@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.names import local_name
-from kg.p_values import PValue, n_of_contour
+from kg.p_values import PValue, n_of_contour, p_of_contour
 from kg.poolable import LeftOut
 from kg.store import Rows, Value
 from kg.views.encoding import MINUS, NEGATIVE, POSITIVE
@@ -22,6 +22,8 @@ from kg.views.pages import Caption
 _LEFT, _RIGHT, _TOP, _BOTTOM = 90, 930, 14, 400
 #: The contours that can be drawn: sizes of a correlation.
 _SIZES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7)
+#: A contour that ends nearer to the middle has no room for its label, and is left out; in pixels.
+_ROOM = 60
 #: How far a bound without another end is drawn: so many powers of ten beyond it.
 _BEYOND = 0.6
 _COLUMNS = (
@@ -76,7 +78,7 @@ def figure(told: Sequence[PValue], left_out: Sequence[LeftOut], pair: str, quest
         "albatross.svg",
         Caption(f"Albatross plot: {pair}", f"{words}; {_sides(told)}.", question, version),
         _notes(told, left_out),
-        _BOTTOM + 110 + key_height(len(told)),
+        _BOTTOM + 92 + key_height(len(told)),
         marks=_marks(told, scale),
         contours=list(_contours(scale)),
         across=list(_across(scale)),
@@ -90,7 +92,7 @@ def figure(told: Sequence[PValue], left_out: Sequence[LeftOut], pair: str, quest
 def _scale(told: Sequence[PValue]) -> _Scale:
     farthest = max(-math.log10(each.p) + (_BEYOND if each.operator == "<" else 0) for each in told)
     sizes = [each.n for each in told]
-    return _Scale(max(3.0, farthest + 0.3), max(4, min(sizes) / 1.6), max(sizes) * 1.6)
+    return _Scale(max(3.0, farthest + 0.3), max(4, min(sizes) / 2), max(sizes) * 2)
 
 
 def _power(each: PValue) -> float:
@@ -101,9 +103,13 @@ def _power(each: PValue) -> float:
 
 def _marks(told: Sequence[PValue], scale: _Scale) -> list[_Mark]:
     places = [(scale.x(_power(each)), scale.y(each.n)) for each in told]
+    ends = [_end(each, scale) for each in told]
+    bars = [
+        ((x + end) / 2, y, abs(x - end) / 2, 3.0) for (x, y), end in zip(places, ends, strict=True) if end is not None
+    ]
     return [
-        _Mark(x, y, _end(each, scale), each.operator == "<", _colour(each), label, _spoken(each))
-        for each, (x, y), label in zip(told, places, beside(places), strict=True)
+        _Mark(x, y, end, each.operator == "<", _colour(each), label, _spoken(each))
+        for each, (x, y), end, label in zip(told, places, ends, beside(places, bars), strict=True)
     ]
 
 
@@ -120,13 +126,13 @@ def _colour(each: PValue) -> str:
 
 def _contours(scale: _Scale) -> Iterator[_Contour]:
     """For each size and side, the curve from the middle outwards, as far as it lies within the plot."""
-    steps = [scale.reach * step / 160 for step in range(1, 161)]
     for size in _SIZES:
-        curve = [(power, n_of_contour(size, 10**-power)) for power in steps]
-        inside = [(power, n) for power, n in curve if scale.fewest <= n <= scale.most]
-        if len(inside) > 1:
+        most = min(scale.most, n_of_contour(size, 10**-scale.reach))
+        sizes = [scale.fewest * (most / scale.fewest) ** (step / 60) for step in range(61)]
+        curve = [(-math.log10(p_of_contour(size, n)), scale.y(n)) for n in sizes]
+        if most > scale.fewest and scale.x(curve[-1][0]) - scale.x(0) > _ROOM:
             for side in (-1, 1):
-                places = [(scale.x(side * power), scale.y(n)) for power, n in inside]
+                places = [(scale.x(side * power), y) for power, y in curve]
                 text = f"{MINUS if side < 0 else '+'}{size:g}".replace("0.", ".")
                 yield _Contour(" ".join(f"{x:.2f},{y:.2f}" for x, y in places), places[-1], text)
 
@@ -135,7 +141,7 @@ def _across(scale: _Scale) -> Iterator[tuple[float, str]]:
     """Place and text of each tick: the one-sided p at every power of ten of the two-sided one."""
     step = max(1, math.ceil(scale.reach / 5))
     for power in range(0, math.floor(scale.reach) + 1, step):
-        text = f"{10**-power / 2:.10f}".rstrip("0").replace("0.", ".", 1)
+        text = f"{10**-power / 2:.{power + 1}f}".lstrip("0") if power < 5 else f"5e{MINUS}{power + 1}"
         yield from ((scale.x(side * power), text) for side in ((1,) if power == 0 else (-1, 1)))
 
 

@@ -12,7 +12,7 @@ from kg.views.frame import Figure, framed
 from kg.views.pages import Caption
 
 #: Heights in pixels: of a row, and of the heading of a pair; and the middle of the column of arrows.
-_ROW, _HEADING, _MIDDLE = 34, 40, 400
+_ROW, _HEADING, _MIDDLE = 34, 40, 32
 #: At least so many people -> half the side of an arrow in pixels (the classes of Thomson & Thomas 2013).
 _SIZES = ((301, 12.0, "more than 300"), (50, 9.0, "50 to 300"), (0, 6.0, "fewer than 50, or not told"))
 

@@ -14,6 +14,8 @@ from kg.views.pages import Caption, rendered
 
 #: The width of a figure in pixels, and of its margin.
 WIDTH, MARGIN = 960, 16
+#: So many reasons for leaving out stand below a figure; the table has them all.
+_REASONS = 4
 
 
 @dataclass(frozen=True)
@@ -53,5 +55,9 @@ def left_out_note(left_out: Sequence[LeftOut]) -> str:
     for each in left_out:
         reason = "it tells again what another tells" if each.reason.startswith("it tells again") else each.reason
         reasons[reason] = reasons.get(reason, 0) + 1
-    told = "; ".join(f"{count}: {reason}" for reason, count in sorted(reasons.items()))
-    return f"{len(left_out)} finding{'s' * (len(left_out) != 1)} on the pair not drawn ({told}); the table names them."
+    first, *others = sorted(reasons, key=lambda reason: (-reasons[reason], reason))
+    told = "; ".join(f"{reasons[reason]}: {reason}" for reason in (first, *others[: _REASONS - 1]))
+    more = "; and others" if len(others) >= _REASONS else ""
+    if len(left_out) == 1:
+        return f"1 finding on the pair not drawn ({first}); the table names it."
+    return f"{len(left_out)} findings on the pair not drawn ({told}{more}); the table names them."

@@ -20,7 +20,7 @@ from kg.views.numbered import KeyEntry, beside, key, key_height
 from kg.views.pages import Caption
 
 #: Of the plot, in pixels.
-_LEFT, _RIGHT, _TOP, _BOTTOM = 90, 930, 10, 380
+_LEFT, _RIGHT, _TOP, _BOTTOM = 116, 930, 10, 380
 #: Below so many effects the shape of a funnel cannot be told from chance (Sterne et al. 2011).
 _ENOUGH = 10
 _COLUMNS = ("role", "number", "finding", "study", "n", "r", "z", "standardError", "limitLow", "limitHigh", "reason")
@@ -62,7 +62,7 @@ def figure(found: Synthesis, pooled: Pooled[Effect], question: str, version: str
         "funnel.svg",
         Caption(title, f"{told}. {_outside(pooled)} outside the pseudo 95 % limits.", question, version),
         _notes(found, pooled),
-        _BOTTOM + 110 + key_height(pooled.k),
+        _BOTTOM + 92 + key_height(pooled.k),
         marks=_marks(pooled, scale),
         funnel=[
             (scale.x(pooled.estimate - reach), scale.y(scale.deepest)),
@@ -117,7 +117,7 @@ def _number(value: float) -> str:
 
 
 def _spoken(effect: Effect) -> str:
-    return f"{effect.study} (n = {effect.n:,}): r = {_number(effect.r)}, standard error {_error(effect):.3f}"
+    return f"{effect.study} (n = {effect.n:,}): r = {_number(effect.r)}, SE {_error(effect):.3f}"
 
 
 def _key(pooled: Pooled[Effect]) -> list[KeyEntry]:

@@ -74,8 +74,8 @@ def figure(
     svg = framed(
         "harvest.svg",
         Caption(f"Harvest plot: {pair}", f"{words} of constructs. {_counts(told)}.", question, version),
-        [*notes(told, left_out), _of_risks(studies, risks)],
-        top + 62 + key_height(len(studies)) + KEY_LINE,
+        [*notes(told, left_out), _letters(studies, risks)],
+        top + 46 + key_height(len(studies)) + KEY_LINE,
         bars=bars,
         lines=lines,
         headings=[(_SIDE + _COLUMN * place, heading) for place, heading in enumerate(_COLUMNS.values())],
@@ -136,7 +136,7 @@ def _people(study: str, told: Sequence[Telling]) -> str:
     return n_in_words(max((each.n for each in told if each.study == study and each.n is not None), default=None))
 
 
-def _of_risks(studies: Sequence[str], risks: Mapping[str, str]) -> str:
+def _letters(studies: Sequence[str], risks: Mapping[str, str]) -> str:
     untold = sum(name not in risks for name in studies)
     if not untold:
         return "Letters: risk of bias as judged study by study; the key spells them out."

@@ -14,6 +14,8 @@ KEY_LINE, _KEY_LETTERS = 18, 68
 _DIGIT, _LETTER, _MARK = 3.5, 5.0, 6.0
 
 Place = tuple[float, float]
+#: A middle, half a width and half a height.
+Area = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -25,16 +27,16 @@ class KeyEntry:
     text: str
 
 
-def beside(marks: Sequence[Place]) -> list[Place | None]:
-    """The middle of the number of each mark, near to it; None where every place would cover a mark or a number."""
-    taken: list[tuple[float, float, float, float]] = [(x, y, _MARK, _MARK) for x, y in marks]
+def beside(marks: Sequence[Place], taken: Sequence[Area] = ()) -> list[Place | None]:
+    """The middle of the number of each mark, near to it; None where it would cover a mark or what is taken."""
+    areas = [*taken, *((x, y, _MARK, _MARK) for x, y in marks)]
     places: list[Place | None] = []
     for number, mark in enumerate(marks, 1):
         half = _DIGIT * len(str(number))
-        free = next((each for each in _around(mark, half) if not _covers(taken, *each, half)), None)
+        free = next((each for each in _around(mark, half) if not _covers(areas, *each, half)), None)
         places.append(free)
         if free:
-            taken.append((*free, half, _LETTER))
+            areas.append((*free, half, _LETTER))
     return places
 
 
@@ -45,9 +47,10 @@ def _around(mark: Place, half: float) -> Iterator[Place]:
         yield x + across * step * (_MARK + half + 1), y + up * step * (_MARK + _LETTER + 1)
 
 
-def _covers(taken: Sequence[tuple[float, float, float, float]], x: float, y: float, half: float) -> bool:
+def _covers(taken: Sequence[Area], x: float, y: float, half: float) -> bool:
     return any(
-        abs(x - other_x) < half + wide and abs(y - other_y) < _LETTER + high for other_x, other_y, wide, high in taken
+        abs(x - other_x) < half + wide + 2 and abs(y - other_y) < _LETTER + high
+        for other_x, other_y, wide, high in taken
     )
 
 
