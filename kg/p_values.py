@@ -103,4 +103,4 @@ def p_of_contour(r: float, n: float) -> float:
     >>> round(p_of_contour(0.3, n_of_contour(0.3, 0.05)), 4)
     0.05
     """
-    return 2 * NormalDist().cdf(-math.atanh(abs(r)) * math.sqrt(n - 3))
+    return math.erfc(math.atanh(abs(r)) * math.sqrt((n - 3) / 2))
