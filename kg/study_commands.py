@@ -45,7 +45,7 @@ def _sides(name: str, where: str) -> Callable[[Any], Any]:
 @click.command()
 @_sides("rows", "down the side (default: compassion, its fear, its absence)")
 @_sides("columns", "along the top (default: attachment)")
-@output_option(required=False, help="The file to write: .html, .svg or .csv. Default: the matrix as text, on stdout.")
+@output_option(required=False, help="The file to write: .html, .svg, .png or .csv. Default: text, on stdout.")
 @click.pass_context
 def gaps(context: click.Context, rows: tuple[str, ...], columns: tuple[str, ...], output: Path | None) -> None:
     """Show which pairs of constructs were studied, with what outcome, and four kinds of gaps between them."""

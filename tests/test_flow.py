@@ -24,7 +24,7 @@ WHOLE = {
 
 def way(**changes):
     """The whole way with other numbers; None takes one out."""
-    told = {name: count for name, count in (WHOLE | {key.replace("_", "-"): n for key, n in changes.items()}).items()}
+    told = WHOLE | {key.replace("_", "-"): n for key, n in changes.items()}
     return Flow("Oak (1901)", tuple(Tally(name, n, f"As told of {name}.") for name, n in told.items() if n is not None))
 
 
@@ -78,7 +78,7 @@ def test_numbers_that_do_not_add_up_are_told_and_left_as_they_are(changes, said)
     root = ET.fromstring(drawn.svg)
     assert said in root.find(f"{SVG}desc").text
     assert f"Does not add up: {said}" in " ".join(each.text or "" for each in root.iter(f"{SVG}text"))
-    assert said in [row["what"] for row in drawn.table if row["role"] == "does not add up"][0]
+    assert said in next(row["what"] for row in drawn.table if row["role"] == "does not add up")
     ((name, count),) = changes.items()
     assert any(f"{count:,}" in heading for heading in boxes(flow)), name
 
