@@ -186,6 +186,13 @@ def test_each_pair_of_constructs_has_a_section_of_its_own():
     assert float(fir.find(f"{SVG}text").get("y")) < float(alder.find(f"{SVG}text").get("y"))
 
 
+def test_the_heading_of_a_pair_has_the_line_to_itself():
+    """However long the names of constructs are, no heading of a column stands beside them."""
+    texts = ET.fromstring(directions().svg).iter(f"{SVG}text")
+    lines = {(each.text or "").strip(): float(each.get("y")) for each in texts}
+    assert lines["calm × dread"] - lines["direction"] >= 16
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
