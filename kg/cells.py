@@ -107,6 +107,10 @@ _MOST = 10**10
 def _countable(number: int) -> int:
     if number < 1:
         raise _bad(f"{number} is too small for a count", "give a number from 1 up")
+    return _likely(number)
+
+
+def _likely(number: int) -> int:
     if number > _MOST:
         raise _bad(f"{number} is too large for a count", "correct it from the source")
     return number
@@ -119,6 +123,8 @@ Some = Annotated[tuple[str, ...], BeforeValidator(_listed), Len(min_length=1)]
 OfAnyKind = Annotated[tuple[str, ...], BeforeValidator(_listed), Len(min_length=1), AfterValidator(_with_kinds)]
 Number = Annotated[Decimal, BeforeValidator(_number)]
 Count = Annotated[int, BeforeValidator(_whole), AfterValidator(_countable)]
+#: A count that may have come to nothing.
+Tally = Annotated[int, BeforeValidator(_whole), AfterValidator(_likely)]
 Percent = Annotated[Decimal, BeforeValidator(_number), _within(0, 100, "a percentage")]
 Years = Annotated[Decimal, BeforeValidator(_number), _within(0, 120, "an age in years")]
 Text = str

@@ -19,6 +19,7 @@ INTERVALS = ("knapp-hartung", "wald")
 DEPENDENT = ("choose", "three-level")
 MODERATORS = ("measure", "design", "population", "recruitment", "age", "female", "year", "risk-of-bias")
 CONTESTED = ("standardised-beta", "partial-r", "chi-square", "p")
+PLOTS = ("forest", "funnel", "effect-direction", "albatross", "harvest")
 EXPORT_FORMATS = (*RDF_FORMATS, "ttl12", "csv", "graphml")
 
 format_option = click.option(
@@ -29,6 +30,18 @@ format_option = click.option(
 def output_option(required: bool, help: str) -> Callable[[Any], Any]:
     """The option -o, for a file."""
     return click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=required, help=help)
+
+
+def save(path: Path, text: str) -> None:
+    """Write what a figure is to a file: as it is, or, where the file is to be a ``.png``, as pixels."""
+    from kg.files import write_bytes, write_text
+
+    if path.suffix == ".png":
+        from kg.views.pixels import png
+
+        write_bytes(path, png(text))
+    else:
+        write_text(path, text)
 
 
 def progress(step: str) -> None:

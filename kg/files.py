@@ -37,27 +37,32 @@ def read_text(path: Path, shown: str) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a UTF-8 file whole or not at all; KgError where it cannot be written.
+    """Write a UTF-8 file whole or not at all; KgError where it cannot be written."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; KgError where it cannot be written.
 
     A link goes on pointing to the file it names, which is replaced. A device or a pipe has no
     contents to keep whole: it is written to, not replaced.
     """
     try:
         if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(content)
         else:
-            _replace(Path(os.path.realpath(path)), text)
+            _replace(Path(os.path.realpath(path)), content)
     except BrokenPipeError:
         raise
     except OSError as error:
         raise KgError(f"{path}: cannot be written ({error.strerror}); choose another place") from error
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, content: bytes) -> None:
     """Write beside ``path`` and rename, so that a reader sees the old file or the new one."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_text(text, encoding="utf-8")
+        beside.write_bytes(content)
         if path.exists():
             shutil.copymode(path, beside)
         beside.replace(path)

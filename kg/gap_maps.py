@@ -38,15 +38,15 @@ def gaps(store: Store, rows: Iterable[str] = (), columns: Iterable[str] = ()) ->
 
 
 #: The files that a gap map can be written to.
-SUFFIXES = (".html", ".svg", ".csv")
+SUFFIXES = (".html", ".svg", ".png", ".csv")
 
 
 def written(store: Store, chosen: GapMap, suffix: str) -> str:
-    """The gap map as ``.html``, ``.svg`` or ``.csv``."""
+    """The gap map as ``.html``, as SVG (also for ``.png``) or as ``.csv``."""
     if suffix == ".csv":
         return ROW_FORMATS["csv"](chosen.answer)
     caption = _caption(chosen.matrix)
-    if suffix == ".svg":
+    if suffix in (".svg", ".png"):
         return gap_map.figure(chosen.matrix, caption)
     return gap_map.page(chosen.matrix, _behind(store, chosen), caption)
 

@@ -57,6 +57,7 @@ KINDS = {
     "overlap-status": "OverlapStatus",
     "area": "LimitationArea",
     "stage": "ReviewStage",
+    "tally": "ReviewTally",
     "topic": "EligibilityTopic",
     "estimator": "Estimator",
     "interval-method": "IntervalMethod",

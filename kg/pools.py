@@ -20,11 +20,17 @@ from kg.views import forest
 
 _QUESTION = "effects-between"
 #: The files that a synthesis can be written to.
-SUFFIXES = (".svg", ".csv")
+SUFFIXES = (".svg", ".png", ".csv")
 
 
 def synthesis(store: Store, subject: str, object: str, plan: Plan) -> Synthesis:
     """The findings on two constructs (by slug, label, synonym, CURIE or IRI) as one."""
+    rows, label, other = effects_between(store, subject, object)
+    return synthesise(rows, label, other, replace(plan, flip=_measures(store, rows, plan.flip)))
+
+
+def effects_between(store: Store, subject: str, object: str) -> tuple[Rows, str, str]:
+    """The findings on two constructs that could be put together, and the labels of the two."""
     first, second = (resolve(store, name, "construct") for name in (subject, object))
     if first == second:
         raise BadQuestion(f"'{subject}' and '{object}' are one construct; name two")
@@ -32,7 +38,7 @@ def synthesis(store: Store, subject: str, object: str, plan: Plan) -> Synthesis:
     rows = answer(store, _QUESTION, {"subject": [first], "object": [second]})
     if not rows:
         raise NothingFound(f"no finding is on {label} and {other}, narrower constructs included")
-    return synthesise(rows, label, other, replace(plan, flip=_measures(store, rows, plan.flip)))
+    return rows, label, other
 
 
 def _measures(store: Store, rows: Rows, names: Iterable[str]) -> tuple[str, ...]:
@@ -54,7 +60,7 @@ def every_pool(store: Store) -> Iterator[tuple[tuple[str, str], Synthesis]]:
 
 
 def written(found: Synthesis, pooled: Pooled[Effect], suffix: str) -> str:
-    """The pooled effects as a forest plot (``.svg``) or as the table behind it (``.csv``)."""
+    """The pooled effects as a forest plot (SVG, also for ``.png``) or as the table behind it (``.csv``)."""
     if suffix == ".csv":
         return ROW_FORMATS["csv"](_table(found, pooled))
     return forest.figure(found, pooled, software_version())

@@ -20,6 +20,7 @@ from kg.command_parts import (
     output_option,
     print_rows,
     print_rules_behind,
+    save,
 )
 from kg.doors import stop
 
@@ -47,11 +48,10 @@ def _sides(name: str, where: str) -> Callable[[Any], Any]:
 @click.command()
 @_sides("rows", "down the side (default: compassion, its fear, its absence)")
 @_sides("columns", "along the top (default: attachment)")
-@output_option(required=False, help="The file to write: .html, .svg or .csv. Default: the matrix as text, on stdout.")
+@output_option(required=False, help="The file to write: .html, .svg, .png or .csv. Default: text, on stdout.")
 @click.pass_context
 def gaps(context: click.Context, rows: tuple[str, ...], columns: tuple[str, ...], output: Path | None) -> None:
     """Show which pairs of constructs were studied, with what outcome, and four kinds of gaps between them."""
-    from kg.files import write_text
     from kg.gap_maps import SUFFIXES, written
     from kg.gap_maps import gaps as find_gaps
     from kg.views.gap_map import text
@@ -63,7 +63,7 @@ def gaps(context: click.Context, rows: tuple[str, ...], columns: tuple[str, ...]
     if output is None:
         click.echo(text(chosen.matrix), nl=False)
     else:
-        write_text(output, written(store, chosen, output.suffix))
+        save(output, written(store, chosen, output.suffix))
         click.echo(f"{output}: {len(chosen.matrix.rows)} × {len(chosen.matrix.columns)} constructs", err=True)
 
 
@@ -113,7 +113,7 @@ def conflicts(context: click.Context, about: str | None, rolled_up: bool, format
 @click.option("--moderator", type=click.Choice(MODERATORS), multiple=True,
               help="Regress the effects on what studies differ in; may be repeated: all at once.")  # fmt: skip
 @click.option("--small-studies", is_flag=True, help="Check whether small studies find more: Egger, trim-and-fill.")
-@output_option(required=False, help="The file to write: .svg (forest plot) or .csv (the table behind it).")
+@output_option(required=False, help="The file to write: .svg or .png (forest plot), or .csv (the table behind it).")
 @click.pass_context
 def pool(context: click.Context, /, subject: str, object: str, output: Path | None, **plan: Any) -> None:
     """Pool the correlations on two constructs: what is left out and why, the numbers, and a forest plot.
@@ -121,7 +121,6 @@ def pool(context: click.Context, /, subject: str, object: str, output: Path | No
     Where fewer than two effects are left, tells the directions of effect instead, and exits 1.
     """
     from kg.errors import NothingFound
-    from kg.files import write_text
     from kg.poolable import RULE
     from kg.pools import SUFFIXES, synthesis, written
     from kg.synthesis import Plan
@@ -136,5 +135,5 @@ def pool(context: click.Context, /, subject: str, object: str, output: Path | No
     if found.pooled is None:
         raise NothingFound("nothing was pooled; the reasons are above")
     if output:
-        write_text(output, written(found, found.pooled, output.suffix))
+        save(output, written(found, found.pooled, output.suffix))
         click.echo(f"{output}: {found.pooled.k} effects", err=True)

@@ -2,8 +2,11 @@
 
 import pytest
 
+from kg.figures import plotted
+from kg.flows import Flow, Tally
 from kg.gap_maps import gaps, written
 from kg.maps import draw
+from kg.views import flow
 
 pytestmark = pytest.mark.browser
 FLAGS = [
@@ -190,3 +193,49 @@ def test_axe_finds_no_violation_on_the_network_map(opened):
 def test_axe_finds_no_violation_on_the_gap_map(gap_map):
     """The matrix and its findings."""
     assert violations(gap_map) == ""
+
+
+# --- figures ---------------------------------------------------------------------------------
+
+KINDS = ["effect-direction", "harvest", "albatross", "funnel", "flow"]
+#: Two texts that share more than a hair's breadth, and texts that stand out of the figure.
+COLLISIONS = """() => {
+  const svg = document.querySelector('svg'), frame = svg.getBoundingClientRect();
+  const texts = [...svg.querySelectorAll('text')].filter(each => each.textContent.trim());
+  const boxes = texts.map(each => [each.textContent.trim(), each.getBoundingClientRect()]);
+  const found = boxes.filter(([, b]) => b.left < frame.left - 1 || b.top < frame.top - 1 || b.right > frame.right + 1
+    || b.bottom > frame.bottom + 1).map(([text]) => 'out: ' + text);
+  boxes.forEach(([one, a], index) => boxes.slice(index + 1).forEach(([other, b]) => {
+    if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3)
+      found.push(one + ' | ' + other);
+  }));
+  return found;
+}"""
+
+
+@pytest.fixture(params=KINDS)
+def figure(request, load, store):
+    """Each kind of figure, in a page of its own."""
+    if request.param == "flow":
+        told = Flow("Oak (1901)", (Tally("identified-databases", 900, ""), Tally("screened", 700, "")))
+        svg = flow.figure(told, "review-flow", "0").svg
+    elif request.param == "funnel":
+        pytest.importorskip("meta_analyze")
+        mixed = {"mix_measures": True, "mix_constructs": True}
+        svg, _ = plotted(store, "funnel", "fear-of-compassion", "insecure-attachment", ".svg", mixed)
+    else:
+        svg, _ = plotted(store, request.param, "self-compassion", "attachment-avoidance", ".svg", {})
+    return load(
+        f"<!doctype html><html lang='en'><meta name='viewport' content='width=device-width'><title>A figure</title>"
+        f"<main><h1>A figure</h1>{svg}</main></html>"
+    )
+
+
+def test_no_text_of_a_figure_covers_another_or_is_cut_off(figure):
+    """Every word can be read."""
+    assert figure.evaluate(COLLISIONS) == []
+
+
+def test_axe_finds_no_violation_on_a_figure(figure):
+    """Names, contrast and roles."""
+    assert violations(figure) == ""

@@ -330,7 +330,11 @@ def test_a_pair_may_be_asked_from_either_side(graph):
             1,
             "no finding is on drive system and mindfulness of voices",
         ),
-        ((*PAIR, "-o", "forest.png"), 2, "-o forest.png: a forest plot is written to a file that ends in .svg, .csv"),
+        (
+            (*PAIR, "-o", "forest.pdf"),
+            2,
+            "-o forest.pdf: a forest plot is written to a file that ends in .svg, .png, .csv",
+        ),
         ((*PAIR, "--estimator", "bayes"), 2, "'bayes' is not one of"),
         (
             (*MIXED, "--dependent", "three-level", "--estimator", "dl"),

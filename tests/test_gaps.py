@@ -200,7 +200,7 @@ def test_another_kind_of_file_is_refused(built, tmp_path):
     """-o says which files it writes."""
     result = CliRunner().invoke(cli.main, ["--store", str(built), "gaps", "-o", str(tmp_path / "gaps.pdf")])
     assert result.exit_code == 2
-    assert ".html, .svg, .csv" in result.stderr
+    assert ".html, .svg, .png, .csv" in result.stderr
 
 
 def test_two_sides_that_are_part_of_each_other_are_refused(built):

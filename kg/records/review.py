@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
-from kg.cells import Count, Data, Many, OfAnyKind, Ref, Some, Text
+from kg.cells import Count, Data, Many, OfAnyKind, Ref, Some, Tally, Text
 from kg.records.base import Certainty, CoderNote, Contradiction, Label, Locator, Record, ReportedIn, StatedIn
 from kg.records.evidence import FindingKind
 
@@ -59,10 +59,16 @@ class ReviewStep(Record):
     review: OfReview
     stage: Annotated[Text, Ref("stage", "ca:stage")]
     people: Annotated[Count | None, Data("ca:people")] = None
+    tally: Annotated[Text | None, Ref("tally", "ca:tally")] = None
+    count: Annotated[Tally | None, Data("ca:tallied")] = None
     statement: Annotated[Text, Data("ca:statement")]
     reported_in: ReportedIn
     locator: Locator
     coder_note: CoderNote = None
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        if (self.tally is None) != (self.count is None):
+            yield Contradiction("count", "a count stands with what it counts", "fill both, or none")
 
 
 class DatabaseSearch(Record):
