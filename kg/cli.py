@@ -24,6 +24,7 @@ from kg.command_parts import (
     progress,
 )
 from kg.doors import guarded, stop
+from kg.structure_commands import structure
 from kg.study_commands import conflicts, gaps, pool, theory
 
 if TYPE_CHECKING:
@@ -257,5 +258,5 @@ def export(context: click.Context, format: str, output: Path | None) -> None:
         click.echo(f"{output}: {len(text.encode()):,} bytes", err=True)
 
 
-for command in (theory, conflicts, gaps, pool):
+for command in (theory, conflicts, gaps, pool, structure):
     main.add_command(command)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import networkx
 
     from kg.records import Finding
+    from kg.structural_answers import Structure
 
 
 def open_graph(store: str | Path | None) -> KnowledgeGraph:
@@ -80,6 +81,12 @@ class KnowledgeGraph:
             return graph
         centres = within(self.store, resolve(self.store, _word("around", around), "construct"))
         return ego(graph, list(map(local_name, centres)), limit=len(graph))[0]
+
+    def structure(self) -> Structure:
+        """The graph as a graph: its ties, and what is central, separate, unbalanced, linked or implied in them."""
+        from kg.structural_answers import Structure
+
+        return Structure(self.store)
 
     def close(self) -> None:
         """Let go of the store."""

@@ -15,7 +15,7 @@ from kg.store import Store
 from kg.structure.centrality import Standing, centrality
 from kg.structure.communities import Division, communities
 from kg.structure.domains import Bridge, Domains, bridges, domains_of
-from kg.structure.implied import Correlation, Implied, Matrix, Part, correlation, implied, wanted
+from kg.structure.implied import Correlation, Implied, Part, correlation, implied, wanted
 from kg.structure.links import Link, links, together
 from kg.structure.paths import Path, paths
 from kg.structure.ties import Tie, ties
@@ -46,6 +46,12 @@ class Structure:
     def domains(self) -> Domains:
         """Construct -> its domains."""
         return domains_of(answer(self._store, "domains"))
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Construct -> what it is called."""
+        rows = answer(self._store, "domains")
+        return {local_name(str(row["construct"])): str(row["label"]) for row in rows}
 
     def centrality(self) -> tuple[Standing, ...]:
         """How much is known about each construct, and how much passes through it."""
@@ -90,16 +96,17 @@ class Structure:
         )
         if len({first, second, *chain}) < 2 + len(chain):
             raise BadQuestion("the two constructs and those between them must all be different; name each once")
-        matrix, reasons = {}, []
+        matrix: dict[frozenset[str], Correlation] = {}
+        reasons = []
         plan = Plan(interval="wald", mix_measures=mix_measures)
         for pair in wanted(first, second, chain):
             try:
                 matrix[frozenset(pair)] = _correlation(synthesis(self._store, *pair, plan), single)
             except NothingFound as reason:
-                reasons.append(f"{' and '.join(pair)}: {reason}")
+                reasons.append(f"{' and '.join(pair)} ({reason})")
         if reasons:
             raise NothingFound(
-                "\n".join(["nothing is implied: the matrix of pooled correlations is not full", *reasons])
+                f"nothing is implied, the matrix of pooled correlations is not full: {'; '.join(reasons)}"
             )
         return implied(matrix | self._measured(first, second, plan, single), first, second, chain)
 
@@ -116,7 +123,7 @@ class Structure:
             raise BadQuestion(f"'{subject}' and '{object}' are one construct, or share narrower ones; name two apart")
         return Ends(first, second)
 
-    def _measured(self, first: str, second: str, plan: Plan, single: bool) -> Matrix:
+    def _measured(self, first: str, second: str, plan: Plan, single: bool) -> dict[frozenset[str], Correlation]:
         """The pooled correlation of the two ends, where there is one after all."""
         try:
             return {frozenset((first, second)): _correlation(synthesis(self._store, first, second, plan), single)}
@@ -134,7 +141,8 @@ def _correlation(found: Synthesis, single: bool) -> Correlation:
     elif effects:
         raise NothingFound("one correlation only, which is not pooled (--single takes it)")
     else:
-        raise NothingFound("no correlation that can be pooled; kg pool says why")
+        told = [f"{local_name(each.finding)}: {each.reason}" for each in found.choice.left_out]
+        raise NothingFound(", ".join(told) or "no correlation")
     parts = {each.people: Part(weight, each.n) for each, weight in zip(effects, weights, strict=True)}
     return correlation(z, error, parts, [local_name(each.finding) for each in effects], _measures(found))
 

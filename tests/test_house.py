@@ -23,9 +23,23 @@ FLOORS = [
     ("cells", "records", "placed", "spreadsheets", "tables", "bibliography", "corpus", "references"),
     ("ontology", "labels", "triples", "reason"),
     ("store", "questions", "lookup"),
-    ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis"),
+    ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis", "structure"),
     ("views", "export"),
-    ("doors", "build", "maps", "gap_maps", "pools", "graph", "demo", "infer", "command_parts", "study_commands", "cli"),
+    (
+        "doors",
+        "build",
+        "maps",
+        "gap_maps",
+        "pools",
+        "structural_answers",
+        "graph",
+        "demo",
+        "infer",
+        "command_parts",
+        "study_commands",
+        "structure_commands",
+        "cli",
+    ),
 ]
 
 
