@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from kg.errors import NothingFound
 from kg.structure.implied import Correlation, Part, correlation, implied, wanted
 
+pytest.importorskip("numpy", reason="needs NumPy (the extra 'pool')")
+
 #: Craft, Magyar, Becker & Feltz (2003), anxiety and performance in sport, as pooled by the multivariate random-effects
 #: model of metafor's help on matreg(), after Becker & Aloe (2019): r and its standard error.
 CRAFT = {

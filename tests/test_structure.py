@@ -6,6 +6,7 @@ The worlds have constructs of one letter. R's own numbers for implied relations 
 import random
 
 import networkx as nx
+import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 
 from kg import cli
 from kg.errors import BadQuestion, NothingFound
-from kg.names import local_name
+from kg.names import PREFIXES, local_name
+from kg.questions import find_question
+from kg.resources import shipped
 from kg.structure.centrality import centrality
 from kg.structure.communities import communities
 from kg.structure.domains import bridges
@@ -529,6 +532,7 @@ def test_a_matrix_that_is_not_full_is_refused_in_words(structure):
 
 def test_single_correlations_imply_when_asked(structure):
     """Secure attachment and self-compassion 0.38, self-compassion and distress from voices -0.45, one sample of 128."""
+    pytest.importorskip("numpy", reason="needs NumPy (the extra 'pool')")
     found = structure.implied(
         "secure-attachment", "distress-from-voices", ["self-compassion"], single=True, mix_measures=True
     )
@@ -598,3 +602,28 @@ def test_links_say_whether_the_two_were_measured_together(built):
 def test_the_graph_of_ties_is_networkx(structure):
     """For whatever else networkx can do."""
     assert isinstance(network_of(structure.ties), nx.Graph)
+
+
+def test_the_question_on_triangles_finds_unbalanced_ones_first():
+    """Cells of made-up constructs: a, b and c with one minus; a, b and d with two; a side with a null is no sign."""
+    cells = {"ab": (1, 0, 0), "ac": (2, 0, 0), "bc": (0, 1, 0), "ad": (0, 1, 0), "bd": (0, 1, 0), "cd": (1, 0, 1)}
+    lines = [f'construct:{each} rdfs:label "{each}" .' for each in "abcd"]
+    for (first, second), (up, down, null) in cells.items():
+        cell, finding = f"ca:cell-{first}{second}", f"finding:{first}{second}"
+        lines += [
+            f"{cell} a ca:EvidenceCell ; ca:pairMember construct:{first} , construct:{second} ; ca:cellFinding {finding} ;",
+            f"  ca:positiveCount {up} ; ca:negativeCount {down} ; ca:nullCount {null} .",
+            f"{finding} ca:study [ rdfs:label 'Alder 1901' ] .",
+        ]
+    store = ox.Store()
+    prefixes = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+    store.update(f"{prefixes} INSERT DATA {{ {' '.join(lines)} }}")
+    solutions = store.query(find_question(shipped(), "signed-triads").text)
+    found = [
+        [solution[name].value for name in ("balance", "first", "second", "third", "sign")] for solution in solutions
+    ]
+    assert found == [
+        ["unbalanced", "a", "b", "c", "positive"], ["unbalanced", "a", "b", "c", "positive"],
+        ["unbalanced", "a", "b", "c", "negative"], ["balanced", "a", "b", "d", "positive"],
+        ["balanced", "a", "b", "d", "negative"], ["balanced", "a", "b", "d", "negative"],
+    ]  # fmt: skip
