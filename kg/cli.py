@@ -25,6 +25,7 @@ from kg.command_parts import (
 )
 from kg.doors import guarded, stop
 from kg.figure_commands import flow, plot
+from kg.structure_commands import structure
 from kg.study_commands import conflicts, gaps, pool, theory
 
 if TYPE_CHECKING:
@@ -258,5 +259,5 @@ def export(context: click.Context, format: str, output: Path | None) -> None:
         click.echo(f"{output}: {len(text.encode()):,} bytes", err=True)
 
 
-for command in (theory, conflicts, gaps, pool, plot, flow):
+for command in (theory, conflicts, gaps, pool, plot, flow, structure):
     main.add_command(command)

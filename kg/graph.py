@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import networkx
 
     from kg.records import Finding
+    from kg.structural_answers import Structure
     from kg.synthesis import Plan, Synthesis
 
 
@@ -92,6 +93,12 @@ class KnowledgeGraph:
         from kg.synthesis import Plan
 
         return synthesis(self.store, _word("subject", subject), _word("object", object), plan or Plan())
+
+    def structure(self) -> Structure:
+        """The graph as a graph: its ties, and what is central, separate, unbalanced, linked or implied in them."""
+        from kg.structural_answers import Structure
+
+        return Structure(self.store)
 
     def close(self) -> None:
         """Let go of the store."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from kg.effects import NoEffect, people_counted
+from kg.conversions import NoEffect, people_counted
 from kg.poolable import LeftOut, comparable, one_a_finding
 from kg.store import Row
 

@@ -48,7 +48,9 @@ def triples_of_pooled(found: Synthesis, pooled: Pooled[Effect], pair: tuple[str,
     yield subject, term("ca:pooledWith"), URIRef(mint("estimator", pooled.estimator))
     yield subject, term("ca:intervalBy"), URIRef(mint("interval-method", pooled.interval_method))
     yield subject, term("ca:effectCount"), Literal(pooled.k)
-    yield subject, term("ca:pooledPeople"), Literal(sum(each.n for each in pooled.effects))
+    people = [each.n for each in pooled.effects if each.n is not None]
+    if len(people) == pooled.k:
+        yield subject, term("ca:pooledPeople"), Literal(sum(people))
     yield from ((subject, term(f"ca:{name}"), Literal(told(number))) for name, number in _numbers(pooled))
     for effect, weight in zip(pooled.effects, pooled.weights, strict=True):
         yield from _contribution(subject, effect, weight)
@@ -89,7 +91,8 @@ def _contribution(pooled: URIRef, effect: Effect, weight: float) -> Iterator[Tri
     yield part, term("ca:ofFinding"), finding
     yield part, term("ca:convertedFrom"), URIRef(mint("statistic", effect.converted_from))
     yield part, term("ca:convertedWith"), Literal(effect.converted_with)
-    yield part, term("ca:peopleCounted"), Literal(effect.n)
+    if effect.n is not None:
+        yield part, term("ca:peopleCounted"), Literal(effect.n)
     numbers = {"correlation": effect.r, "fisherZ": effect.z, "samplingVariance": effect.variance, "weight": weight}
     yield from ((part, term(f"ca:{name}"), Literal(told(number))) for name, number in numbers.items())
 

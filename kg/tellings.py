@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from kg.effects import NoEffect, people_counted
+from kg.conversions import NoEffect, people_counted
 from kg.names import local_name
 from kg.poolable import LeftOut, one_a_finding
 from kg.store import Row

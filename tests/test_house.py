@@ -44,6 +44,7 @@ FLOORS = [
         "p_values",
         "flows",
     ),
+    ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis", "structure"),
     ("views", "export"),
     (
         "doors",
@@ -52,12 +53,14 @@ FLOORS = [
         "gap_maps",
         "pools",
         "figures",
+        "structural_answers",
         "graph",
         "demo",
         "infer",
         "command_parts",
         "study_commands",
         "figure_commands",
+        "structure_commands",
         "cli",
     ),
 ]

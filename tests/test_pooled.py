@@ -5,7 +5,7 @@ import io
 import math
 
 import pytest
-from test_pooling import MOLLOY
+from published import MOLLOY
 from worlds import add_correlations, copy_rooms
 
 from kg import build

@@ -9,7 +9,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kg.effects import REACH_95, Effect
+from kg.conversions import REACH_95
+from kg.effects import Effect
 from kg.names import local_name
 from kg.pooling import ESTIMATORS, Pooled
 from kg.store import Rows, Value
