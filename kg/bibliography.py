@@ -73,20 +73,22 @@ def _publication(entry: Any) -> Publication:
     return Publication(
         id=entry.key,
         entry_type=entry.entry_type,
-        label=short_citation(authors or (fields.get("title", ""),), fields.get("year")),
+        label=short_citation(authors, fields.get("year"), fields.get("title", "")),
         authors=authors,
         venue=next((fields[name] for name in _VENUES if name in fields), None),
         **{name: fields[name] for name in _COPIED if name in fields},
     )
 
 
-def short_citation(authors: tuple[str, ...], year: str | None) -> str:
-    """Authors and year as a text cites them; a title may stand for an author who is not named.
+def short_citation(authors: tuple[str, ...], year: str | None, title: str = "") -> str:
+    """Authors and year as a text cites them; the title stands for authors who are not named.
 
     >>> short_citation(("Wei, M.", "Liao, K. Y."), "2011")
     'Wei & Liao (2011)'
+    >>> short_citation((), None, "Shame, guilt and care")
+    'Shame, guilt and care (n.d.)'
     """
-    surnames = [name.split(",")[0] for name in authors]
+    surnames = [name.split(",")[0] for name in authors] or [title]
     who = f"{surnames[0]} et al." if len(surnames) > 2 else " & ".join(surnames)
     return f"{who} ({year or 'n.d.'})"
 

@@ -39,7 +39,9 @@ def main() -> None:
 
 
 def _size(graph: KnowledgeGraph) -> str:
-    samples, participants, once = graph.ask("participants").values[0]
+    samples, participants, once = (
+        sum(graph.ask("participants").column(name)) for name in ("samples", "participants", "withOverlapsOnce")
+    )
     findings = list(graph.ask("findings"))
     with_number = sum(row["value"] is not None for row in findings)
     outcomes = Counter(outcome_of(row) for row in findings)

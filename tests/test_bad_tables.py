@@ -188,6 +188,25 @@ def test_a_study_that_lists_no_measure_leaves_them_open(world, check):
     assert check() == (0, [])
 
 
+def test_what_was_read_elsewhere_may_name_more_instruments(world, check):
+    """Only what was read where the instruments of the study are listed keeps to that list."""
+    findings = world / "evidence/mini/findings.tsv"
+    header, first, *others = findings.read_text(encoding="utf-8").splitlines()
+    elsewhere = first.replace("\tscs\t", "\tceas-self\t").replace(
+        "\tamari2022\treview\t", "\tneff2003\tprimary-abstract\t"
+    )
+    assert elsewhere.count("ceas-self") == elsewhere.count("neff2003") == 1
+    findings.write_text("\n".join([header, elsewhere, *others]) + "\n", encoding="utf-8")
+    assert check() == (0, [])
+
+
+def test_a_folder_of_several_sources_names_none(world, check):
+    """Without a source of its own, each row of a dataset says where it was read."""
+    info = world / "evidence/mini/dataset.toml"
+    info.write_text(info.read_text(encoding="utf-8").replace('source = "amari2022"\n', ""), encoding="utf-8")
+    assert check() == (0, [])
+
+
 def test_what_was_read_elsewhere_may_have_another_reading(world, check):
     """Only what comes from the source of the dataset is read as the dataset says."""
     findings = world / "evidence/mini/findings.tsv"

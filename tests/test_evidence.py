@@ -5,8 +5,9 @@ from kg.store import Iri
 
 def test_seven_studies_with_the_participants_that_the_review_counts(graph):
     """Seven studies; the samples sum to 4,839, and to 4,786 with the shared sample counted once."""
-    assert len(graph.ask("studies")) == 7
-    assert graph.ask("participants").values == ((7, 4839, 4786),)
+    studies = "SELECT DISTINCT ?study WHERE { ?study a ca:Study ; ca:inDataset <https://w3id.org/compassion-attachment/dataset/amari-2022> }"
+    assert len(graph.query(studies)) == 7
+    assert ("amari-2022", 7, 4839, 4786) in graph.ask("participants").values
 
 
 def test_disorganised_attachment_is_the_style_without_a_finding(graph):
@@ -67,7 +68,8 @@ def test_a_sign_that_was_restored_is_never_of_high_certainty(corpus):
     for dataset in corpus.datasets:
         for placed in dataset.findings:
             finding = placed.record
-            if finding.value is not None and finding.value < 0 and "-" not in (finding.printed or ""):
+            printed_with_minus = set("-−") & set(finding.printed or "")  # a hyphen, or the minus sign proper
+            if finding.value is not None and finding.value < 0 and not printed_with_minus:
                 assert finding.certainty != "high", finding.id
                 assert finding.coder_note, finding.id
 

@@ -43,6 +43,12 @@ def overlaps(graph):
     }
 
 
+def participants_of_the_review(graph):
+    """Samples, people, and people with overlaps counted once."""
+    (counted,) = (row[1:] for row in graph.ask("participants").values if row[0] == "amari-2022")
+    return counted
+
+
 def test_the_two_naismith_samples_are_suspected_with_eight_reasons(graph):
     """Size, sex, age, its SD, ethnicity, difficulty, country and authors agree; nobody has decided."""
     assert overlaps(graph) == {("naismith-2018-sample", "naismith-2019-sample", 8, "suspected")}
@@ -51,14 +57,14 @@ def test_the_two_naismith_samples_are_suspected_with_eight_reasons(graph):
 
 def test_a_suspicion_is_counted_once(graph):
     """4,839 participants as the source counts them, 53 fewer if the same people are counted once."""
-    assert graph.ask("participants").values == ((7, 4839, 4839 - 53),)
+    assert participants_of_the_review(graph) == (7, 4839, 4839 - 53)
 
 
 def test_a_confirmed_overlap_stays_counted_once(built_with):
     """A curator agrees."""
     graph = built_with(lambda world: decide(world, "confirmed"))
     assert {row[3] for row in overlaps(graph)} == {"confirmed"}
-    assert graph.ask("participants").values == ((7, 4839, 4839 - 53),)
+    assert participants_of_the_review(graph) == (7, 4839, 4839 - 53)
 
 
 def test_a_decision_survives_the_way_to_rdf_and_back():
@@ -82,7 +88,7 @@ def test_a_rejected_overlap_is_counted_twice(built_with):
     assert str(label).endswith(": rejected")
     assert {row[3] for row in overlaps(graph)} == {"rejected"}
     assert set(graph.ask("overlapping-samples").column("decisionReason")) == {"Made up for this test."}
-    assert graph.ask("participants").values == ((7, 4839, 4839),)
+    assert participants_of_the_review(graph) == (7, 4839, 4839)
 
 
 @pytest.mark.parametrize("column", ["percent_female", "mean_age", "sd_age"])
@@ -112,7 +118,7 @@ def test_a_decision_may_name_an_overlap_that_the_data_do_not_show(built_with):
 
     graph = built_with(change)
     assert ("dudley-2018-sample", "gilbert-2014-sample", 1, "confirmed") in overlaps(graph)
-    assert graph.ask("participants").values == ((7, 4839, 4839 - 53 - 52),)
+    assert participants_of_the_review(graph) == (7, 4839, 4839 - 53 - 52)
 
 
 def test_the_same_outcome_from_the_same_people_is_no_second_evidence(built_with):
