@@ -85,9 +85,11 @@ def short_citation(authors: tuple[str, ...], year: str | None) -> str:
 
     >>> short_citation(("Wei, M.", "Liao, K. Y."), "2011")
     'Wei & Liao (2011)'
+    >>> short_citation(("Hill", "others"), "2025")
+    'Hill et al. (2025)'
     """
     surnames = [name.split(",")[0] for name in authors]
-    who = f"{surnames[0]} et al." if len(surnames) > 2 else " & ".join(surnames)
+    who = f"{surnames[0]} et al." if len(surnames) > 2 or "others" in surnames else " & ".join(surnames)
     return f"{who} ({year or 'n.d.'})"
 
 

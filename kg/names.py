@@ -35,6 +35,7 @@ KINDS = {
     "database-search": "DatabaseSearch",
     "eligibility": "EligibilityCriterion",
     "cited-result": "CitedResult",
+    "pooled-estimate": "PublishedPooledEstimate",
     "direction": "Direction",
     "significance": "Significance",
     "support": "Support",
@@ -58,6 +59,7 @@ KINDS = {
     "area": "LimitationArea",
     "stage": "ReviewStage",
     "topic": "EligibilityTopic",
+    "extent": "Extent",
 }
 
 #: Kinds whose members are the closed lists of ontology/terms/codes.tsv.
