@@ -50,6 +50,7 @@ class Measure(Record):
     measures: Annotated[Some, Ref("construct", "ca:measures")]
     administration: Annotated[Text, Ref("administration", "ca:administration")]
     items: Annotated[Count | None, Data("ca:itemCount")] = None
+    response_scale: Annotated[Text | None, Data("ca:responseScale")] = None
     developer: Annotated[Text | None, Ref("publication", "ca:developedIn")] = None
     alt_labels: Synonyms = ()
     definition: Definition
