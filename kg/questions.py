@@ -26,7 +26,17 @@ from kg.names import KINDS
 from kg.resources import Rooms, shipped
 from kg.store import Rows, Store
 
-CATEGORIES = ("findings", "syntheses", "theory", "therapies", "constructs", "measures", "studies", "ontology", "sources")
+CATEGORIES = (
+    "findings",
+    "syntheses",
+    "theory",
+    "therapies",
+    "constructs",
+    "measures",
+    "studies",
+    "ontology",
+    "sources",
+)
 
 _HEADER = re.compile(r"#\s*(title|category|question|param):\s*(.*)")
 _BLOCK = re.compile(r"(VALUES\s+\?(\w+)\s*\{)[^}]*\}")
