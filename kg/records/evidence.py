@@ -251,14 +251,14 @@ class OverlapDecision(Record):
 
 
 class DatasetInfo(Record):
-    """What one source gave: ``dataset.toml``."""
+    """What one source gave, or several of one kind, each row naming its own: ``dataset.toml``."""
 
     prefix = "dataset"
     table = "dataset"
 
     title: Annotated[Text, Data("dcterms:title", "en")]
     description: Annotated[Text, Data("dcterms:description", "en")]
-    source: Annotated[Some, Ref("publication", "dcterms:source")]
+    source: Annotated[Text | None, Ref("publication", "dcterms:source")] = None
     reading: Annotated[Text, Ref("reading", "ca:readThrough")]
     registration: Annotated[Text | None, Data("ca:registration")] = None
     licence: Annotated[Text, Data("dc:rights")]
