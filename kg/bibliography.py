@@ -87,9 +87,11 @@ def short_citation(authors: tuple[str, ...], year: str | None, title: str = "") 
     'Wei & Liao (2011)'
     >>> short_citation((), None, "Shame, guilt and care")
     'Shame, guilt and care (n.d.)'
+    >>> short_citation(("Hill", "others"), "2025")
+    'Hill et al. (2025)'
     """
     surnames = [name.split(",")[0] for name in authors] or [title]
-    who = f"{surnames[0]} et al." if len(surnames) > 2 else " & ".join(surnames)
+    who = f"{surnames[0]} et al." if len(surnames) > 2 or "others" in surnames else " & ".join(surnames)
     return f"{who} ({year or 'n.d.'})"
 
 

@@ -32,6 +32,7 @@ from kg.records import (
     OverlapDecision,
     Proposition,
     Publication,
+    PublishedPooledEstimate,
     Record,
     ReviewMethod,
     ReviewStep,
@@ -64,6 +65,7 @@ class Dataset:
     database_searches: list[Placed[DatabaseSearch]] = field(default_factory=list)
     eligibility: list[Placed[EligibilityCriterion]] = field(default_factory=list)
     cited_results: list[Placed[CitedResult]] = field(default_factory=list)
+    pooled_estimates: list[Placed[PublishedPooledEstimate]] = field(default_factory=list)
 
     @property
     def id(self) -> str:
@@ -91,11 +93,12 @@ DATASET_TABLES: dict[str, type[Record]] = {
         DatabaseSearch,
         EligibilityCriterion,
         CitedResult,
+        PublishedPooledEstimate,
     )
 }
-#: What a dataset with evidence cannot be without; one of theory alone has only claims.
+#: What a dataset with evidence cannot be without; one of theory or of syntheses alone has only what tells that.
 EVIDENCE_TABLES = ("studies", "samples", "findings")
-CLAIM_TABLES = ("propositions", "therapy_claims")
+TABLES_THAT_STAND_ALONE = ("propositions", "therapy_claims", "pooled_estimates")
 
 
 @dataclass
@@ -227,8 +230,10 @@ def _read_dataset(corpus: Corpus, rooms: Rooms, folder: Path) -> None:
 
 
 def _required_tables(folder: Path) -> tuple[str, ...]:
-    claims, evidence = (any(find_tables(folder, name) for name in tables) for tables in (CLAIM_TABLES, EVIDENCE_TABLES))
-    return () if claims and not evidence else EVIDENCE_TABLES
+    alone, evidence = (
+        any(find_tables(folder, name) for name in tables) for tables in (TABLES_THAT_STAND_ALONE, EVIDENCE_TABLES)
+    )
+    return () if alone and not evidence else EVIDENCE_TABLES
 
 
 def _dataset_info(corpus: Corpus, path: Path, shown: str) -> Placed[DatasetInfo] | None:

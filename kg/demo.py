@@ -40,7 +40,8 @@ def main() -> None:
 
 def _size(graph: KnowledgeGraph) -> str:
     samples, participants, once = (
-        sum(graph.ask("participants").column(name)) for name in ("samples", "participants", "withOverlapsOnce")
+        sum(int(str(count)) for count in graph.ask("participants").column(name))
+        for name in ("samples", "participants", "withOverlapsOnce")
     )
     findings = list(graph.ask("findings"))
     with_number = sum(row["value"] is not None for row in findings)

@@ -13,6 +13,7 @@ from kg.records import (
     Limitation,
     OverlapDecision,
     Proposition,
+    PublishedPooledEstimate,
     Record,
     ReviewStep,
     RiskOfBias,
@@ -41,13 +42,18 @@ def made_label(record: Record, label_of: Mapping[str, str]) -> str | None:
             return _claim(record, named)
         case RiskOfBias() | Limitation() | OverlapDecision():
             return _caveat(record, named)
-        case ReviewStep() | DatabaseSearch() | EligibilityCriterion():
+        case ReviewStep() | DatabaseSearch() | EligibilityCriterion() | PublishedPooledEstimate():
             return f"{_part(record, named)} in {named('review', record.review)}"
     return None
 
 
-def _pair(result: Finding | CitedResult, named: Named) -> str:
+def _pair(result: Finding | CitedResult | PublishedPooledEstimate, named: Named) -> str:
     return f"{named('construct', result.subject)} and {named('construct', result.object)}"
+
+
+def _pooled_pair(estimate: PublishedPooledEstimate, named: Named) -> str:
+    through = f" through {named('construct', estimate.mediator)}" if estimate.mediator else ""
+    return f"{_pair(estimate, named)}{through}"
 
 
 def _claim(claim: Proposition | TherapyClaim, named: Named) -> str:
@@ -70,8 +76,10 @@ def _caveat(caveat: RiskOfBias | Limitation | OverlapDecision, named: Named) -> 
     return f"{named('area', caveat.area)}: {first}{f' and {len(others)} more' if others else ''}"
 
 
-def _part(part: ReviewStep | DatabaseSearch | EligibilityCriterion, named: Named) -> str:
+def _part(part: ReviewStep | DatabaseSearch | EligibilityCriterion | PublishedPooledEstimate, named: Named) -> str:
     match part:
+        case PublishedPooledEstimate():
+            return _pooled_pair(part, named)
         case ReviewStep():
             return named("stage", part.stage)
         case DatabaseSearch():

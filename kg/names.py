@@ -35,6 +35,7 @@ KINDS = {
     "database-search": "DatabaseSearch",
     "eligibility": "EligibilityCriterion",
     "cited-result": "CitedResult",
+    "pooled-estimate": "PublishedPooledEstimate",
     "direction": "Direction",
     "significance": "Significance",
     "support": "Support",
@@ -63,6 +64,7 @@ KINDS = {
     "interval-method": "IntervalMethod",
     "arithmetic": "Arithmetic",
     "null-reach": "NullReach",
+    "extent": "Extent",
 }
 
 #: Kinds whose members are the closed lists of ontology/terms/codes.tsv.

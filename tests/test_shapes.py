@@ -45,6 +45,10 @@ therapy-claim:alder a ca:TherapyClaim ; ca:ofTherapy therapy:tea-time ; ca:targe
 area:population a ca:LimitationArea .
 limitation:alder a ca:Limitation ; ca:area area:population ; ca:concerns sample:alder ; ca:statement "Few people took part." .
 cited-result:alder a ca:CitedResult ; ca:resultOf publication:alder1901 ; ca:resultSubject construct:peace ; ca:resultObject construct:calm .
+review:alder a ca:ReviewMethod .
+pooled-estimate:alder a ca:PublishedPooledEstimate ; ca:ofReview review:alder ; ca:estimateSubject construct:peace ;
+    ca:estimateObject construct:calm ; ca:direction direction:negative ; ca:significance significance:significant ;
+    ca:reportedIn publication:alder1901 .
 """
 
 #: Subject, property, what stands there instead of what is right, and what should be told of it.
@@ -129,6 +133,18 @@ BROKEN = [
     ("cited-result:alder", "ca:resultSubject", "measure:tea", "a cited result has one subject, a construct; name it"),
     ("cited-result:alder", "ca:resultObject", None, "a cited result has one object, a construct; name it"),
     ("cited-result:alder", "ca:resultObject", "measure:tea", "a cited result has one object, a construct; name it"),
+    *(
+        ("pooled-estimate:alder", property, instead, message)
+        for property, message in (
+            ("ca:ofReview", "a published pooled estimate comes from one review; name it"),
+            ("ca:estimateSubject", "a pooled estimate has one subject, a construct; name it"),
+            ("ca:estimateObject", "a pooled estimate has one object, a construct; name it"),
+            ("ca:direction", "a pooled estimate has one direction; name it, or not-reported"),
+            ("ca:significance", "a pooled estimate has one significance; name it, or not-reported"),
+            ("ca:reportedIn", "a pooled estimate was read somewhere; name the publication"),
+        )
+        for instead in (None, "measure:tea")
+    ),
 ]
 
 #: What tables can break, and so tests/bad does.

@@ -2,8 +2,6 @@
 
 from kg.records.base import Contradiction, Contradictory, Member, Record
 from kg.records.evidence import (
-    CORRELATIONS,
-    SIGNED,
     DatasetInfo,
     Finding,
     FindingKind,
@@ -12,7 +10,9 @@ from kg.records.evidence import (
     Sample,
     Study,
 )
+from kg.records.reported import CORRELATIONS, SIGNED
 from kg.records.review import CitedResult, DatabaseSearch, EligibilityCriterion, Limitation, ReviewMethod, ReviewStep
+from kg.records.syntheses import PublishedPooledEstimate
 from kg.records.terms import Code, Construct, Measure, Publication
 from kg.records.theory import Proposition
 from kg.records.therapy import Therapy, TherapyClaim, TherapyPart
@@ -36,6 +36,7 @@ __all__ = [
     "OverlapDecision",
     "Proposition",
     "Publication",
+    "PublishedPooledEstimate",
     "Record",
     "ReviewMethod",
     "ReviewStep",

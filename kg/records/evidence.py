@@ -13,6 +13,7 @@ from pydantic import BeforeValidator
 from kg.cells import Count, Data, EthnicityShare, Many, Number, Percent, PValue, Ref, Some, Text, Years
 from kg.names import slug
 from kg.records.base import Certainty, CoderNote, Contradiction, Label, Locator, Record, ReportedIn
+from kg.records.reported import p_contradictions, sign_contradictions, value_contradictions
 
 
 class Study(Record):
@@ -121,20 +122,8 @@ class FindingKind(StrEnum):
         return "".join(word.capitalize() for word in self.value.split("-"))
 
 
-#: Statistics that cannot leave -1 to 1.
-CORRELATIONS = frozenset({"r", "pearson-r", "spearman-rho", "partial-r"})
-#: Statistics whose sign is the direction of the relation.
-SIGNED = CORRELATIONS | {
-    "fisher-z", "standardised-beta", "unstandardised-b", "cohens-d", "hedges-g", "t", "z", "factor-loading",
-}  # fmt: skip
-
-
 #: Results that support a mediation or moderation.
 _SUPPORTING = frozenset({"complete", "partial", "supported"})
-#: No study calls a p above this significant.
-HIGHEST_ALPHA = Decimal("0.10")
-#: Nor a p below this one not significant: corrected for many tests, an alpha is seldom stricter.
-LOWEST_ALPHA = Decimal("0.001")
 
 
 class Finding(Record):
@@ -200,30 +189,8 @@ class Finding(Record):
             yield Contradiction("same_result_as", "a finding names itself", "name the other finding")
 
     def _numbers(self) -> Iterator[Contradiction]:
-        if self.value is not None and not self.statistic:
-            yield Contradiction("statistic", "a value without a statistic", "say what the number is, such as r")
-        if self.value is not None and not self.printed:
-            yield Contradiction("printed", "a value without what was printed", "copy the statistic as printed")
-        if self.value is not None and self.statistic in CORRELATIONS and abs(self.value) > 1:
-            yield Contradiction("value", f"a correlation of {self.value} is outside -1 to 1",
-                                "correct it from the source")  # fmt: skip
+        yield from value_contradictions(self)
         yield from self._precision()
-        if (self.ci_low is None) != (self.ci_high is None):
-            yield Contradiction("ci_low" if self.ci_low is None else "ci_high",
-                                "a confidence interval with one end", "give both ends or none")  # fmt: skip
-        if self.ci_low is not None and self.ci_high is not None:
-            low, high, value = self.ci_low, self.ci_high, self.value
-            if self.statistic in CORRELATIONS and not -1 <= low <= high <= 1 and low <= high:
-                yield Contradiction(
-                    "ci_low" if low < -1 else "ci_high",
-                    "the interval of a correlation leaves -1 to 1",
-                    "correct it from the source",
-                )
-            if low > high:
-                yield Contradiction("ci_low", f"the interval runs from {low} down to {high}", "swap the ends")
-            elif value is not None and not low <= value <= high:
-                yield Contradiction("value", f"{value} lies outside its interval [{low}, {high}]",
-                                    "correct the value or the interval")  # fmt: skip
 
     def _precision(self) -> Iterator[Contradiction]:
         """What stands beside a value to tell how sure it is, and cannot be without it or below zero."""
@@ -250,36 +217,13 @@ class Finding(Record):
             )
         if self.support == "not-supported" and self.significance == "significant":
             yield Contradiction("support", "not supported, yet significant", "correct one of the two")
-        if (
-            self.significance == "significant"
-            and self.p
-            and self.p.operator in ("=", ">", ">=")
-            and self.p.number > HIGHEST_ALPHA
-        ):
-            yield Contradiction(
-                "significance", f"significant, yet p {self.p.operator} {self.p.number}", "correct one of the two"
-            )
-        if self.significance == "not-significant" and self.p and self.p.is_below(LOWEST_ALPHA):
-            what = f"not significant, yet p {self.p.operator} {self.p.number}"
-            yield Contradiction("significance", what, "correct one of the two")
+        yield from p_contradictions(self)
         if self.support in _SUPPORTING and self.significance == "not-significant":
             yield Contradiction("support", f"{self.support}, yet not significant", "correct one of the two")
         if self.direction == "none" and self.significance != "not-significant":
             yield Contradiction("direction", "no relation, yet not coded as not-significant",
                                 "use not-reported, or code the significance")  # fmt: skip
-        sign = self._sign_of_value()
-        if {self.direction, sign} == {"positive", "negative"}:
-            yield Contradiction("direction", f"'{self.direction}' contradicts the value {self.value}",
-                                "correct the direction or the sign")  # fmt: skip
-
-    def _sign_of_value(self) -> str | None:
-        """The direction that the value has by itself, where its statistic has one."""
-        if self.value is None or self.statistic is None:
-            return None
-        neutral = 1 if self.statistic == "odds-ratio" else 0
-        if (self.statistic not in SIGNED and neutral == 0) or self.value == neutral:
-            return None
-        return "positive" if self.value > neutral else "negative"
+        yield from sign_contradictions(self)
 
 
 def _with_article(kind: FindingKind) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
-from kg.cells import Count, Data, Many, OfAnyKind, Ref, Some, Tally, Text
+from kg.cells import Count, Data, Many, OfAnyKind, Ref, Tally, Text
 from kg.records.base import Certainty, CoderNote, Contradiction, Label, Locator, Record, ReportedIn, StatedIn
 from kg.records.evidence import FindingKind
 
@@ -37,14 +37,15 @@ class ReviewMethod(Record):
 
     label: Label
     review_type: Annotated[Text | None, Data("ca:reviewType")] = None
-    objective: Annotated[Text, Data("ca:objective")]
+    objective: Annotated[Text | None, Data("ca:objective")] = None
     searched_on: Annotated[date | None, Data("ca:searchedOn")] = None
     coverage: Annotated[Text | None, Data("ca:coverage")] = None
-    search_terms: Annotated[Some, Data("ca:searchTerm")]
+    search_terms: Annotated[Many, Data("ca:searchTerm")] = ()
     operator: Annotated[Text | None, Data("ca:searchOperator")] = None
     search_fields: Annotated[Many, Data("ca:searchField")] = ()
     limits: Annotated[Many, Data("ca:searchLimit")] = ()
     other_sources: Annotated[Many, Data("ca:otherSource")] = ()
+    includes: Annotated[Many, Ref("study", "ca:includesStudy")] = ()
     reported_in: ReportedIn
     locator: Locator
     coder_note: CoderNote = None

@@ -1,0 +1,100 @@
+"""What results of any kind report alike, a finding or a pooled estimate, and where it contradicts itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Protocol
+
+from kg.cells import PValue
+from kg.records.base import Contradiction
+
+#: Statistics that cannot leave -1 to 1.
+CORRELATIONS = frozenset({"r", "pearson-r", "spearman-rho", "partial-r", "rho"})
+#: Statistics whose sign is the direction of the relation.
+SIGNED = CORRELATIONS | {
+    "fisher-z", "standardised-beta", "unstandardised-b", "cohens-d", "hedges-g", "t", "z", "factor-loading",
+    "standardised-indirect-effect",
+}  # fmt: skip
+
+
+#: No study calls a p above this significant.
+HIGHEST_ALPHA = Decimal("0.10")
+#: Nor a p below this one not significant: corrected for many tests, an alpha is seldom stricter.
+LOWEST_ALPHA = Decimal("0.001")
+
+
+class Reported(Protocol):
+    """What a finding and a pooled estimate tell alike: a value with its interval, p, sign and significance."""
+
+    @property
+    def direction(self) -> str: ...
+    @property
+    def significance(self) -> str: ...
+    @property
+    def statistic(self) -> str | None: ...
+    @property
+    def value(self) -> Decimal | None: ...
+    @property
+    def ci_low(self) -> Decimal | None: ...
+    @property
+    def ci_high(self) -> Decimal | None: ...
+    @property
+    def p(self) -> PValue | None: ...
+    @property
+    def printed(self) -> str | None: ...
+
+
+def value_contradictions(told: Reported) -> Iterator[Contradiction]:
+    """Where a value and its interval cannot both be right, or lack what they need to be understood."""
+    value, low, high = told.value, told.ci_low, told.ci_high
+    if value is not None and not told.statistic:
+        yield Contradiction("statistic", "a value without a statistic", "say what the number is, such as r")
+    if value is not None and not told.printed:
+        yield Contradiction("printed", "a value without what was printed", "copy the statistic as printed")
+    if value is not None and told.statistic in CORRELATIONS and abs(value) > 1:
+        what = f"a correlation of {value} is outside -1 to 1"
+        yield Contradiction("value", what, "correct it from the source")
+    if (low is None) != (high is None):
+        column = "ci_low" if low is None else "ci_high"
+        yield Contradiction(column, "a confidence interval with one end", "give both ends or none")
+    if low is not None and high is not None:
+        yield from _interval_contradictions(told, low, high)
+
+
+def _interval_contradictions(told: Reported, low: Decimal, high: Decimal) -> Iterator[Contradiction]:
+    if low > high:
+        yield Contradiction("ci_low", f"the interval runs from {low} down to {high}", "swap the ends")
+        return
+    if told.statistic in CORRELATIONS and not -1 <= low <= high <= 1:
+        column = "ci_low" if low < -1 else "ci_high"
+        yield Contradiction(column, "the interval of a correlation leaves -1 to 1", "correct it from the source")
+    if told.value is not None and not low <= told.value <= high:
+        what = f"{told.value} lies outside its interval [{low}, {high}]"
+        yield Contradiction("value", what, "correct the value or the interval")
+
+
+def p_contradictions(told: Reported) -> Iterator[Contradiction]:
+    """Where a p and a word on significance cannot both be right."""
+    p = told.p
+    if told.significance == "significant" and p and p.operator in ("=", ">", ">=") and p.number > HIGHEST_ALPHA:
+        yield Contradiction("significance", f"significant, yet p {p.operator} {p.number}", "correct one of the two")
+    if told.significance == "not-significant" and p and p.is_below(LOWEST_ALPHA):
+        yield Contradiction("significance", f"not significant, yet p {p.operator} {p.number}", "correct one of the two")
+
+
+def sign_contradictions(told: Reported) -> Iterator[Contradiction]:
+    """Where a direction and the sign of the value cannot both be right."""
+    if {told.direction, _sign_of_value(told)} == {"positive", "negative"}:
+        what = f"'{told.direction}' contradicts the value {told.value}"
+        yield Contradiction("direction", what, "correct the direction or the sign")
+
+
+def _sign_of_value(told: Reported) -> str | None:
+    """The direction that the value has by itself, where its statistic has one."""
+    if told.value is None or told.statistic is None:
+        return None
+    neutral = 1 if told.statistic == "odds-ratio" else 0
+    if (told.statistic not in SIGNED and neutral == 0) or told.value == neutral:
+        return None
+    return "positive" if told.value > neutral else "negative"
