@@ -85,9 +85,12 @@ def short_citation(authors: tuple[str, ...], year: str | None) -> str:
 
     >>> short_citation(("Wei, M.", "Liao, K. Y."), "2011")
     'Wei & Liao (2011)'
+    >>> short_citation(("Wei, M.", "others"), "2011")
+    'Wei et al. (2011)'
     """
     surnames = [name.split(",")[0] for name in authors]
-    who = f"{surnames[0]} et al." if len(surnames) > 2 else " & ".join(surnames)
+    many = len(surnames) > 2 or surnames[-1] == "others"  # BibTeX's word for authors who are not named
+    who = f"{surnames[0]} et al." if many else " & ".join(surnames)
     return f"{who} ({year or 'n.d.'})"
 
 

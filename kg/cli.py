@@ -24,6 +24,7 @@ from kg.command_parts import (
     progress,
 )
 from kg.doors import guarded, stop
+from kg.import_commands import import_table
 from kg.study_commands import conflicts, gaps, pool, theory
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def main(context: click.Context, store: str | None) -> None:
 
 
 @main.command()
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option(
     "-o",
     "--output",
@@ -67,13 +69,16 @@ def main(context: click.Context, store: str | None) -> None:
 )
 @click.option("--reasoner", type=click.Choice(("hermit", "rules")), default="hermit", show_default=True,
               help="hermit proves consistency and needs Java; rules need none. Both give the same graph.")  # fmt: skip
-def build(output: Path | None, reasoner: str) -> None:
-    """Build the graph: tables to a checked, reasoned store, with TriG and N-Quads beside it."""
+def build(folders: tuple[Path, ...], output: Path | None, reasoner: str) -> None:
+    """Build the graph: tables to a checked, reasoned store, with TriG and N-Quads beside it.
+
+    FOLDERS are datasets of your own: they go into the graph with everything here, and may bring terms of their own.
+    """
     from kg.build import build as build_graph
     from kg.build import default_folder
     from kg.resources import shipped
 
-    built = build_graph(shipped(), output or default_folder(), reasoner, progress)
+    built = build_graph(shipped(), output or default_folder(), reasoner, progress, folders)
     total = sum(built.counts.values())
     click.echo(f"{'built' if built.fresh else 'up to date'}: {built.folder} ({total:,} quads)")
     for name, count in sorted(built.counts.items()):
@@ -257,5 +262,5 @@ def export(context: click.Context, format: str, output: Path | None) -> None:
         click.echo(f"{output}: {len(text.encode()):,} bytes", err=True)
 
 
-for command in (theory, conflicts, gaps, pool):
+for command in (theory, conflicts, gaps, pool, import_table):
     main.add_command(command)

@@ -16,6 +16,7 @@ ROW_FORMATS = ("table", "csv", "tsv", "json", "markdown")
 RDF_FORMATS = ("ttl", "nt", "trig", "nq", "jsonld", "rdfxml")
 ESTIMATORS = ("reml", "dl", "pm", "ml", "fixed")
 INTERVALS = ("knapp-hartung", "wald")
+ENCODINGS = ("utf-8", "latin-1", "cp1252", "utf-16")
 EXPORT_FORMATS = (*RDF_FORMATS, "ttl12", "csv", "graphml")
 
 format_option = click.option(

@@ -23,9 +23,22 @@ FLOORS = [
     ("cells", "records", "placed", "spreadsheets", "tables", "bibliography", "corpus", "references"),
     ("ontology", "labels", "triples", "reason"),
     ("store", "questions", "lookup"),
-    ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis"),
+    ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis", "importing"),
     ("views", "export"),
-    ("doors", "build", "maps", "gap_maps", "pools", "graph", "demo", "infer", "command_parts", "study_commands", "cli"),
+    (
+        "doors",
+        "build",
+        "maps",
+        "gap_maps",
+        "pools",
+        "graph",
+        "demo",
+        "infer",
+        "command_parts",
+        "study_commands",
+        "import_commands",
+        "cli",
+    ),
 ]
 
 
