@@ -249,12 +249,17 @@ def network_map(context: click.Context, around: str | None, everything: bool, li
 @output_option(required=False, help="The file to write. Default: standard output.")
 @click.pass_context
 def export(context: click.Context, format: str, output: Path | None) -> None:
-    """Write the whole graph (RDF), or its findings (csv, graphml)."""
+    """Write the whole graph (RDF), or its findings.
+
+    csv and graphml have all of them; results is a table as kg import reads it, metafor one for metafor and JASP.
+    """
     from kg.export.findings import csv, graphml
     from kg.export.graphs import EXPORTERS
+    from kg.export.results import metafor, results
     from kg.files import write_text
 
-    text = {**EXPORTERS, "csv": csv, "graphml": graphml}[format](opened(context))
+    of_findings = {"csv": csv, "graphml": graphml, "results": results, "metafor": metafor}
+    text = {**EXPORTERS, **of_findings}[format](opened(context))
     if output is None:
         click.echo(text, nl=False)
     else:

@@ -17,7 +17,7 @@ RDF_FORMATS = ("ttl", "nt", "trig", "nq", "jsonld", "rdfxml")
 ESTIMATORS = ("reml", "dl", "pm", "ml", "fixed")
 INTERVALS = ("knapp-hartung", "wald")
 ENCODINGS = ("utf-8", "latin-1", "cp1252", "utf-16")
-EXPORT_FORMATS = (*RDF_FORMATS, "ttl12", "csv", "graphml")
+EXPORT_FORMATS = (*RDF_FORMATS, "ttl12", "csv", "graphml", "results", "metafor")
 
 format_option = click.option(
     "--format", "format", type=click.Choice(ROW_FORMATS), default="table", show_default=True, help="How to print rows."

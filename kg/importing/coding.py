@@ -150,6 +150,11 @@ class _Coder:
 
     def _check(self, row: MappedRow, names: dict[str, str], result: Result) -> None:
         """Raise LeftOut where the graph would refuse the finding."""
+        statistic = result.cells["statistic"]
+        if statistic and ("statistic", statistic) not in self._vocabulary.codes:
+            raise LeftOut(
+                "statistic", f"'{statistic}' is not known here", "use a statistic of ontology/terms/codes.tsv"
+            )
         for side in _SIDES:
             construct, measure = names[side], names[f"{side}_measure"]
             if measure and not self._vocabulary.may_measure(measure, construct):
@@ -212,7 +217,7 @@ class _Coder:
 def _role_of(column: str, row: MappedRow) -> str:
     """The role whose cell is at fault, where a column of the finding is made from another of the table."""
     if column in ("value", "statistic", "printed"):
-        return next((role for role in ("r", "d", "t", "yi") if plain(row.cell(role))), "r")
+        return next((role for role in ("r", "d", "t", "yi", "value") if plain(row.cell(role))), "r")
     return column
 
 

@@ -15,7 +15,7 @@ from kg.importing.rows import LeftOut, MappedRow
 from kg.records import CORRELATIONS
 
 #: Columns that hold the number, in the order in which they are preferred, and how each is printed.
-_NUMBERS = {"r": "r", "d": "d", "t": "t", "yi": "yi"}
+_NUMBERS = {"r": "r", "d": "d", "t": "t", "yi": "yi", "value": ""}
 #: What a column of words says of significance.
 _WORDS = {
     **dict.fromkeys(("significant", "sig", "sig."), "significant"),
@@ -40,9 +40,10 @@ def result_of(row: MappedRow, mapping: ColumnMapping) -> Result:
     role, number = _number(row)
     p, beside = _p(row)
     low, high = _interval(row, role, mapping)
-    statistic, value, note = _value(role, number, mapping)
+    statistic, value, note = _value(row, role, number, mapping)
     told = list(_told(row, mapping, number, beside, p))
-    if number is None and not told and p is None:
+    worded = _direction_in_words(row) if value is None else ""
+    if number is None and not told and p is None and not worded:
         raise LeftOut("r", "no result in the row", "fill in a number, or say n.s.")
     significance = _agreed(row, told)
     if not told and low is not None and high is not None:
@@ -58,7 +59,8 @@ def result_of(row: MappedRow, mapping: ColumnMapping) -> Result:
         "printed": _as_printed(row, role) if value is not None else "",
         "coder_note": note,
     }
-    return Result(cells, _direction(value, significance), significance, row.read("n", count))
+    direction = worded or _direction(value, significance)
+    return Result(cells, direction, significance, row.read("n", count))
 
 
 # --- numbers ---------------------------------------------------------------------------------
@@ -79,12 +81,16 @@ def _number(row: MappedRow) -> tuple[str, Printed | None]:
     return "r", None
 
 
-def _value(role: str, number: Printed | None, mapping: ColumnMapping) -> tuple[str, Decimal | None, str]:
+def _value(
+    row: MappedRow, role: str, number: Printed | None, mapping: ColumnMapping
+) -> tuple[str, Decimal | None, str]:
     """Statistic, value, and a note where the value is not the number itself. Raises LeftOut."""
     if number is None or number.number is None:
         return "", None, ""
     kinds = {"r": mapping.constants.correlation, "d": "cohens-d", "t": "t", "yi": mapping.constants.yi}
-    statistic = kinds[role]
+    statistic = plain(row.cell("statistic")) or kinds.get(role)
+    if statistic is None and role == "value":
+        raise LeftOut("statistic", "a value without a statistic", "say what the number is, such as r")
     if statistic is None:
         do = "set yi under [constants] to fisher-z, r, cohens-d, …"
         raise LeftOut("yi", "what kind of number yi is was not told", do)
@@ -123,8 +129,9 @@ def _standard_error(row: MappedRow, role: str, value: Decimal | None, statistic:
 
 def _as_printed(row: MappedRow, role: str) -> str:
     p = " ".join(row.cell("p").split())
-    behind = f", p {p if p[0] in '<>=≤≥' else f'= {p}'}" if plain(p) else ""
-    return f"{_NUMBERS[role]} = {row.cell(role)}{behind}"
+    behind = f", p {'= ' if p[0] in '.,0123456789' else ''}{p}" if plain(p) else ""
+    name = _NUMBERS[role] or plain(row.cell("statistic"))
+    return f"{name} = {row.cell(role)}{behind}"
 
 
 # --- outcomes --------------------------------------------------------------------------------
@@ -179,6 +186,16 @@ def _agreed(row: MappedRow, told: list[str]) -> str:
         do = "correct one of p, stars, n.s. and significance"
         row.remark("p", "the row says both significant and not significant", do, AS_READ)
     return told[0] if len(set(told)) == 1 else "not-reported"
+
+
+def _direction_in_words(row: MappedRow) -> str:
+    """The direction that a row without a number tells in a word."""
+    word = plain(row.cell("direction")).casefold()
+    if word in ("positive", "negative"):
+        return word
+    if word:
+        row.remark("direction", "neither positive nor negative", "write one of the two", WITHOUT)
+    return ""
 
 
 def _direction(value: Decimal | None, significance: str) -> str:
