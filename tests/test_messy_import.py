@@ -17,7 +17,7 @@ from kg.importing.reading import read_source
 
 HOW_MANY = 1_000
 UNKNOWN = ("gratitude", "optimism", "grit", "self-compasion", "humility")
-#: What becomes of a cell with r: (writer, what the import must say of it, whether the row is left out).
+#: Ways to write an r: read without a word, read and named, or left out and named.
 TIDY = [
     lambda r: f"{r:.2f}",
     lambda r: f"{r:.2f}".replace("0.", ".", 1),
@@ -71,6 +71,8 @@ def messy(vocabulary, path, seed=2026):
         kinds[row] = "left out" if kind == "wrong" else "waits" if waits else "finding"
         if kind != "tidy":
             named.add((row, "Effect: r"))
+        if "**" in cell and p == "n.s.":
+            named.add((row, "Effect: p"))
         if female == "0.6" and kinds[row] == "finding":
             named.add((row, "Sample: % female"))
         written += 1

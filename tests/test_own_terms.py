@@ -1,7 +1,6 @@
 """A dataset from elsewhere with constructs and measures of its own: imported, reviewed, built and asked, without Java."""
 
 import csv
-import os
 
 import pytest
 from click.testing import CliRunner
@@ -156,7 +155,7 @@ def test_our_own_datasets_bring_no_terms(rooms, tmp_path):
     from kg.resources import Rooms
 
     for room in ("ontology", "queries"):
-        os.symlink(rooms.root / room, tmp_path / room)
+        (tmp_path / room).symlink_to(rooms.root / room)
     (tmp_path / "evidence" / "field").mkdir(parents=True)
     (tmp_path / "evidence/references.bib").write_bytes((rooms.evidence / "references.bib").read_bytes())
     reviewed(tmp_path / "evidence/field")

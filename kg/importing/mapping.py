@@ -61,7 +61,8 @@ YI_STATISTICS = ("fisher-z", "r", "pearson-r", "spearman-rho", "partial-r", "coh
 _HEAD = """\
 # How the columns of {name} are read. Every column that is not named here is kept beside the findings, unread.
 # [columns]    what a column holds = its header
-# [constants]  what holds for every row whose cell is empty or that has no such column
+# [constants]  what holds for the whole table
+# [cells]      what holds for a row whose cell is empty, or where there is no such column
 # [stars]      what stars stand for, as the table's legend says; without it, stars tell nothing
 """
 

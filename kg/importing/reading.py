@@ -106,8 +106,7 @@ def _is_second_header(top: list[str], below: list[str]) -> bool:
     """Whether ``below`` names what a merged cell of ``top`` spans: words only, and some where ``top`` is empty."""
     if any(_DIGIT.match(cell.lstrip("-.,<")) for cell in below):
         return False
-    spanned = [index for index, cell in enumerate(below) if cell and (index >= len(top) or not top[index])]
-    return bool(spanned) and any(not cell and index < len(top) and top[index] for index, cell in enumerate(below))
+    return any(cell and (index >= len(top) or not top[index]) for index, cell in enumerate(below))
 
 
 def _merged(top: list[str], below: list[str]) -> list[str]:

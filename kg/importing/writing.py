@@ -76,7 +76,7 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> list[str]:
         write_text(folder / name, files[name])
     digests = {name: _digest_of(text) for name, text in files.items()}
     write_text(folder / _WRITTEN, json.dumps(digests, indent=2) + "\n")
-    return [*changed, *gone]
+    return [*changed, *(f"{name} (removed)" for name in gone)]
 
 
 def _is_edited(path: Path, text: str | None, written: str | None) -> bool:
