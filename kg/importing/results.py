@@ -21,8 +21,12 @@ _WORDS = {
     **dict.fromkeys(("significant", "sig", "sig."), "significant"),
     **dict.fromkeys(("not significant", "not-significant", "non-significant", "nonsignificant", "ns", "n.s."),
                     "not-significant"),
-    **dict.fromkeys(("", "not reported", "not-reported"), ""),
+    "": "",
 }  # fmt: skip
+
+
+#: The code by which a table says that its other cells do not settle it: an export writes it so.
+_UNDECIDED = "not-reported"
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,13 @@ def result_of(row: MappedRow, mapping: ColumnMapping) -> Result:
     p, beside = _p(row)
     low, high = _interval(row, role, mapping)
     statistic, value, note = _value(row, role, number, mapping)
-    told = list(_told(row, mapping, number, beside, p))
+    undecided = row.cell("significance") == _UNDECIDED
+    told = [] if undecided else list(_told(row, mapping, number, beside, p))
     worded = _direction_in_words(row) if value is None else ""
     if number is None and not told and p is None and not worded:
         raise LeftOut("r", "no result in the row", "fill in a number, or say n.s.")
     significance = _agreed(row, told)
-    if not told and low is not None and high is not None:
+    if not told and not undecided and low is not None and high is not None:
         significance = "significant" if low > 0 or high < 0 else "not-significant"
     starred = _starred(mapping, (number or Printed(None)).stars or beside.stars)
     cells = {
