@@ -165,7 +165,7 @@ def built_with(folder: Path) -> list[Path]:
     return [Path(each) for each in _manifest(folder).get("with", ())]
 
 
-def _up_to_date(folder: Path, rooms: Rooms, reasoner: str, beside: Sequence[Path]) -> dict[str, int]:
+def _up_to_date(folder: Path, rooms: Rooms, reasoner: str, beside: Sequence[Path] = ()) -> dict[str, int]:
     """The sizes of the named graphs of a build that needs no renewal; nothing where one is due."""
     manifest = _manifest(folder)
     as_proven = manifest.get("reasoner") == "hermit" or reasoner == "rules"
