@@ -7,7 +7,7 @@ killed at any moment leaves the old graph answering.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
@@ -24,7 +24,7 @@ from kg.errors import KgError, MissingPart, Problem, ProblemsFound, StoreError
 from kg.generations import CURRENT, alone_in, current_generation, publish, workbench
 from kg.names import ONTOLOGY, PREFIXES, graph_iri
 from kg.ontology import read_axioms, superclasses
-from kg.references import ids_used_twice, unknown_references
+from kg.references import beyond_rules, ids_used_twice, unknown_references
 from kg.resources import DISTRIBUTION, Rooms, is_checkout, shipped, software_version
 from kg.store.embedded import Embedded
 from kg.triples import LICENCES, as_ntriples, merged, named_graphs
@@ -110,19 +110,27 @@ def _in_hand(store: Embedded) -> Graph:
 # --- building --------------------------------------------------------------------------------
 
 
-def build(rooms: Rooms, folder: Path, reasoner: str = "hermit", progress: Progress = lambda step: None) -> Built:
+def build(
+    rooms: Rooms,
+    folder: Path,
+    reasoner: str = "hermit",
+    progress: Progress = lambda step: None,
+    extra: Iterable[Path] = (),
+) -> Built:
     """Build the graph of ``rooms`` into ``folder``; does nothing where it is up to date already.
 
-    ``reasoner`` is ``hermit`` (needs Java; proves consistency) or ``rules`` (needs none; takes the
-    shipped inferences about the terms). Both give the same graph.
+    ``extra`` are dataset folders from elsewhere that go into the graph as well. ``reasoner`` is ``hermit`` (needs
+    Java; proves consistency) or ``rules`` (needs none; takes the shipped inferences about the terms). Both give the
+    same graph.
     """
+    beside = sorted({each.resolve() for each in extra})
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with alone_in(folder, progress):
-            if counts := _up_to_date(folder, rooms, reasoner):
+            if counts := _up_to_date(folder, rooms, reasoner, beside):
                 return Built(current_generation(folder), False, counts)
             with workbench(folder) as work:
-                counts = _build_into(work, rooms, reasoner, progress)
+                counts = _build_into(work, rooms, reasoner, progress, beside)
                 return Built(publish(folder, work), True, counts)
     except OSError as error:
         raise KgError(
@@ -130,18 +138,26 @@ def build(rooms: Rooms, folder: Path, reasoner: str = "hermit", progress: Progre
         ) from error
 
 
-def _build_into(work: Path, rooms: Rooms, reasoner: str, progress: Progress) -> dict[str, int]:
+def _build_into(work: Path, rooms: Rooms, reasoner: str, progress: Progress, beside: Sequence[Path]) -> dict[str, int]:
     """Write store, files and manifest into ``work``; gives the size of each named graph."""
-    made_from = fingerprint(rooms)
+    made_from = fingerprint(rooms, beside)
     progress("reading tables")
-    corpus, axioms = read(rooms)
+    corpus, axioms = read(rooms, beside)
+    if reasoner == "rules" and (beyond := [*beyond_rules(corpus)]):
+        raise ProblemsFound(beyond)
     store = Embedded.create(work / "store")
     assemble(store, named_graphs(corpus, axioms), corpus, rooms, reasoner, progress)
-    store.load(_metadata(rooms.digest()), graph_iri("metadata"))
+    store.load(_metadata(rooms.digest(beside)), graph_iri("metadata"))
     progress("writing files")
     counts = _write_files(store, work)
     store.finish()
-    manifest = {"made_from": made_from, "reasoner": reasoner, "version": software_version(), "counts": counts}
+    manifest = {
+        "made_from": made_from,
+        "with": list(map(str, beside)),
+        "reasoner": reasoner,
+        "version": software_version(),
+        "counts": counts,
+    }
     (work / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     return counts
 
@@ -149,9 +165,11 @@ def _build_into(work: Path, rooms: Rooms, reasoner: str, progress: Progress) -> 
 # --- is it up to date? -----------------------------------------------------------------------
 
 
-def fingerprint(rooms: Rooms) -> str:
-    """SHA-256 of all that a graph is made from: the files of the rooms, this software, and the store that holds it."""
-    whole = sha256(rooms.digest().encode())
+def fingerprint(rooms: Rooms, extra: Iterable[Path] = ()) -> str:
+    """SHA-256 of all that a graph is made from: the files of the rooms and of the dataset folders ``extra``,
+    this software, and the store that holds it.
+    """
+    whole = sha256(rooms.digest(extra).encode())
     package = Path(__file__).parent
     for path in sorted(package.rglob("*.py")):
         whole.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
@@ -161,14 +179,20 @@ def fingerprint(rooms: Rooms) -> str:
 
 def is_current(rooms: Rooms, folder: Path) -> bool:
     """Whether the build in ``folder`` was made from these very files, by this very software."""
-    return bool(_manifest(folder).get("made_from") == fingerprint(rooms))
+    return bool(_manifest(folder).get("made_from") == fingerprint(rooms, built_with(folder)))
 
 
-def _up_to_date(folder: Path, rooms: Rooms, reasoner: str) -> dict[str, int]:
+def built_with(folder: Path) -> list[Path]:
+    """The dataset folders from elsewhere that the build in ``folder`` holds."""
+    return [Path(each) for each in _manifest(folder).get("with", ())]
+
+
+def _up_to_date(folder: Path, rooms: Rooms, reasoner: str, beside: Sequence[Path] = ()) -> dict[str, int]:
     """The sizes of the named graphs of a build that needs no renewal; nothing where one is due."""
     manifest = _manifest(folder)
     as_proven = manifest.get("reasoner") == "hermit" or reasoner == "rules"
-    if not (as_proven and is_current(rooms, folder) and _whole(folder, manifest)):
+    same = as_proven and built_with(folder) == list(beside) and is_current(rooms, folder)
+    if not (same and _whole(folder, manifest)):
         return {}
     return dict(manifest["counts"])
 
@@ -262,5 +286,6 @@ def default_store(progress: Progress) -> Embedded:
         progress(f"first use: building the graph into {folder}")
         build(rooms, folder, "rules", progress)
     elif not is_current(rooms, folder):
-        progress("note: ontology, evidence, rules or software changed since this graph was built; kg build renews it")
+        renew = " ".join(["kg build", *map(str, built_with(folder))])
+        progress(f"note: ontology, evidence, rules or software changed since this graph was built; {renew} renews it")
     return Embedded.open(folder)

@@ -25,6 +25,7 @@ from kg.command_parts import (
 )
 from kg.doors import guarded, stop
 from kg.figure_commands import flow, plot
+from kg.import_commands import import_table
 from kg.structure_commands import structure
 from kg.study_commands import conflicts, gaps, pool, theory
 
@@ -61,6 +62,7 @@ def main(context: click.Context, store: str | None) -> None:
 
 
 @main.command()
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option(
     "-o",
     "--output",
@@ -69,13 +71,16 @@ def main(context: click.Context, store: str | None) -> None:
 )
 @click.option("--reasoner", type=click.Choice(("hermit", "rules")), default="hermit", show_default=True,
               help="hermit proves consistency and needs Java; rules need none. Both give the same graph.")  # fmt: skip
-def build(output: Path | None, reasoner: str) -> None:
-    """Build the graph: tables to a checked, reasoned store, with TriG and N-Quads beside it."""
+def build(folders: tuple[Path, ...], output: Path | None, reasoner: str) -> None:
+    """Build the graph: tables to a checked, reasoned store, with TriG and N-Quads beside it.
+
+    FOLDERS are datasets of your own: they go into the graph with everything here, and may bring terms of their own.
+    """
     from kg.build import build as build_graph
     from kg.build import default_folder
     from kg.resources import shipped
 
-    built = build_graph(shipped(), output or default_folder(), reasoner, progress)
+    built = build_graph(shipped(), output or default_folder(), reasoner, progress, folders)
     total = sum(built.counts.values())
     click.echo(f"{'built' if built.fresh else 'up to date'}: {built.folder} ({total:,} quads)")
     for name, count in sorted(built.counts.items()):
@@ -246,12 +251,17 @@ def network_map(context: click.Context, around: str | None, everything: bool, li
 @output_option(required=False, help="The file to write. Default: standard output.")
 @click.pass_context
 def export(context: click.Context, format: str, output: Path | None) -> None:
-    """Write the whole graph (RDF), or its findings (csv, graphml)."""
+    """Write the whole graph (RDF), or its findings.
+
+    csv and graphml have all of them; results is a table as kg import reads it, metafor one for metafor and JASP.
+    """
     from kg.export.findings import csv, graphml
     from kg.export.graphs import EXPORTERS
+    from kg.export.results import metafor, results
     from kg.files import write_text
 
-    text = {**EXPORTERS, "csv": csv, "graphml": graphml}[format](opened(context))
+    of_findings = {"csv": csv, "graphml": graphml, "results": results, "metafor": metafor}
+    text = {**EXPORTERS, **of_findings}[format](opened(context))
     if output is None:
         click.echo(text, nl=False)
     else:
@@ -259,5 +269,5 @@ def export(context: click.Context, format: str, output: Path | None) -> None:
         click.echo(f"{output}: {len(text.encode()):,} bytes", err=True)
 
 
-for command in (theory, conflicts, gaps, pool, plot, flow, structure):
+for command in (theory, conflicts, gaps, pool, plot, flow, structure, import_table):
     main.add_command(command)

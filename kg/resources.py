@@ -7,7 +7,7 @@ In a checkout they stand beside ``kg/``; in an installed wheel they are inside t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -57,19 +57,24 @@ class Rooms:
         """``path`` as a person would name it: relative to the root where it lies below it."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
 
-    def digest(self) -> str:
-        """SHA-256 over every file that a build reads."""
+    def digest(self, extra: Iterable[Path] = ()) -> str:
+        """SHA-256 over every file that a build reads, with those of the dataset folders ``extra``."""
         whole = hashlib.sha256()
-        for path in self._inputs():
-            whole.update(path.relative_to(self.root).as_posix().encode() + b"\0")
+        beside = [(path, folder.parent) for folder in extra for path in _files(folder)]
+        for path, root in (*((path, self.root) for path in self._inputs()), *beside):
+            whole.update(path.relative_to(root).as_posix().encode() + b"\0")
             whole.update(hashlib.sha256(same_everywhere(path)).digest())
         return whole.hexdigest()
 
     def _inputs(self) -> Iterator[Path]:
         """Ontology, evidence, and of the queries those that build and check; guides and other questions change none."""
         for room in (self.ontology, self.evidence, self.queries / "checks", self.queries / "rules"):
-            yield from sorted(path for path in room.rglob("*") if path.is_file() and _is_input(path.relative_to(room)))
+            yield from _files(room)
         yield from (self.queries / f"{name}.rq" for name in ASKED_BY_BUILDS)
+
+
+def _files(room: Path) -> list[Path]:
+    return sorted(path for path in room.rglob("*") if path.is_file() and _is_input(path.relative_to(room)))
 
 
 def _is_input(path: Path) -> bool:

@@ -105,11 +105,17 @@ def _share(sample: URIRef, predicate: URIRef, share: EthnicityShare) -> Iterator
 
 
 def named_graphs(corpus: Corpus, axioms: Graph) -> dict[str, Graph]:
-    """Everything that people wrote, by name of graph: ontology, vocabulary, references, evidence/<dataset>."""
+    """Everything that people wrote, by name of graph: ontology, vocabulary, references, evidence/<dataset>.
+
+    The terms that a dataset from elsewhere brings stand apart from ours, in vocabulary/<dataset>.
+    """
     graphs = {"ontology": axioms, "vocabulary": _vocabulary(corpus), "references": Graph()}
     _fill(graphs["references"], _all(corpus.publications))
+    terms = list(corpus.terms())
     label_of = {row.record.iri: row.record.label for row in corpus.rows() if hasattr(row.record, "label")}
     for dataset in corpus.datasets:
+        if own := list(dataset.terms()):
+            graphs[f"vocabulary/{dataset.id}"] = _vocabulary_beside(dataset.id, own, terms)
         graph = graphs[f"evidence/{dataset.id}"] = Graph()
         _fill(graph, _all([dataset.info, *dataset.rows()]))
         for row in dataset.rows():
@@ -149,9 +155,23 @@ def _vocabulary(corpus: Corpus) -> Graph:
     _fill(graph, _all(corpus.terms()))
     graph.add((VOCABULARY, RDF.type, SKOS.ConceptScheme))
     graph.add((VOCABULARY, term("rdfs:label"), Literal("Compassion × attachment vocabulary", lang="en")))
-    for kind, rows in groupby(sorted(corpus.terms(), key=lambda row: str(row.record.iri)), key=kind_of_row):
+    for kind, rows in _by_kind(corpus.terms()):
         _all_different(graph, kind, [URIRef(row.record.iri) for row in rows])
     return graph
+
+
+def _vocabulary_beside(dataset: str, own: list[Placed[Any]], ours: list[Placed[Any]]) -> Graph:
+    """The terms of a dataset, different from one another and from all of ours."""
+    graph = Graph()
+    _fill(graph, _all(own))
+    kinds = {kind_of_row(row) for row in own}
+    for kind, rows in _by_kind(row for row in (*ours, *own) if kind_of_row(row) in kinds):
+        _all_different(graph, f"{kind}-{dataset}", [URIRef(row.record.iri) for row in rows])
+    return graph
+
+
+def _by_kind(rows: Iterable[Placed[Any]]) -> Iterator[tuple[str, Iterator[Placed[Any]]]]:
+    yield from groupby(sorted(rows, key=lambda row: str(row.record.iri)), key=kind_of_row)
 
 
 def _all_different(graph: Graph, kind: str, members: list[URIRef]) -> None:

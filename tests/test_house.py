@@ -45,6 +45,7 @@ FLOORS = [
         "flows",
     ),
     ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis", "structure"),
+    ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis", "importing"),
     ("views", "export"),
     (
         "doors",
@@ -61,6 +62,7 @@ FLOORS = [
         "study_commands",
         "figure_commands",
         "structure_commands",
+        "import_commands",
         "cli",
     ),
 ]

@@ -1,0 +1,1 @@
+"""Other people's tables of results, made into a dataset folder: nothing guessed in silence, nothing lost."""

@@ -1,0 +1,412 @@
+"""`kg import`: a table as people keep it becomes a dataset folder, and what is doubtful is told by row and column."""
+
+import csv
+import hashlib
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from kg.cli import main
+from kg.errors import ProblemsFound
+from kg.importing.cells import Printed, count, p_value, percent, printed
+from kg.importing.mapping import guess
+from kg.importing.reading import read_source
+from kg.importing.remarks import Unclear
+
+TOLD = ("--yes", "--reading", "primary-full-text", "--certainty", "high", "--design", "cross-sectional")
+HEADER = "Author,Year,Construct 1,Measure 1,Construct 2,Measure 2,N,r,p\n"
+ROW = "Smith & Jones,2010,self-compassion,SCS,attachment anxiety,ECR-R anxiety,120,-.42,<.001\n"
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def kg(*arguments):
+    return CliRunner().invoke(main, list(map(str, arguments)), catch_exceptions=False)
+
+
+def imported(here, text, *more, name="t.csv", told=TOLD):
+    """Import a table of this text; gives the answer of the command."""
+    (here / name).write_text(text, encoding="utf-8")
+    return kg("import", name, "--as", "mine", *told, *more)
+
+
+def table(path):
+    with Path(path).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
+
+
+def digests(folder):
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+
+
+def remarked(row="", column=""):
+    """What the folder says of one row and column."""
+    told = table("mine/not-understood.tsv")
+    return [each["what"] for each in told if (not row or each["row"] == str(row)) and each["column"] == column]
+
+
+# --- cells -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "meant"),
+    [
+        ("-.42", Printed(-printed(".42").number)),
+        ("\N{MINUS SIGN},42**", Printed(-printed("0.42").number, stars="**")),
+        ("r = .20a", Printed(printed("0.20").number, letters="a")),
+        (".20 n.s.", Printed(printed("0.20").number, not_significant=True)),
+        ("ns", Printed(None, not_significant=True)),
+        (".31\N{MODIFIER LETTER SMALL B}", Printed(printed("0.31").number, letters="b")),
+        ("\N{EN DASH}", None),
+        ("n/a", None),
+    ],
+)
+def test_a_number_is_read_as_printed(cell, meant):
+    """Minus signs, commas, stars, footnote letters and n.s. are told apart from the number."""
+    assert printed(cell) == meant
+
+
+@pytest.mark.parametrize("cell", ["2020-03-01", ".2 to .4", "1,234.5", "high", ".3\N{SUPERSCRIPT TWO}", "(.42)"])
+def test_what_is_no_plain_number_is_refused(cell):
+    """Dates, ranges, exponents and words are never made a number."""
+    with pytest.raises(Unclear):
+        printed(cell)
+
+
+@pytest.mark.parametrize(("cell", "meant"), [("<.001", "<0.001"), ("p < 0,05", "<0.05"), (".033", "0.033")])
+def test_a_p_value_keeps_its_operator(cell, meant):
+    """A bound stays a bound."""
+    assert str(p_value(cell)[0]) == meant
+
+
+def test_a_p_of_zero_is_refused():
+    """.000 is a rounded p, not a p."""
+    with pytest.raises(Unclear, match="rounded"):
+        p_value(".000")
+
+
+def test_a_share_of_one_is_no_percentage():
+    """0.8 may be 80 % or 0.8 %."""
+    assert percent("79,6 %") == percent("79.6")
+    with pytest.raises(Unclear):
+        percent("0.8")
+
+
+def test_thousands_are_read_in_counts_only():
+    """1,234 people, but no correlation of 1,234."""
+    assert count("1,234") == count("1 234") == 1234
+    with pytest.raises(Unclear):
+        count("1.234")
+
+
+# --- reading ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_any_separator_is_read(here, mark):
+    """Comma, semicolon or tab, with a byte order mark or without."""
+    (here / "t.csv").write_text(
+        "\ufeff" + mark.join(["Author", "N", "r"]) + "\n" + mark.join(["Li", "9", "0.1"]) + "\n"
+    )
+    assert read_source(here / "t.csv").rows == [(2, {"Author": "Li", "N": "9", "r": "0.1"})]
+
+
+def test_another_encoding_is_said_not_guessed(here):
+    """A table in Latin-1 is refused, with the option that reads it."""
+    (here / "t.csv").write_bytes("Author,r\nMüller,.1\n".encode("latin-1"))
+    with pytest.raises(ProblemsFound, match=r"t\.csv:2: not utf-8 text; .*--encoding latin-1"):
+        read_source(here / "t.csv")
+    assert read_source(here / "t.csv", "latin-1").column("Author") == ["Müller"]
+
+
+def test_merged_headers_give_each_column_a_name(here):
+    """Two rows of header are joined, in XLSX as in text."""
+    book = openpyxl.Workbook()
+    for row in (["Author", "Construct 1", None, "r"], [None, "Name", "Measure", None], ["Li 2001", "hope", "HS", 0.1]):
+        book.active.append(row)
+    book.active.merge_cells("B1:C1")
+    book.save(here / "t.xlsx")
+    source = read_source(here / "t.xlsx")
+    assert source.header == ["Author", "Construct 1: Name", "Construct 1: Measure", "r"]
+    assert guess(source).columns == {
+        "author": "Author", "r": "r", "subject": "Construct 1: Name", "subject_measure": "Construct 1: Measure"
+    }  # fmt: skip
+
+
+def test_what_is_no_row_of_data_is_told(here):
+    """Titles, repeated headers, totals and notes are left out by name."""
+    imported(here, "Table 1,,,,,,,,\n" + HEADER + ROW + HEADER + "Total,,,,,,120,,\n* p < .05,,,,,,,,\n")
+    wanted = ["a line above the header", "the header again", "a row of totals", "a note, or a row with one cell"]
+    assert remarked() == wanted
+    assert len(table("mine/findings.tsv")) == 1
+
+
+def test_a_formula_is_told_by_its_place(here):
+    """The cell is read as empty, and told."""
+    book = openpyxl.Workbook()
+    for row in (HEADER.strip().split(","), [*ROW.strip().split(",")[:7], "=1-1.42", "n.s."]):
+        book.active.append(row)
+    book.save(here / "t.xlsx")
+    kg("import", "t.xlsx", "--as", "mine", *TOLD)
+    assert remarked(2, "r") == ["a formula (=1-1.42)"]
+
+
+def test_parquet_is_read(here):
+    """Its columns are those of the table."""
+    pyarrow = pytest.importorskip("pyarrow", reason="pip install 'compassion-attachment-kg[parquet]'")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(pyarrow.table({"Author": ["Li 2001"], "ni": [9.0], "ri": [0.1]}), here / "t.parquet")
+    assert read_source(here / "t.parquet").rows == [(2, {"Author": "Li 2001", "ni": "9", "ri": "0.1"})]
+
+
+def test_parquet_without_its_library_is_one_line(here, monkeypatch):
+    """It says what to install."""
+    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+    (here / "t.parquet").write_bytes(b"PAR1")
+    answer = kg("import", "t.parquet", "--as", "mine")
+    assert (answer.exit_code, answer.stderr.count("\n")) == (2, 1)
+    assert "[parquet]" in answer.stderr
+
+
+# --- the mapping -----------------------------------------------------------------------------
+
+
+def test_the_columns_of_metafor_are_known(here):
+    """ni, ri, yi, vi and sei need no mapping."""
+    (here / "t.csv").write_text("slab,ni,ri,yi,vi,sei\nLi 2001,9,.1,.1,.1,.3\n")
+    wanted = {"author": "slab", "n": "ni", "r": "ri", "yi": "yi", "vi": "vi", "sei": "sei"}
+    assert guess(read_source(here / "t.csv")).columns == wanted
+
+
+def test_a_guess_is_not_taken_unasked(here):
+    """Without --yes and without a terminal it is shown, and nothing is written."""
+    answer = imported(here, HEADER + ROW, told=())
+    assert answer.exit_code == 2
+    assert 'subject = "Construct 1"' in answer.stdout
+    assert not (here / "mine").exists()
+
+
+def test_a_dry_run_prints_a_mapping_that_can_be_given_back(here):
+    """It writes nothing, and its answer is a file for --mapping."""
+    answer = imported(here, HEADER + ROW, "--dry-run")
+    assert not (here / "mine").exists()
+    (here / "m.toml").write_text(answer.stdout.rpartition("t.csv: ")[0])
+    assert imported(here, HEADER + ROW, "--mapping", "m.toml", told=()).exit_code == 0
+
+
+@pytest.mark.parametrize("left", ["--reading", "--certainty", "--design"])
+def test_what_no_table_tells_is_asked_for(here, left):
+    """Neither reading nor certainty nor design is made up."""
+    at = TOLD.index(left)
+    answer = imported(here, HEADER + ROW, told=(*TOLD[:at], *TOLD[at + 2 :]))
+    assert (answer.exit_code, left in answer.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ('[columns]\nauthr = "Author"', "m.toml:authr: nothing that a column is read as; did you mean 'author'?"),
+        ('[columns]\nauthor = "Auhtor"', "m.toml:author: 'Auhtor' is not a column of t.csv; "),
+        ("[columns\nr = 1", "m.toml:1: not TOML"),
+        ('[columns]\nr = "r"\n[stars]\n"*" = "5 %"', "m.toml:*: '5 %' is not a p value"),
+        ('[columns]\nr = "r"\n[constants]\nreading = "hearsay"', "m.toml:constants: 'hearsay' cannot stand here"),
+    ],
+)
+def test_a_wrong_mapping_is_told_by_key(here, text, wanted):
+    """Each mistake is one line."""
+    (here / "m.toml").write_text(text)
+    answer = imported(here, HEADER + ROW, "--mapping", "m.toml")
+    assert answer.exit_code == 1
+    assert wanted in answer.stderr
+
+
+def test_merged_cells_are_filled_down_as_the_guess_says(here):
+    """An author who stands in the first of two rows is that of both."""
+    imported(here, HEADER + ROW + ",,self-compassion,SCS,depression,,119,.1,\n")
+    assert [row["study"] for row in table("mine/findings.tsv")] == ["mine-smith-2010"] * 2
+
+
+# --- what a row becomes ----------------------------------------------------------------------
+
+
+def coded(here, cells, legend=""):
+    """The finding of one row, with these cells behind the constructs."""
+    row = f"Smith,2010,self-compassion,,depression,,{cells}\n"
+    imported(here, HEADER + row + legend)
+    return table("mine/findings.tsv")[0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "direction", "significance"),
+    [
+        ("120,-.42,<.001", "negative", "significant"),
+        ("120,.12,.21", "positive", "not-significant"),
+        ("120,.12,<.10", "positive", "not-reported"),
+        ("120,.12,", "positive", "not-reported"),
+        ("120,.12*,", "positive", "not-reported"),
+        ("120,n.s.,", "not-reported", "not-significant"),
+        ("120,0,n.s.", "none", "not-significant"),
+        ("120,.5,n.s.", "positive", "not-significant"),
+    ],
+)
+def test_direction_is_the_sign_and_significance_what_is_told(here, cells, direction, significance):
+    """Nothing is inferred from the size of a number, nor from stars without a legend."""
+    finding = coded(here, cells)
+    assert (finding["direction"], finding["significance"]) == (direction, significance)
+
+
+def test_stars_speak_by_their_legend(here):
+    """A note below the table gives the p for which they stand."""
+    finding = coded(here, "120,.42*,", legend="* p < .05,,,,,,,,\n")
+    assert (finding["significance"], finding["p"]) == ("significant", "<0.05")
+
+
+def test_a_row_that_contradicts_itself_is_told(here):
+    """Significant by p and n.s. by word: neither is taken."""
+    assert coded(here, "120,.42 n.s.,<.001")["significance"] == "not-reported"
+    assert remarked(2, "p") == ["the row says both significant and not significant"]
+
+
+def test_the_statistic_stays_as_printed(here):
+    """The value is a plain number, what was printed is kept."""
+    finding = coded(here, '120,"−,42**a",<.001')
+    assert (finding["value"], finding["printed"]) == ("-0.42", "r = −,42**a, p <.001")
+
+
+def test_an_impossible_correlation_is_left_out_by_name(here):
+    """R = 42 lost its point; nobody knows that but the source."""
+    imported(here, HEADER + ROW + "Li,2011,self-compassion,,depression,,99,42,\n")
+    assert remarked(3, "r") == ["a correlation of 42 is outside -1 to 1"]
+
+
+def test_yi_is_nothing_until_it_is_told(here):
+    """Whether yi is Fisher's z, r or d, the mapping says; then the correlation is that of the z."""
+    text = "slab,x,y,ni,yi,vi\nLi 2001,self-compassion,depression,103,-0.5493,0.01\n"
+    imported(here, text)
+    assert remarked(2, "yi") == ["what kind of number yi is was not told"]
+    mapping = (here / "mine/import.toml").read_text().replace("\n[constants]", '\n[constants]\nyi = "fisher-z"')
+    (here / "mine/import.toml").write_text(mapping)
+    assert imported(here, text, told=()).exit_code == 0
+    finding = table("mine/findings.tsv")[0]
+    assert (finding["statistic"], finding["value"], finding["printed"]) == ("r", "-0.499995", "yi = -0.5493")
+    assert "Fisher's z" in finding["coder_note"]
+
+
+def test_a_measure_that_yields_another_construct_is_told(here):
+    """The graph would refuse the finding; the import says so first."""
+    imported(here, HEADER + ROW + "Li,2011,self-compassion,RQ,depression,,99,.1,\n")
+    assert remarked(3, "Measure 1") == ["rq does not yield self-compassion"]
+
+
+def test_an_umbrella_of_opposite_poles_bears_no_sign(here):
+    """Attachment is neither more nor less."""
+    imported(here, HEADER + ROW + "Li,2011,attachment,,depression,,99,.1,\n")
+    assert remarked(3, "Construct 1") == ["attachment gathers opposite poles, so a sign says nothing"]
+
+
+def test_samples_are_told_apart_by_name_only(here):
+    """Where rows of one sample disagree, the sample's cell stays empty and both rows are named."""
+    header = "Author,Year,Construct 1,Construct 2,N,r,Mean age\n"
+    imported(here, header + "Li,2001,self-compassion,depression,9,.1,30\nLi,2001,self-compassion,anxiety,9,.2,31\n")
+    (sample,) = table("mine/samples.tsv")
+    assert (sample["n"], sample["mean_age"]) == ("9", "")
+    assert remarked(3, "Mean age") == ["row 2 tells 30 of the same sample"]
+
+
+def test_a_row_that_is_there_twice_counts_once(here):
+    """The second is left out, and says which is the first."""
+    imported(here, HEADER + ROW + ROW)
+    assert remarked(3) == ["tells the same as row 2"]
+
+
+def test_columns_that_the_model_does_not_know_are_kept(here):
+    """Moderators of the table's own stand beside the findings, cell by cell."""
+    imported(here, HEADER.strip() + ",Lab\n" + ROW.strip() + ",Leeds 7\n")
+    (kept,) = table("mine/kept-columns.tsv")
+    assert (kept["finding"], kept["Lab"]) == (table("mine/findings.tsv")[0]["id"], "Leeds 7")
+
+
+# --- names -----------------------------------------------------------------------------------
+
+
+def test_near_names_are_suggested_and_never_taken(here):
+    """A misspelt construct waits."""
+    answer = imported(here, HEADER + ROW + "Li,2011,self-compasion,,depression,,99,.1,\n")
+    assert answer.exit_code == 1
+    assert "construct 'self-compasion' (1 rows; near: self-compassion" in answer.stdout
+    assert table("mine/waiting.tsv")[0]["waits_for"] == "construct self-compasion"
+
+
+def test_a_measure_names_its_construct_where_the_table_does_not(here):
+    """The Self-Compassion Scale stands for self-compassion in the vocabulary."""
+    imported(here, "Author,Year,Measure 1,Measure 2,N,r\nLi,2001,SCS,ECR-R anxiety,99,.1\n")
+    assert table("mine/findings.tsv")[0]["subject"] == "self-compassion"
+
+
+# --- the folder ------------------------------------------------------------------------------
+
+
+def test_the_same_table_twice_gives_the_same_bytes(here):
+    """A second import changes nothing."""
+    imported(here, HEADER + ROW)
+    first = digests(here / "mine")
+    assert "nothing changed" in imported(here, HEADER + ROW, told=()).stdout
+    assert digests(here / "mine") == first
+
+
+def test_a_changed_cell_changes_its_row_only(here):
+    """All other findings stay byte for byte."""
+    other = "Li,2011,self-compassion,,depression,,99,.1,\n"
+    imported(here, HEADER + ROW + other)
+    before = (here / "mine/findings.tsv").read_text().splitlines()
+    imported(here, HEADER + ROW.replace("-.42", "-.43") + other, told=())
+    after = (here / "mine/findings.tsv").read_text().splitlines()
+    assert [index for index, (one, two) in enumerate(zip(before, after, strict=True)) if one != two] == [1]
+
+
+def test_an_edited_folder_is_told_and_left_alone(here):
+    """What a person changed is not overwritten, and nothing else is written either."""
+    imported(here, HEADER + ROW)
+    with (here / "mine/findings.tsv").open("a", encoding="utf-8") as file:
+        file.write("mine too\n")
+    before = digests(here / "mine")
+    answer = imported(here, HEADER + ROW.replace("-.42", "-.43"), told=())
+    assert (answer.exit_code, digests(here / "mine")) == (1, before)
+    assert "findings.tsv: not as the import wrote it; move it elsewhere" in answer.stderr
+
+
+def test_what_an_import_no_longer_gives_is_removed(here):
+    """Once no row waits, there is no file of those that wait."""
+    imported(here, HEADER + ROW + "Li,2011,selfcompassion!,,depression,,99,.1,\n")
+    assert (here / "mine/waiting.tsv").exists()
+    imported(here, HEADER + ROW, told=())
+    assert not (here / "mine/waiting.tsv").exists()
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_written_harmless(here):
+    """Kept columns come from strangers."""
+    imported(here, HEADER.strip() + ",Lab\n" + ROW.strip() + ",=1+1\n")
+    assert table("mine/kept-columns.tsv")[0]["Lab"] == "'=1+1"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wanted"),
+    [
+        (("t.csv", "--as", "My Data"), "--as My Data: not an id"),
+        (("t.doc", "--as", "mine"), "a table of a kind that is not read (.doc)"),
+        (("empty.csv", "--as", "mine"), "no row with more than one cell"),
+    ],
+)
+def test_what_cannot_be_imported_is_one_line(here, arguments, wanted):
+    """No traceback, and what to do."""
+    for name in ("t.csv", "t.doc", "empty.csv"):
+        (here / name).write_text("" if name == "empty.csv" else HEADER + ROW)
+    answer = kg("import", *arguments)
+    assert answer.exit_code in (1, 2)
+    assert wanted in answer.stderr

@@ -1,0 +1,144 @@
+"""Results out and in again: what `kg export results` writes, `kg import` reads as the same findings."""
+
+import csv
+import io
+import math
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rdflib import Graph
+
+from kg.cells import PValue
+from kg.cli import main
+from kg.corpus import read_corpus
+from kg.export.results import METAFOR, RESULTS, metafor, results
+from kg.importing.coding import code
+from kg.importing.mapping import Constants, guess
+from kg.importing.matching import read_vocabulary
+from kg.importing.reading import read_source
+from kg.importing.writing import files_of, write_folder
+from kg.names import graph_iri
+from kg.store.embedded import Embedded
+from kg.triples import merged, named_graphs
+
+#: What of a finding is the table's, and not the place where it stood in it.
+SAME = ("kind", "subject", "object", "subject_measure", "object_measure", "direction", "significance", "statistic",
+        "value", "p", "n", "ci_low", "ci_high")  # fmt: skip
+CONSTANTS = {"reading": "primary-full-text", "certainty": "high"}
+
+
+@pytest.fixture(scope="module")
+def vocabulary(rooms, tmp_path_factory):
+    return read_vocabulary(rooms, tmp_path_factory.mktemp("none"))
+
+
+def through(text, folder, vocabulary):
+    """The findings of a table, imported into a folder of its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "t.csv").write_text(text, encoding="utf-8")
+    source = read_source(folder / "t.csv")
+    told = {"constants": Constants(**CONSTANTS, coded_on="2026-11-22"), "cells": {"design": "longitudinal"}}
+    mapping = guess(source).model_copy(update=told)
+    done = code(source, mapping, vocabulary, "mine")
+    write_folder(folder / "mine", files_of(source, mapping, done, "mine"))
+    return done
+
+
+class World:
+    """What every example needs, made once: our rooms, vocabulary and corpus, and its terms as N-Triples."""
+
+    def __init__(self, rooms, read, vocabulary):
+        self.rooms, self.vocabulary = rooms, vocabulary
+        self.corpus = replace(read[0], datasets=[])
+        graphs = named_graphs(self.corpus, read[1])
+        self.terms = merged({name: graphs[name] for name in ("ontology", "vocabulary")}).serialize(format="nt")
+
+
+@pytest.fixture(scope="module")
+def world(rooms, read, vocabulary):
+    return World(rooms, read, vocabulary)
+
+
+def exported(folder, world):
+    """The export of what the folder says, and of nothing else."""
+    read = read_corpus(world.rooms, [folder / "mine"])
+    assert read.problems == []
+    datasets = [dataset for dataset in read.datasets if dataset.id == "mine"]
+    few = replace(world.corpus, constructs=[], measures=[], codes=[], publications=read.publications, datasets=datasets)
+    store = Embedded.in_memory()
+    store.load(world.terms, graph_iri("terms"))
+    store.load(merged(named_graphs(few, Graph())).serialize(format="nt"), graph_iri("said"))
+    return results(store)
+
+
+rows = st.lists(
+    st.tuples(
+        st.sampled_from(["Li", "Smith & Jones", "Okafor et al.", "van der Berg, A. & Ito, B."]),
+        st.integers(1980, 2020),
+        st.sampled_from(["self-compassion", "Mindfulness", "attachment anxiety"]),
+        st.sampled_from(["depression", "anxiety", "resilience"]),
+        st.integers(4, 5000),
+        st.one_of(st.decimals(-1, 1, places=2).map(str), st.just("n.s.")),
+        st.sampled_from(["", "<.001", ".2", "0.03", "n.s."]),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=rows)
+def test_a_table_comes_back_as_it_was_imported(rows, world, tmp_path_factory):
+    """Import, export, import: the same findings of the same studies; and the second export is the first."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["Author", "Year", "Construct 1", "Construct 2", "N", "r", "p"])
+    writer.writerows(rows)
+    one, two = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("two")
+    first = through(out.getvalue(), one, world.vocabulary)
+    text = exported(one, world)
+    second = through(text, two, world.vocabulary)
+    assert told(second) == told(first)
+    assert without_printed(exported(two, world)) == without_printed(text)
+
+
+def told(done):
+    """What the findings say, by study, in an order of its own; numbers by their value: the store writes 0.10 as 0.1."""
+    return sorted((finding.study, *(same(getattr(finding, name)) for name in SAME)) for finding, _ in done.findings)
+
+
+def same(value):
+    if isinstance(value, PValue):
+        return f"{value.operator}{same(value.number)}"
+    return str(value.normalize() + 0 if isinstance(value, Decimal) else value)
+
+
+def without_printed(text):
+    """The export without what was printed, and by what the second import calls a finding."""
+    return sorted(
+        tuple(row[name] for name in RESULTS if name != "printed") for row in csv.DictReader(io.StringIO(text))
+    )
+
+
+def test_metafor_gets_fishers_z_and_its_variance(store):
+    """Yi = atanh(ri), vi = 1 / (ni - 3); what is no correlation has neither, and is there all the same."""
+    found = list(csv.DictReader(io.StringIO(metafor(store))))
+    assert tuple(found[0]) == METAFOR
+    given_r = [row for row in found if row["ri"] and row["ni"]]
+    assert given_r
+    for row in given_r:
+        assert float(row["yi"]) == pytest.approx(math.atanh(float(row["ri"])))
+        assert float(row["vi"]) == pytest.approx(1 / (int(row["ni"]) - 3))
+    assert [row for row in found if not row["yi"]]
+
+
+def test_the_results_of_the_graph_are_read_back(built, tmp_path):
+    """`kg import` recognises every column of `kg export results`."""
+    arguments = ["--store", str(built), "export", "results", "-o", str(tmp_path / "r.csv")]
+    assert CliRunner().invoke(main, arguments, catch_exceptions=False).exit_code == 0
+    source = read_source(tmp_path / "r.csv")
+    assert set(RESULTS) - set(guess(source).columns.values()) == {"dataset", "printed"}
