@@ -105,7 +105,7 @@ def test_findings_around_a_construct_are_those_that_it_takes_part_in(graph):
     """around= keeps findings in which the construct, or a narrower one, has any role."""
     narrower = {
         local_name(str(each))
-        for each in graph.ask("narrower-constructs", construct="self-compassion").column("construct")
+        for each in graph.ask("narrower-constructs", construct="self-compassion").column("narrower")
     }
     wanted = {"self-compassion", *narrower}
     around = {finding.id for finding in graph.findings(around="self-compassion")}
