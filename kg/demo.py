@@ -39,9 +39,9 @@ def main() -> None:
 
 
 def _size(graph: KnowledgeGraph) -> str:
+    counted = list(graph.ask("participants"))
     samples, participants, once = (
-        sum(int(str(count)) for count in graph.ask("participants").column(name))
-        for name in ("samples", "participants", "withOverlapsOnce")
+        sum(int(str(row[name])) for row in counted) for name in ("samples", "participants", "withOverlapsOnce")
     )
     findings = list(graph.ask("findings"))
     with_number = sum(row["value"] is not None for row in findings)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from hypothesis import settings
 from rdflib import Graph
+from worlds import copy_rooms
 
 from kg import build, reason
 from kg.corpus import Corpus
@@ -49,6 +52,18 @@ def store(built) -> Embedded:
 @pytest.fixture(scope="session")
 def graph(store) -> KnowledgeGraph:
     return KnowledgeGraph(store)
+
+
+@pytest.fixture(scope="session")
+def review(rooms, tmp_path_factory) -> KnowledgeGraph:
+    """The graph of the review and the overview alone, small enough to be checked against the review's own pages."""
+    world = copy_rooms(rooms, tmp_path_factory.mktemp("review"))
+    for folder in world.datasets():
+        if folder.name not in ("amari-2022", "attachment-based-therapy"):
+            shutil.rmtree(folder)
+    out = tmp_path_factory.mktemp("built-review")
+    build.build(world, out, "rules")
+    return KnowledgeGraph(Embedded.open(out))
 
 
 @pytest.fixture(scope="session")

@@ -115,3 +115,10 @@ def test_every_cell_of_any_evidence_adds_up(rooms, axioms, findings):
     store.load(said.serialize(format="nt"), graph_iri("evidence/made-up"))
     reason.apply_rules(store, rooms, lambda step: None)
     agree(store, findings)
+
+
+def test_a_sample_whose_size_is_not_told_adds_nobody_and_hides_nothing(graph, corpus):
+    """Every cell counts its people, although some samples tell no number: none drops out of the gap map."""
+    assert any(sample.record.n is None for dataset in corpus.datasets for sample in dataset.samples)
+    counted = "SELECT ?cell WHERE { ?cell ca:pairMember ?one ; ca:sampleCount ?n FILTER NOT EXISTS { ?cell ca:participantCount ?people } }"
+    assert len(graph.query(counted)) == 0

@@ -117,9 +117,9 @@ def test_headings_stand_in_the_order_of_the_tree(chosen):
         assert len({heading.name for heading in side}) == len(side)
 
 
-def test_overlapping_samples_are_counted_once(store):
+def test_overlapping_samples_are_counted_once(review):
     """The two Naismith samples are one sample of 53 people wherever both have findings."""
-    matrix = gaps(store, ["compassion"], ["attachment-anxiety"]).matrix
+    matrix = gaps(review.store, ["compassion"], ["attachment-anxiety"]).matrix
     cell = matrix.cells["compassion", "attachment-anxiety"]
     assert (cell.samples, cell.participants) == (3, 4375 + 74 + 53)
 
@@ -153,7 +153,9 @@ def test_every_cell_of_the_page_leads_to_its_findings(store, chosen):
         links == targets == {f"{row}--{column}" for (row, column), cell in chosen.matrix.cells.items() if cell.findings}
     )
     section = html.split('<h3 id="self-compassion--attachment-avoidance"')[1].split("</section>")[0]
-    assert section.count("<li>") == section.count("read in Amari et al. (2022), ") == 4
+    cell = chosen.matrix.cells["self-compassion", "attachment-avoidance"]
+    assert section.count("<li>") == section.count("read in ") >= cell.findings
+    assert section.count("read in Amari et al. (2022), ") == 4
 
 
 def test_the_page_asks_nothing_of_anybody(store, chosen):

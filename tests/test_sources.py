@@ -64,7 +64,8 @@ def test_a_therapy_answers_to_its_acronym(graph):
 
 def test_both_sources_claim_something_of_therapies(corpus):
     """The review and the overview each bring claims."""
-    assert all(dataset.therapy_claims for dataset in corpus.datasets)
+    claiming = {dataset.id for dataset in corpus.datasets if dataset.therapy_claims}
+    assert claiming >= {"amari-2022", "attachment-based-therapy"}
 
 
 def test_the_concepts_of_attachment_based_therapy_are_told(graph):

@@ -23,9 +23,10 @@ def recount(corpus):
 
 
 def test_at_least_45_claims_are_coded(corpus):
-    """Both sources are there."""
+    """Review, overview and the theory of the field are there."""
     assert len(claims(corpus)) >= 45
-    assert all(dataset.propositions for dataset in corpus.datasets)
+    claiming = {dataset.id for dataset in corpus.datasets if dataset.propositions}
+    assert claiming >= {"amari-2022", "attachment-based-therapy", "field-theory"}
 
 
 def test_every_verdict_follows_from_the_records_by_the_rule(graph, corpus, recount):
