@@ -27,7 +27,7 @@ from kg.ontology import read_axioms, superclasses
 from kg.references import beyond_rules, ids_used_twice, unknown_references
 from kg.resources import DISTRIBUTION, Rooms, is_checkout, shipped, software_version
 from kg.store.embedded import Embedded
-from kg.triples import LICENCES, as_ntriples, merged, named_graphs
+from kg.triples import LICENCES, as_ntriples, named_graphs
 
 Progress = Callable[[str], None]
 #: What people wrote, by name of graph.
@@ -68,9 +68,9 @@ def assemble(store: Embedded, said: Said, corpus: Corpus, rooms: Rooms, reasoner
         store.load(graph.serialize(format="nt"), graph_iri(name))
     store.load(arithmetic_layer(corpus), graph_iri("arithmetic"))
     if reasoner == "hermit":
-        progress("HermiT: is everything consistent, and what follows?")
-        inferred = reason.infer(merged(said), places).serialize(format="nt")
-        store.load(inferred, graph_iri("inferred"))
+        progress("HermiT: is everything consistent, and what follows of the terms?")
+        reason.prove_consistent(said, places)
+        store.load(reason.term_inferences(rooms, said, places), graph_iri("inferred"))
     elif reasoner == "rules":
         store.load(reason.read_inferences(rooms, said["vocabulary"]), graph_iri("inferred"))
     reason.apply_rules(store, rooms, progress)
@@ -262,7 +262,7 @@ def check_all(rooms: Rooms, extra: Iterable[Path], owl: bool, progress: Progress
     said, places = named_graphs(corpus, axioms), corpus.places()
     if owl:
         progress("HermiT: is everything consistent?")
-        reason.prove_consistent(merged(said), places)
+        reason.prove_consistent(said, places)
     assemble(Embedded.in_memory(), said, corpus, rooms, "none", progress)
     if wrong := reason.staleness(rooms, said["vocabulary"]):
         raise ProblemsFound([Problem(rooms.shown(rooms.inferences), 0, "", wrong, "run scripts/infer and commit it")])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+from dataclasses import replace
 
 import pytest
 from hypothesis import settings
@@ -58,9 +58,6 @@ def graph(store) -> KnowledgeGraph:
 def review(rooms, tmp_path_factory) -> KnowledgeGraph:
     """The graph of the review and the overview alone, small enough to be checked against the review's own pages."""
     world = copy_rooms(rooms, tmp_path_factory.mktemp("review"))
-    for folder in world.datasets():
-        if folder.name not in ("amari-2022", "attachment-based-therapy"):
-            shutil.rmtree(folder)
     out = tmp_path_factory.mktemp("built-review")
     build.build(world, out, "rules")
     return KnowledgeGraph(Embedded.open(out))
@@ -79,6 +76,7 @@ def said(read) -> Graph:
 
 
 @pytest.fixture(scope="session")
-def hermits(said, corpus) -> Graph:
-    """Everything that HermiT infers about the individuals of the repository's graph."""
-    return reason.infer(said, corpus.places())
+def hermits(read) -> Graph:
+    """Everything that HermiT infers about the terms."""
+    corpus, axioms = read
+    return reason.infer(merged(named_graphs(replace(corpus, datasets=[]), axioms)), corpus.places())

@@ -1,18 +1,68 @@
 """Worlds of their own for tests that change the rooms."""
 
 import shutil
+from dataclasses import replace
 
+from kg.cells import Ref
+from kg.corpus import Dataset
 from kg.names import PREFIXES, graph_iri
 from kg.reason import apply_rules, read_inferences
+from kg.references import targets
 from kg.resources import Rooms
 from kg.store.embedded import Embedded
 from kg.triples import named_graphs
 
 
-def copy_rooms(rooms, root):
-    """The repository's rooms, copied below ``root``."""
-    for room in ("ontology", "evidence", "queries"):
+def one_of_each(corpus):
+    """A corpus with one finding of each kind and outcome, and no more terms than these take.
+
+    So small that HermiT infers everything about it in seconds.
+    """
+    kinds, datasets = {}, []
+    for dataset in corpus.datasets:
+        for row in dataset.findings:
+            told = row.record
+            kinds.setdefault((told.kind, told.direction, told.significance, told.support), row)
+    for dataset in corpus.datasets:
+        findings = [row for row in dataset.findings if row in kinds.values()]
+        studies = {row.record.study for row in findings}
+        samples = [row for row in dataset.samples if row.record.study in studies]
+        kept = [row for row in dataset.studies if row.record.id in studies]
+        datasets.append(Dataset(dataset.info, studies=kept, samples=samples, findings=findings))
+    return with_what_they_name(replace(corpus, datasets=datasets))
+
+
+def with_what_they_name(corpus):
+    """The datasets with the constructs and measures that they name, and those that these name in turn."""
+    terms = {(row.record.prefix, row.record.id): row for row in (*corpus.constructs, *corpus.measures)}
+    ahead = [row.record for dataset in corpus.datasets for row in dataset.rows()]
+    reached = set()
+    while ahead:
+        record = ahead.pop()
+        for column, mark in record.marks().items():
+            named = (set(targets(record, column, mark)) & terms.keys()) - reached if isinstance(mark, Ref) else set()
+            reached |= named
+            ahead += [terms[name].record for name in named]
+    constructs, measures = (
+        [row for name, row in terms.items() if name in reached and name[0] == kind] for kind in ("construct", "measure")
+    )
+    none = {"publications": [], "therapies": [], "therapy_parts": []}
+    return replace(corpus, constructs=constructs, measures=measures, **none)
+
+
+#: The review and the overview: small enough to be built often, and checked against the review's own pages.
+THE_REVIEW = ("amari-2022", "attachment-based-therapy")
+
+
+def copy_rooms(rooms, root, datasets=THE_REVIEW):
+    """The repository's rooms, copied below ``root``, with these datasets only."""
+    for room in ("ontology", "queries"):
         shutil.copytree(rooms.root / room, root / room)
+    for name in ("references.bib", "README.md"):
+        (root / "evidence").mkdir(exist_ok=True)
+        shutil.copy(rooms.evidence / name, root / "evidence" / name)
+    for name in datasets:
+        shutil.copytree(rooms.evidence / name, root / "evidence" / name)
     return Rooms(root)
 
 
