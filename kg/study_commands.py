@@ -1,4 +1,4 @@
-"""The commands of ``kg`` that study: theory against evidence, conflicts, gaps, pooling."""
+"""The commands of ``kg`` that study: theory against evidence, conflicts, gaps, audits, pooling."""
 
 from __future__ import annotations
 
@@ -91,6 +91,32 @@ def conflicts(context: click.Context, about: str | None, rolled_up: bool, format
         click.echo(f"\nThe rule on chance:\n{RULE}", err=True)
     else:
         print_rows(rows, format)
+
+
+@click.command(name="audit-review")
+@click.argument("dataset", metavar="DATASET", default="amari-2022")
+@click.option("--format", "format", type=click.Choice(("text", *ROW_FORMATS)), default="text", show_default=True,
+              help="Text also tells which citations are not carried; the others give the results as rows.")  # fmt: skip
+@click.pass_context
+def audit_review(context: click.Context, dataset: str, format: str) -> None:
+    """Hold the review in DATASET (default: amari-2022) against what its studies report themselves.
+
+    Tells result by result where it agrees, contradicts, loses a sign or a significance, omits, and what it adds to
+    what was read of the primary reports.
+    """
+    from kg.audits import QUESTIONS, audit, not_carried
+    from kg.errors import NothingFound
+    from kg.questions import answer
+    from kg.views.audit import text
+
+    store, asked = opened(context), {"dataset": [dataset]}
+    results = audit([answer(store, name, asked) for name in QUESTIONS])
+    if not results:
+        raise NothingFound(f"{dataset}: holds no finding read through a review, so there is nothing to audit")
+    if format == "text":
+        click.echo(text(results, not_carried(answer(store, "citations-against-abstracts", asked))), nl=False)
+    else:
+        print_rows(results, format)
 
 
 @click.command()

@@ -26,6 +26,7 @@ FLOORS = [
     (
         "arithmetic",
         "plausibility",
+        "audits",
         "check",
         "network",
         "conflicts",
