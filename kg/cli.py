@@ -17,6 +17,7 @@ from kg.command_parts import (
     RDF_FORMATS,
     ROW_FORMATS,
     format_option,
+    layer_option,
     opened,
     output_option,
     print_rows,
@@ -230,9 +231,12 @@ def query(context: click.Context, file: Any, format: str | None) -> None:
     show_default=True,
     help="At most so many constructs around the middle.",
 )
+@layer_option
 @output_option(required=True, help="The HTML file to write.")
 @click.pass_context
-def network_map(context: click.Context, around: str | None, everything: bool, limit: int, output: Path) -> None:
+def network_map(
+    context: click.Context, around: str | None, everything: bool, limit: int, layer: str, output: Path
+) -> None:
     """Draw the findings as an interactive network, in one HTML file that needs nothing else."""
     if around and everything:
         stop("--around and --all exclude each other; choose one")
@@ -241,7 +245,7 @@ def network_map(context: click.Context, around: str | None, everything: bool, li
     from kg.files import write_text
     from kg.maps import draw
 
-    drawn = draw(opened(context), around, everything, limit)
+    drawn = draw(opened(context, layer), around, everything, limit)
     write_text(output, drawn.html)
     click.echo(f"{output}: {drawn.summary}", err=True)
 

@@ -41,6 +41,11 @@ def effects_between(store: Store, subject: str, object: str) -> tuple[Rows, str,
     return rows, label, other
 
 
+def published_between(store: Store, subject: str, object: str) -> Rows:
+    """What others pooled on two constructs, narrower ones included."""
+    return answer(store, "published-syntheses-between", {"subject": [subject], "object": [object]})
+
+
 def _measures(store: Store, rows: Rows, names: Iterable[str]) -> tuple[str, ...]:
     """The labels of the measures that are to be flipped, each of which must have found something here."""
     used = {str(row[column]) for row in rows for column in ("firstMeasure", "secondMeasure") if row[column]}
