@@ -245,7 +245,7 @@ def network_map(
     from kg.files import write_text
     from kg.maps import draw
 
-    drawn = draw(opened(context, layer), around, everything, limit)
+    drawn = draw(opened(context, layer), around, everything, limit, layer)
     write_text(output, drawn.html)
     click.echo(f"{output}: {drawn.summary}", err=True)
 

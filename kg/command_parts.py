@@ -63,15 +63,20 @@ def progress(step: str) -> None:
 
 def opened(context: click.Context, layer: str = "all") -> Store:
     """The store that --store names, or the default one; of its findings those of a layer, counted anew."""
-    store = _opened(context)
     if layer == "all":
-        return store
-    if layer == "secondary":
-        stop("--layer secondary: what others pooled is no finding; kg ask published-syntheses lists it, so does kg pool")
-    from kg.layers import alone
+        return _opened(context)
+    from kg.layers import of_layer
 
-    progress(f"counting what layer {layer} tells by itself")
-    return alone(store, layer)
+    announce(layer)
+    return of_layer(_opened(context), layer)
+
+
+def announce(layer: str) -> None:
+    """Say that a layer is counted anew, which takes a while; refuse the one that has no finding."""
+    if layer == "secondary":
+        stop("--layer secondary: what others pooled is no finding; kg ask published-syntheses and kg pool show it")
+    if layer != "all":
+        progress(f"counting what layer {layer} tells by itself")
 
 
 def _opened(context: click.Context) -> Store:

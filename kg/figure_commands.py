@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from kg.command_parts import ESTIMATORS, PLOTS, layer_option, opened, output_option, save
+from kg.command_parts import ESTIMATORS, PLOTS, announce, layer_option, opened, output_option, save
 from kg.doors import stop
 
 _FILE = "The file to write: .svg, .png, or .csv (the table behind it)."
@@ -39,11 +39,12 @@ def plot(
     from kg.figures import OPTIONS, plotted
 
     _fits(output)
-    options = {name: value for name, value in given.items() if value}
+    announce(layer)
+    options = {name: value for name, value in given.items() if value} | {"layer": layer}
     for name in options:
         if name not in OPTIONS[kind]:
             stop(f"--{name.replace('_', '-')}: has no meaning for the kind {kind}; leave it out")
-    text, told = plotted(opened(context, layer), kind, subject, object, output.suffix, options)
+    text, told = plotted(opened(context), kind, subject, object, output.suffix, options)
     save(output, text)
     click.echo(f"{output}: {told}", err=True)
 

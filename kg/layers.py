@@ -29,8 +29,16 @@ _TWINS = "SELECT DISTINCT ?finding ?twin WHERE { ?finding ca:reportsSameResultAs
 _SAME = f"<{TERMS}reportsSameResultAs>"
 
 
-def alone(store: Store, layer: str) -> Embedded:
-    """A graph in memory with only the findings of a layer of ``FINDINGS``, and what follows from them by the rules."""
+def of_layer(store: Store, layer: str) -> Store:
+    """The store itself for ``all``; for a layer of ``FINDINGS`` a graph of its findings and what follows from them."""
+    if layer == "all":
+        return store
+    if layer not in FINDINGS:
+        raise BadQuestion(f"layer: findings are told in {' or '.join(FINDINGS)}, not in '{layer}'")
+    return _alone(store, layer)
+
+
+def _alone(store: Store, layer: str) -> Embedded:
     if not isinstance(store, Embedded):
         raise BadQuestion("--layer: needs a graph built on this machine, not an endpoint; leave --store out")
     others = " ".join(f"<{BASE}layer/{other}>" for other in (*FINDINGS, PUBLISHED) if other != layer)
@@ -38,10 +46,12 @@ def alone(store: Store, layer: str) -> Embedded:
     edges = {f"{TERMS}empiricallyLinkedTo", *map(str, store.select(_EDGES).column("edge"))}
     derived, inferred = graph_iri("synthesis"), graph_iri("inferred")
     part = store.part(
-        lambda subject, predicate, object, graph: graph != derived
-        and subject not in gone
-        and object not in gone
-        and not (graph == inferred and predicate in edges)
+        lambda subject, predicate, value, graph: (
+            graph != derived
+            and subject not in gone
+            and value not in gone
+            and not (graph == inferred and predicate in edges)
+        )
     )
     part.load(_twins(store, gone), inferred)
     apply_rules(part, shipped(), lambda step: None)

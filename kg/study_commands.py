@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,7 @@ from kg.command_parts import (
     INTERVALS,
     MODERATORS,
     ROW_FORMATS,
+    announce,
     format_option,
     layer_option,
     opened,
@@ -24,6 +25,9 @@ from kg.command_parts import (
     save,
 )
 from kg.doors import stop
+
+if TYPE_CHECKING:
+    from kg.store import Store
 
 
 @click.command()
@@ -50,11 +54,17 @@ def _sides(name: str, where: str) -> Callable[[Any], Any]:
 @click.command()
 @_sides("rows", "down the side (default: compassion, its fear, its absence)")
 @_sides("columns", "along the top (default: attachment)")
+@click.option("--all", "everything", is_flag=True, help="Also constructs without any finding on the other side.")
 @layer_option
 @output_option(required=False, help="The file to write: .html, .svg, .png or .csv. Default: text, on stdout.")
 @click.pass_context
 def gaps(
-    context: click.Context, rows: tuple[str, ...], columns: tuple[str, ...], layer: str, output: Path | None
+    context: click.Context,
+    rows: tuple[str, ...],
+    columns: tuple[str, ...],
+    everything: bool,
+    layer: str,
+    output: Path | None,
 ) -> None:
     """Show which pairs of constructs were studied, with what outcome, and four kinds of gaps between them."""
     from kg.gap_maps import SUFFIXES, written
@@ -64,12 +74,12 @@ def gaps(
     if output and output.suffix not in SUFFIXES:
         stop(f"-o {output}: a gap map is written to a file that ends in {', '.join(SUFFIXES)}")
     store = opened(context, layer)
-    chosen = find_gaps(store, rows, columns)
+    chosen = find_gaps(store, rows, columns, layer, everything)
     if output is None:
-        click.echo(text(chosen.matrix), nl=False)
+        click.echo(text(chosen.shown), nl=False)
     else:
         save(output, written(store, chosen, output.suffix))
-        click.echo(f"{output}: {len(chosen.matrix.rows)} × {len(chosen.matrix.columns)} constructs", err=True)
+        click.echo(f"{output}: {len(chosen.shown.rows)} × {len(chosen.shown.columns)} constructs", err=True)
 
 
 @click.command()
@@ -80,13 +90,19 @@ def gaps(
               help="Text tells each conflict with its judgement; the others give the findings as rows.")  # fmt: skip
 @click.pass_context
 def conflicts(context: click.Context, about: str | None, layer: str, rolled_up: bool, format: str) -> None:
-    """Show pairs on which findings disagree: what differs between the studies, and whether chance may explain it."""
+    """Show pairs on which findings disagree: what differs between the studies, and whether chance may explain it.
+
+    Of the layer secondary: pairs on which published syntheses disagree, as rows.
+    """
     from kg.conflicts import RULE
     from kg.conflicts import conflicts as find_conflicts
     from kg.lookup import resolve, within
     from kg.questions import answer
     from kg.views.conflicts import text
 
+    if layer == "secondary":
+        _between_syntheses(opened(context), about, format)
+        return
     store = opened(context, layer)
     rows = answer(store, "conflicts", {"level": ["RolledUpCell"] if rolled_up else []})
     if about:
@@ -97,6 +113,18 @@ def conflicts(context: click.Context, about: str | None, layer: str, rolled_up: 
         click.echo(f"\nThe rule on chance:\n{RULE}", err=True)
     else:
         print_rows(rows, format)
+
+
+def _between_syntheses(store: Store, about: str | None, format: str) -> None:
+    """The pairs on which what others pooled disagrees."""
+    from kg.lookup import resolve, within
+    from kg.questions import answer
+
+    rows = answer(store, "conflicts-between-syntheses")
+    if about:
+        labels = set(within(store, resolve(store, about, "construct")).values())
+        rows = rows.where(lambda row: not labels.isdisjoint((str(row["subject"]), str(row["object"]))))
+    print_rows(rows, "table" if format == "text" else format)
 
 
 @click.command()
@@ -125,8 +153,8 @@ def conflicts(context: click.Context, about: str | None, layer: str, rolled_up: 
 def pool(context: click.Context, /, subject: str, object: str, layer: str, output: Path | None, **plan: Any) -> None:
     """Pool the correlations on two constructs: what is left out and why, the numbers, and a forest plot.
 
-    Where fewer than two effects are left, tells the directions of effect instead, and exits 1. What others pooled is told
-    below, and never pooled again.
+    Where fewer than two effects are left, tells the directions of effect instead, and exits 1. What others pooled is
+    told below, and never pooled again.
     """
     from kg.errors import NothingFound
     from kg.poolable import RULE
@@ -142,7 +170,8 @@ def pool(context: click.Context, /, subject: str, object: str, layer: str, outpu
     if layer == "secondary":
         _only_published(others, output)
         return
-    found = synthesis(opened(context, layer), subject, object, Plan(**plan))
+    announce(layer)
+    found = synthesis(opened(context), subject, object, Plan(layer=layer, **plan))
     click.echo(text(found), nl=False)
     if others and layer == "all":
         click.echo(others)
