@@ -227,15 +227,13 @@ def query(context: click.Context, file: Any, format: str | None) -> None:
 @click.option(
     "--limit",
     type=click.IntRange(2),
-    default=20,
-    show_default=True,
-    help="At most so many constructs around the middle.",
+    help="At most so many constructs around the middle. Default: up to 20, as long as 60 findings can be read.",
 )
 @layer_option
 @output_option(required=True, help="The HTML file to write.")
 @click.pass_context
 def network_map(
-    context: click.Context, around: str | None, everything: bool, limit: int, layer: str, output: Path
+    context: click.Context, around: str | None, everything: bool, limit: int | None, layer: str, output: Path
 ) -> None:
     """Draw the findings as an interactive network, in one HTML file that needs nothing else."""
     if around and everything:

@@ -10,7 +10,7 @@ from kg.errors import NothingFound
 from kg.export.findings import all_findings
 from kg.lookup import resolve, within
 from kg.names import local_name
-from kg.network import at, busiest, ego, network
+from kg.network import at, busiest, ego, legible_limit, network
 from kg.resources import software_version
 from kg.store import Store
 from kg.views.network_map import page
@@ -28,10 +28,11 @@ class DrawnMap:
     summary: str
 
 
-def draw(store: Store, around: str | None, everything: bool, limit: int, layer: str = "all") -> DrawnMap:
+def draw(store: Store, around: str | None, everything: bool, limit: int | None, layer: str = "all") -> DrawnMap:
     """The findings around a construct and all narrower ones (default: the busiest), or all of them, as a page.
 
-    ``layer`` says which findings the store has. Raises NothingFound where there is nothing to draw.
+    ``limit`` says how many constructs there may be; None, as many as can be read. ``layer`` says which findings the
+    store has. Raises NothingFound where there is nothing to draw.
     """
     whole = network(all_findings(store))
     if not len(whole):
@@ -44,7 +45,7 @@ def draw(store: Store, around: str | None, everything: bool, limit: int, layer: 
     centres = [local_name(each) for each in labels if local_name(each) in whole]
     if not centres:
         raise NothingFound(f"nothing was found about {labels[iri]} or anything narrower; no map was written")
-    chosen, left_out = ego(whole, centres, limit)
+    chosen, left_out = ego(whole, centres, limit or legible_limit(whole, centres))
     drawn = [node for node in centres if node in chosen]
     summary = _size(chosen) + _narrower(chosen, drawn, local_name(iri))
     if left_out:

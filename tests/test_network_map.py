@@ -22,7 +22,7 @@ def whole(store):
 
 @pytest.fixture(scope="module")
 def ego_page(store):
-    return draw(store, "self-compassion", everything=False, limit=20).html
+    return draw(store, "self-compassion", everything=False, limit=None).html
 
 
 def drawn(html, what):

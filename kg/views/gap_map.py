@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from kg.gaps import GAPS, Cell, Heading, Matrix
 from kg.store import Row
@@ -27,7 +28,9 @@ _LOOK = {
 #: What stands in an empty cell: kind of gap -> sign and words.
 _EMPTY = {"never studied": ("○", "never studied"), "no measure": ("×", "no measure")}
 #: Of the figure, in pixels: width and height of a cell, room for the headings above and at the side.
-_WIDTH, _HEIGHT, _HEAD, _SIDE = 92, 46, 270, 300
+_WIDTH, _HEIGHT, _HEAD, _SIDE = 96, 58, 270, 300
+#: So many letters of the counts fit a line of a cell of the figure.
+_LETTERS = 19
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class _Drawn:
     word: str
     parts: tuple[tuple[str, float, str], ...]  # colour, share of the bar in percent, count as text
     counts: str
+    lines: tuple[str, ...]  # the counts, broken so that they fit a cell of the figure
     spoken: str
 
 
@@ -124,7 +128,8 @@ def _draw(row: Heading, column: Heading, cell: Cell) -> _Drawn:
     )
     parts = tuple((each, 100 * count / cell.findings, told) for each, count, told in counted if count)
     counts = " · ".join(told for _, _, told in parts)
-    return _Drawn(_anchor(row.name, column.name), cell, colour, word, parts, counts, _spoken(cell, word, counts))
+    lines = tuple(line.removesuffix(" ·") for line in wrap(counts, _LETTERS + 2))
+    return _Drawn(_anchor(row.name, column.name), cell, colour, word, parts, counts, lines, _spoken(cell, word, counts))
 
 
 def _spoken(cell: Cell, word: str, counts: str) -> str:
