@@ -244,7 +244,7 @@ def test_syntheses_that_disagree_are_the_conflicts_of_their_layer(built):
     result = CliRunner().invoke(cli.main, ["--store", str(built), *asked])
     assert result.exit_code == 0
     assert "Hill et al. (2025)" in result.stdout
-    assert "Ferrari" not in result.stdout
+    assert "and depression" not in result.stdout
 
 
 def test_a_figure_of_one_layer_says_so(store):
