@@ -17,6 +17,7 @@ from kg.command_parts import (
     RDF_FORMATS,
     ROW_FORMATS,
     format_option,
+    layer_option,
     opened,
     output_option,
     print_rows,
@@ -226,13 +227,14 @@ def query(context: click.Context, file: Any, format: str | None) -> None:
 @click.option(
     "--limit",
     type=click.IntRange(2),
-    default=20,
-    show_default=True,
-    help="At most so many constructs around the middle.",
+    help="At most so many constructs around the middle. Default: up to 20, as long as 60 findings can be read.",
 )
+@layer_option
 @output_option(required=True, help="The HTML file to write.")
 @click.pass_context
-def network_map(context: click.Context, around: str | None, everything: bool, limit: int, output: Path) -> None:
+def network_map(
+    context: click.Context, around: str | None, everything: bool, limit: int | None, layer: str, output: Path
+) -> None:
     """Draw the findings as an interactive network, in one HTML file that needs nothing else."""
     if around and everything:
         stop("--around and --all exclude each other; choose one")
@@ -241,7 +243,7 @@ def network_map(context: click.Context, around: str | None, everything: bool, li
     from kg.files import write_text
     from kg.maps import draw
 
-    drawn = draw(opened(context), around, everything, limit)
+    drawn = draw(opened(context, layer), around, everything, limit, layer)
     write_text(output, drawn.html)
     click.echo(f"{output}: {drawn.summary}", err=True)
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kg.doors import stop
+
 if TYPE_CHECKING:
     from kg.store import Rows, Store
 
@@ -26,6 +28,15 @@ EXPORT_FORMATS = (*RDF_FORMATS, "ttl12", "csv", "graphml", "results", "metafor")
 format_option = click.option(
     "--format", "format", type=click.Choice(ROW_FORMATS), default="table", show_default=True, help="How to print rows."
 )
+
+
+#: What --layer can name; the last is no finding, and only some commands show it.
+LAYERS = ("all", "review", "primary", "secondary")
+
+layer_option = click.option(
+    "--layer", type=click.Choice(LAYERS), default="all", show_default=True,
+    help="Only what a review tells, only what primary reports tell, or only what others pooled.",
+)  # fmt: skip
 
 
 def output_option(required: bool, help: str) -> Callable[[Any], Any]:
@@ -50,8 +61,25 @@ def progress(step: str) -> None:
     click.echo(step, err=True)
 
 
-def opened(context: click.Context) -> Store:
-    """The store that --store names, or the default one."""
+def opened(context: click.Context, layer: str = "all") -> Store:
+    """The store that --store names, or the default one; of its findings those of a layer, counted anew."""
+    if layer == "all":
+        return _opened(context)
+    from kg.layers import of_layer
+
+    announce(layer)
+    return of_layer(_opened(context), layer)
+
+
+def announce(layer: str) -> None:
+    """Say that a layer is counted anew, which takes a while; refuse the one that has no finding."""
+    if layer == "secondary":
+        stop("--layer secondary: what others pooled is no finding; kg ask published-syntheses and kg pool show it")
+    if layer != "all":
+        progress(f"counting what layer {layer} tells by itself")
+
+
+def _opened(context: click.Context) -> Store:
     place = context.find_root().obj
     if place:
         from kg.store import open_store

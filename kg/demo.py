@@ -126,8 +126,8 @@ def _files(graph: KnowledgeGraph) -> str:
         OUTPUT.mkdir(exist_ok=True)
     except OSError as error:
         raise KgError(f"{OUTPUT}: no folder can be made here ({error.strerror}); run it elsewhere") from error
-    write_text(OUTPUT / "map.html", draw(graph.store, None, everything=False, limit=20).html)
-    write_text(OUTPUT / "map-all.html", draw(graph.store, None, everything=True, limit=20).html)
+    write_text(OUTPUT / "map.html", draw(graph.store, None, everything=False, limit=None).html)
+    write_text(OUTPUT / "map-all.html", draw(graph.store, None, everything=True, limit=None).html)
     write_text(OUTPUT / "gaps.html", written(graph.store, gaps(graph.store), ".html"))
     write_text(OUTPUT / "findings.csv", ROW_FORMATS["csv"](graph.ask("findings")))
     return (

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from kg.command_parts import ESTIMATORS, PLOTS, opened, output_option, save
+from kg.command_parts import ESTIMATORS, PLOTS, announce, layer_option, opened, output_option, save
 from kg.doors import stop
 
 _FILE = "The file to write: .svg, .png, or .csv (the table behind it)."
@@ -21,9 +21,12 @@ _FILE = "The file to write: .svg, .png, or .csv (the table behind it)."
               help="Forest and funnel: how the variance between studies is estimated. Default: reml.")  # fmt: skip
 @click.option("--mix-measures", is_flag=True, help="Forest and funnel: also what different questionnaires found.")
 @click.option("--mix-constructs", is_flag=True, help="Forest, funnel, albatross: also what is on narrower constructs.")
+@layer_option
 @output_option(required=True, help=_FILE)
 @click.pass_context
-def plot(context: click.Context, /, kind: str, subject: str, object: str, output: Path, **given: Any) -> None:
+def plot(
+    context: click.Context, /, kind: str, subject: str, object: str, layer: str, output: Path, **given: Any
+) -> None:
     """Draw what was found on two constructs, as a figure of KIND.
 
     \b
@@ -36,7 +39,8 @@ def plot(context: click.Context, /, kind: str, subject: str, object: str, output
     from kg.figures import OPTIONS, plotted
 
     _fits(output)
-    options = {name: value for name, value in given.items() if value}
+    announce(layer)
+    options = {name: value for name, value in given.items() if value} | {"layer": layer}
     for name in options:
         if name not in OPTIONS[kind]:
             stop(f"--{name.replace('_', '-')}: has no meaning for the kind {kind}; leave it out")

@@ -8,28 +8,30 @@ from typing import Any
 from kg.errors import BadQuestion, NothingFound
 from kg.export.tables import ROW_FORMATS
 from kg.flows import flow
+from kg.layers import of_layer
 from kg.p_values import p_values
-from kg.pools import effects_between
+from kg.pools import effects_between, synthesis
 from kg.pools import written as forest_written
 from kg.questions import answer, find_question
 from kg.resources import shipped, software_version
 from kg.store import Store
-from kg.synthesis import Plan, synthesise
+from kg.synthesis import Plan
 from kg.tellings import tellings
 from kg.views import albatross, effect_direction, funnel, harvest
 from kg.views import flow as flow_view
 from kg.views.frame import Figure
+from kg.views.words import told_by
 
 #: The files that a figure can be written to.
 SUFFIXES = (".svg", ".png", ".csv")
 _QUESTION, _FLOW = "effects-between", "review-flow"
 #: Kind of figure -> the options of pooling that mean something to it.
 OPTIONS = {
-    "forest": ("estimator", "mix_measures", "mix_constructs"),
-    "funnel": ("estimator", "mix_measures", "mix_constructs"),
-    "effect-direction": (),
-    "albatross": ("mix_constructs",),
-    "harvest": (),
+    "forest": ("estimator", "mix_measures", "mix_constructs", "layer"),
+    "funnel": ("estimator", "mix_measures", "mix_constructs", "layer"),
+    "effect-direction": ("layer",),
+    "albatross": ("mix_constructs", "layer"),
+    "harvest": ("layer",),
 }
 
 
@@ -39,10 +41,14 @@ def plotted(
     """The figure on two constructs as a file is to hold it (SVG, also for ``.png``, or CSV), and its size in words."""
     if kind in ("forest", "funnel"):
         return _of_numbers(store, kind, subject, object, suffix, options)
-    rows, label, other = effects_between(store, subject, object)
-    pair, behind = f"{label} × {other}", (_asked(subject, object), software_version())
+    layer = options.get("layer", "all")
+    rows, label, other = effects_between(of_layer(store, layer), subject, object)
+    pair, behind = (
+        f"{label} × {other}{'' if layer == 'all' else f', {told_by(layer)}'}",
+        (_asked(subject, object), software_version()),
+    )
     if kind == "albatross":
-        told, left_out = p_values(rows, **options)
+        told, left_out = p_values(rows, mix_constructs=options.get("mix_constructs", False))
         if not told:
             raise NothingFound(f"no finding on {pair} has a p value and a direction; there is nothing to draw")
         return _written(albatross.figure(told, left_out, pair, *behind), suffix)
@@ -58,7 +64,7 @@ def _of_numbers(
     store: Store, kind: str, subject: str, object: str, suffix: str, options: Mapping[str, Any]
 ) -> tuple[str, str]:
     """The figures of what can be pooled."""
-    found = synthesise(*effects_between(store, subject, object), Plan(**options))
+    found = synthesis(store, subject, object, Plan(**options))
     if found.pooled is None:
         count = len(found.choice.effects)
         raise NothingFound(

@@ -15,26 +15,44 @@ from kg.resources import software_version
 from kg.store import Row, Rows, Store
 from kg.views import gap_map
 from kg.views.pages import Caption
+from kg.views.words import told_by
 
 _QUESTION = "gap-matrix"
 
 
 @dataclass(frozen=True)
 class GapMap:
-    """A matrix with the answer that it was made of, and what was asked."""
+    """A matrix with the answer that it was made of, what was asked, and of which layer."""
 
+    layer: str
     asked: Mapping[str, tuple[str, ...]]
     answer: Rows
     matrix: Matrix
+    everything: bool
+
+    @property
+    def shown(self) -> Matrix:
+        """The matrix as it is drawn: all of it, or without the constructs on which nothing was found."""
+        return self.matrix if self.everything else self.matrix.studied()
 
 
-def gaps(store: Store, rows: Iterable[str] = (), columns: Iterable[str] = ()) -> GapMap:
-    """The pairs of ``rows`` and ``columns`` (names of constructs; none: the question's defaults), with all narrower."""
+def gaps(
+    store: Store,
+    rows: Iterable[str] = (),
+    columns: Iterable[str] = (),
+    layer: str = "all",
+    everything: bool = True,
+) -> GapMap:
+    """The pairs of ``rows`` and ``columns`` (names of constructs; none: the question's defaults), with all narrower.
+
+    ``everything``: draw also constructs on which nothing was found. ``layer`` says which findings the store has: all of
+    them, or only those of a layer (``kg.layers``).
+    """
     asked = {"rows": tuple(rows), "columns": tuple(columns)}
     found = answer(store, _QUESTION, asked)
     if not found:
         raise BadQuestion("no pairs here: one side is part of the other; choose other --rows or --columns")
-    return GapMap(asked, found, matrix(found))
+    return GapMap(layer, asked, found, matrix(found), everything)
 
 
 #: The files that a gap map can be written to.
@@ -45,10 +63,10 @@ def written(store: Store, chosen: GapMap, suffix: str) -> str:
     """The gap map as ``.html``, as SVG (also for ``.png``) or as ``.csv``."""
     if suffix == ".csv":
         return ROW_FORMATS["csv"](chosen.answer)
-    caption = _caption(chosen.matrix)
+    caption = _caption(chosen)
     if suffix in (".svg", ".png"):
-        return gap_map.figure(chosen.matrix, caption)
-    return gap_map.page(chosen.matrix, _behind(store, chosen), caption)
+        return gap_map.figure(chosen.shown, caption)
+    return gap_map.page(chosen.shown, _behind(store, chosen), caption)
 
 
 def _behind(store: Store, chosen: GapMap) -> dict[tuple[str, str], list[Row]]:
@@ -61,7 +79,8 @@ def _behind(store: Store, chosen: GapMap) -> dict[tuple[str, str], list[Row]]:
     return behind
 
 
-def _caption(matrix: Matrix) -> Caption:
+def _caption(chosen: GapMap) -> Caption:
+    matrix = chosen.matrix
     studied = sum(cell.findings > 0 for cell in matrix.cells.values())
     tally = matrix.tally()
     summary = (
@@ -70,6 +89,9 @@ def _caption(matrix: Matrix) -> Caption:
         f"{tally['no measure']} a measure is missing. Of the pairs with findings, {tally['no number reported']} come "
         f"without a number, and {tally['one population only']} rest on one population."
     )
+    if hidden := chosen.shown.hidden():
+        summary += f" Not drawn{hidden}: kg gaps --all draws them."
     roots = [", ".join(each.label for each in side if each.depth == 0) for side in (matrix.rows, matrix.columns)]
     question = "gap-matrix and gap-matrix-findings (queries/)."
-    return Caption(f"What has been studied: {roots[0]} × {roots[1]}", summary, question, software_version())
+    only = "" if chosen.layer == "all" else f", as {told_by(chosen.layer)}"
+    return Caption(f"What has been studied: {roots[0]} × {roots[1]}{only}", summary, question, software_version())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.names import local_name
 from kg.store import Row
@@ -20,7 +20,8 @@ GAPS = {
     "one population only": "studied in people with one kind of difficulty only",
 }
 _COUNTS = (
-    "findings", "positive", "negative", "null", "uninformative", "unclear", "numbers", "samples", "participants",
+    "findings", "positive", "negative", "null", "uninformative", "unclear", "review", "primary", "published", "numbers",
+    "samples", "participants", "samplesWithoutN",
 )  # fmt: skip
 
 
@@ -37,7 +38,9 @@ class Heading:
 class Cell:
     """What was found on one pair, narrower constructs included. ``gaps`` is empty where there is none.
 
-    ``uninformative`` counts the nulls from so few people that a relation of ordinary size could have been missed.
+    ``uninformative`` counts the nulls from so few people that a relation of ordinary size could have been missed;
+    ``review`` and ``primary`` what each layer tells, a result of both in both; ``published`` what others pooled, which
+    is no finding; ``untold`` the samples that do not tell how many people they hold.
     """
 
     findings: int
@@ -46,9 +49,13 @@ class Cell:
     null: int
     uninformative: int
     unclear: int
+    review: int
+    primary: int
+    published: int
     numbers: int
     samples: int
     participants: int
+    untold: int
     disagrees: bool
     gaps: tuple[str, ...]
 
@@ -75,6 +82,28 @@ class Matrix:
     rows: tuple[Heading, ...]
     columns: tuple[Heading, ...]
     cells: Mapping[tuple[str, str], Cell]
+    hidden_rows: tuple[Heading, ...] = ()
+    hidden_columns: tuple[Heading, ...] = ()
+
+    def studied(self) -> Matrix:
+        """The same pairs, with headings only of constructs on which something was found or pooled, if there are any."""
+        known = [pair for pair, cell in self.cells.items() if cell.findings or cell.published]
+        if not known:
+            return self
+        down, along = ({pair[side] for pair in known} for side in (0, 1))
+        return replace(
+            self,
+            rows=tuple(each for each in self.rows if each.name in down),
+            columns=tuple(each for each in self.columns if each.name in along),
+            hidden_rows=tuple(each for each in self.rows if each.name not in down),
+            hidden_columns=tuple(each for each in self.columns if each.name not in along),
+        )
+
+    def hidden(self) -> str:
+        """In words, how many constructs have no heading; nothing where all have."""
+        if not (self.hidden_rows or self.hidden_columns):
+            return ""
+        return f" are {len(self.hidden_rows)} rows and {len(self.hidden_columns)} columns without any finding"
 
     def tally(self) -> Counter[str]:
         """How many cells have each kind of gap."""
@@ -90,6 +119,7 @@ def matrix(rows: Iterable[Row]) -> Matrix:
 
 def _cell(row: Row) -> Cell:
     counts = {name: int(row[name] or 0) for name in _COUNTS}
+    counts["untold"] = counts.pop("samplesWithoutN")
     gaps = tuple(kind for kind in GAPS if kind in str(row["gap"]))
     return Cell(**counts, disagrees=row["disagrees"] == "yes", gaps=gaps)
 

@@ -10,11 +10,12 @@ from kg.errors import NothingFound
 from kg.export.findings import all_findings
 from kg.lookup import resolve, within
 from kg.names import local_name
-from kg.network import at, busiest, ego, network
+from kg.network import at, busiest, ego, legible_limit, network
 from kg.resources import software_version
 from kg.store import Store
 from kg.views.network_map import page
 from kg.views.pages import Caption
+from kg.views.words import told_by
 
 _QUESTION = "What are all the findings, with their numbers and sources? (queries/findings.rq)"
 
@@ -27,22 +28,24 @@ class DrawnMap:
     summary: str
 
 
-def draw(store: Store, around: str | None, everything: bool, limit: int) -> DrawnMap:
+def draw(store: Store, around: str | None, everything: bool, limit: int | None, layer: str = "all") -> DrawnMap:
     """The findings around a construct and all narrower ones (default: the busiest), or all of them, as a page.
 
-    Raises NothingFound where there is nothing to draw.
+    ``limit`` says how many constructs there may be; None, as many as can be read. ``layer`` says which findings the
+    store has. Raises NothingFound where there is nothing to draw.
     """
     whole = network(all_findings(store))
     if not len(whole):
         raise NothingFound("this graph has no finding, so there is nothing to draw")
+    only = "" if layer == "all" else f", as {told_by(layer)}"
     if everything:
-        return _drawn(whole, [], "All findings", _size(whole))
+        return _drawn(whole, [], f"All findings{only}", _size(whole))
     iri = resolve(store, around, "construct") if around else str(whole.nodes[busiest(whole)]["iri"])
     labels = within(store, iri)
     centres = [local_name(each) for each in labels if local_name(each) in whole]
     if not centres:
         raise NothingFound(f"nothing was found about {labels[iri]} or anything narrower; no map was written")
-    chosen, left_out = ego(whole, centres, limit)
+    chosen, left_out = ego(whole, centres, limit or legible_limit(whole, centres))
     drawn = [node for node in centres if node in chosen]
     summary = _size(chosen) + _narrower(chosen, drawn, local_name(iri))
     if left_out:
@@ -51,7 +54,7 @@ def draw(store: Store, around: str | None, everything: bool, limit: int) -> Draw
             f" {_counted(left_out, 'more construct')} with {_counted(findings, 'finding')} about it are left out,"
             " for legibility (kg map --limit)."
         )
-    return _drawn(chosen, drawn, f"What was found about {labels[iri]}", summary)
+    return _drawn(chosen, drawn, f"What was found about {labels[iri]}{only}", summary)
 
 
 def _drawn(graph: nx.MultiDiGraph, centres: list[str], title: str, summary: str) -> DrawnMap:

@@ -41,6 +41,7 @@ KINDS = {
     "support": "Support",
     "certainty": "Certainty",
     "reading": "Reading",
+    "layer": "Layer",
     "statistic": "Statistic",
     "caseness": "Caseness",
     "administration": "Administration",

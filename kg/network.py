@@ -48,6 +48,7 @@ def ego(graph: nx.MultiDiGraph, centres: Collection[str], limit: int) -> tuple[n
     """The findings in which one of ``centres`` has any role, and how many constructs were left out.
 
     Kept are the centres, as one, and around them those with the most findings at a centre: ``limit`` with the centre.
+    One that no finding between these is about is not kept.
     """
     near = list(at(graph, centres))
     touching = Counter(node for *_, row in near for node in set(roles(row).values()))
@@ -56,7 +57,20 @@ def ego(graph: nx.MultiDiGraph, centres: Collection[str], limit: int) -> tuple[n
     chosen = nx.MultiDiGraph()
     chosen.add_nodes_from((node, graph.nodes[node]) for node in sorted(kept))
     chosen.add_edges_from(edge for edge in near if kept.issuperset(roles(edge[3]).values()))
-    return chosen, len(touching) - len(kept)
+    busy = {node for row in rows_of(chosen) for node in roles(row).values()}
+    chosen.remove_nodes_from(set(chosen) - busy)
+    return chosen, len(touching) - len(chosen)
+
+
+#: What a map can show and still be read: constructs, findings; and how many constructs it shows whatever comes of it.
+_MOST_CONSTRUCTS, _MOST_FINDINGS, _FEWEST_CONSTRUCTS = 20, 60, 5
+
+
+def legible_limit(graph: nx.MultiDiGraph, centres: Collection[str]) -> int:
+    """How many constructs may stand around ``centres`` so that neither they nor their findings are too many to read."""
+    limits = range(_MOST_CONSTRUCTS, _FEWEST_CONSTRUCTS, -1)
+    few = (limit for limit in limits if ego(graph, centres, limit)[0].number_of_edges() <= _MOST_FINDINGS)
+    return next(few, _FEWEST_CONSTRUCTS)
 
 
 def at(graph: nx.MultiDiGraph, centres: Collection[str]) -> Iterator[tuple[str, str, str, Row]]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from kg.effects import Effect
 from kg.errors import BadQuestion, NothingFound
 from kg.export.tables import ROW_FORMATS
+from kg.layers import of_layer
 from kg.lookup import label_of, resolve, within
 from kg.names import local_name
 from kg.pooling import Interval, Pooled
@@ -25,7 +26,7 @@ SUFFIXES = (".svg", ".png", ".csv")
 
 def synthesis(store: Store, subject: str, object: str, plan: Plan) -> Synthesis:
     """The findings on two constructs (by slug, label, synonym, CURIE or IRI) as one."""
-    rows, label, other = effects_between(store, subject, object)
+    rows, label, other = effects_between(of_layer(store, plan.layer), subject, object)
     return synthesise(rows, label, other, replace(plan, flip=_measures(store, rows, plan.flip)))
 
 
@@ -39,6 +40,11 @@ def effects_between(store: Store, subject: str, object: str) -> tuple[Rows, str,
     if not rows:
         raise NothingFound(f"no finding is on {label} and {other}, narrower constructs included")
     return rows, label, other
+
+
+def published_between(store: Store, subject: str, object: str) -> Rows:
+    """What others pooled on two constructs, narrower ones included."""
+    return answer(store, "published-syntheses-between", {"subject": [subject], "object": [object]})
 
 
 def _measures(store: Store, rows: Rows, names: Iterable[str]) -> tuple[str, ...]:

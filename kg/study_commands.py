@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +15,9 @@ from kg.command_parts import (
     INTERVALS,
     MODERATORS,
     ROW_FORMATS,
+    announce,
     format_option,
+    layer_option,
     opened,
     output_option,
     print_rows,
@@ -24,17 +26,21 @@ from kg.command_parts import (
 )
 from kg.doors import stop
 
+if TYPE_CHECKING:
+    from kg.store import Store
+
 
 @click.command()
 @click.option("--about", metavar="CONSTRUCT", help="Only claims about this construct, narrower ones included.")
+@layer_option
 @format_option
 @click.pass_context
-def theory(context: click.Context, about: str | None, format: str) -> None:
+def theory(context: click.Context, about: str | None, layer: str, format: str) -> None:
     """Set theory against evidence: every claim with its verdict, and the rule by which verdicts are reached."""
     from kg.questions import answer
 
     name, arguments = ("theory-about", {"construct": [about]}) if about else ("verdicts", {})
-    rows = answer(opened(context), name, arguments)
+    rows = answer(opened(context, layer), name, arguments)
     print_rows(rows, format)
     print_rules_behind(rows)
 
@@ -48,9 +54,18 @@ def _sides(name: str, where: str) -> Callable[[Any], Any]:
 @click.command()
 @_sides("rows", "down the side (default: compassion, its fear, its absence)")
 @_sides("columns", "along the top (default: attachment)")
+@click.option("--all", "everything", is_flag=True, help="Also constructs without any finding on the other side.")
+@layer_option
 @output_option(required=False, help="The file to write: .html, .svg, .png or .csv. Default: text, on stdout.")
 @click.pass_context
-def gaps(context: click.Context, rows: tuple[str, ...], columns: tuple[str, ...], output: Path | None) -> None:
+def gaps(
+    context: click.Context,
+    rows: tuple[str, ...],
+    columns: tuple[str, ...],
+    everything: bool,
+    layer: str,
+    output: Path | None,
+) -> None:
     """Show which pairs of constructs were studied, with what outcome, and four kinds of gaps between them."""
     from kg.gap_maps import SUFFIXES, written
     from kg.gap_maps import gaps as find_gaps
@@ -58,30 +73,37 @@ def gaps(context: click.Context, rows: tuple[str, ...], columns: tuple[str, ...]
 
     if output and output.suffix not in SUFFIXES:
         stop(f"-o {output}: a gap map is written to a file that ends in {', '.join(SUFFIXES)}")
-    store = opened(context)
-    chosen = find_gaps(store, rows, columns)
+    store = opened(context, layer)
+    chosen = find_gaps(store, rows, columns, layer, everything)
     if output is None:
-        click.echo(text(chosen.matrix), nl=False)
+        click.echo(text(chosen.shown), nl=False)
     else:
         save(output, written(store, chosen, output.suffix))
-        click.echo(f"{output}: {len(chosen.matrix.rows)} × {len(chosen.matrix.columns)} constructs", err=True)
+        click.echo(f"{output}: {len(chosen.shown.rows)} × {len(chosen.shown.columns)} constructs", err=True)
 
 
 @click.command()
 @click.option("--about", metavar="CONSTRUCT", help="Only pairs with this construct, or with a narrower one.")
+@layer_option
 @click.option("--rolled-up", is_flag=True, help="Also pairs whose disagreement shows only among narrower constructs.")
 @click.option("--format", "format", type=click.Choice(("text", *ROW_FORMATS)), default="text", show_default=True,
               help="Text tells each conflict with its judgement; the others give the findings as rows.")  # fmt: skip
 @click.pass_context
-def conflicts(context: click.Context, about: str | None, rolled_up: bool, format: str) -> None:
-    """Show pairs on which findings disagree: what differs between the studies, and whether chance may explain it."""
+def conflicts(context: click.Context, about: str | None, layer: str, rolled_up: bool, format: str) -> None:
+    """Show pairs on which findings disagree: what differs between the studies, and whether chance may explain it.
+
+    Of the layer secondary: pairs on which published syntheses disagree, as rows.
+    """
     from kg.conflicts import RULE
     from kg.conflicts import conflicts as find_conflicts
     from kg.lookup import resolve, within
     from kg.questions import answer
     from kg.views.conflicts import text
 
-    store = opened(context)
+    if layer == "secondary":
+        _between_syntheses(opened(context), about, format)
+        return
+    store = opened(context, layer)
     rows = answer(store, "conflicts", {"level": ["RolledUpCell"] if rolled_up else []})
     if about:
         named = within(store, resolve(store, about, "construct"))
@@ -91,6 +113,18 @@ def conflicts(context: click.Context, about: str | None, rolled_up: bool, format
         click.echo(f"\nThe rule on chance:\n{RULE}", err=True)
     else:
         print_rows(rows, format)
+
+
+def _between_syntheses(store: Store, about: str | None, format: str) -> None:
+    """The pairs on which what others pooled disagrees."""
+    from kg.lookup import resolve, within
+    from kg.questions import answer
+
+    rows = answer(store, "conflicts-between-syntheses")
+    if about:
+        labels = set(within(store, resolve(store, about, "construct")).values())
+        rows = rows.where(lambda row: not labels.isdisjoint((str(row["subject"]), str(row["object"]))))
+    print_rows(rows, "table" if format == "text" else format)
 
 
 @click.command(name="audit-review")
@@ -139,27 +173,48 @@ def audit_review(context: click.Context, dataset: str, format: str) -> None:
 @click.option("--moderator", type=click.Choice(MODERATORS), multiple=True,
               help="Regress the effects on what studies differ in; may be repeated: all at once.")  # fmt: skip
 @click.option("--small-studies", is_flag=True, help="Check whether small studies find more: Egger, trim-and-fill.")
+@layer_option
 @output_option(required=False, help="The file to write: .svg or .png (forest plot), or .csv (the table behind it).")
 @click.pass_context
-def pool(context: click.Context, /, subject: str, object: str, output: Path | None, **plan: Any) -> None:
+def pool(context: click.Context, /, subject: str, object: str, layer: str, output: Path | None, **plan: Any) -> None:
     """Pool the correlations on two constructs: what is left out and why, the numbers, and a forest plot.
 
-    Where fewer than two effects are left, tells the directions of effect instead, and exits 1.
+    Where fewer than two effects are left, tells the directions of effect instead, and exits 1. What others pooled is
+    told below, and never pooled again.
     """
     from kg.errors import NothingFound
     from kg.poolable import RULE
-    from kg.pools import SUFFIXES, synthesis, written
+    from kg.pools import SUFFIXES, published_between, synthesis, written
     from kg.synthesis import Plan
+    from kg.views import published
     from kg.views.forest import text
 
     if output and output.suffix not in SUFFIXES:
         stop(f"-o {output}: a forest plot is written to a file that ends in {', '.join(SUFFIXES)}")
     plan["moderator"] = tuple(dict.fromkeys(plan["moderator"]))
-    found = synthesis(opened(context), subject, object, Plan(**plan))
+    others = "\n".join(published.lines(published_between(opened(context), subject, object)))
+    if layer == "secondary":
+        _only_published(others, output)
+        return
+    announce(layer)
+    found = synthesis(opened(context), subject, object, Plan(layer=layer, **plan))
     click.echo(text(found), nl=False)
+    if others and layer == "all":
+        click.echo(others)
     click.echo(f"\nThe rule of choice:\n{RULE}", err=True)
     if found.pooled is None:
         raise NothingFound("nothing was pooled; the reasons are above")
     if output:
         save(output, written(found, found.pooled, output.suffix))
         click.echo(f"{output}: {found.pooled.k} effects", err=True)
+
+
+def _only_published(others: str, output: Path | None) -> None:
+    """What others pooled on two constructs, by itself: nothing that could be drawn as ours."""
+    from kg.errors import NothingFound
+
+    if output:
+        stop(f"-o {output}: what others pooled is not drawn; leave -o out, or ask kg ask published-syntheses-between")
+    if not others:
+        raise NothingFound("nobody has published a pooled estimate on these two constructs, as far as this graph knows")
+    click.echo(others)

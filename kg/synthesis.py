@@ -23,7 +23,8 @@ from kg.store import Row
 class Plan:
     """How to pool: estimator, interval, what may be mixed or converted, whose signs turn, by what to regress.
 
-    ``dependent`` is what is done with effects of the same people, ``rho`` how far their sampling errors correlate.
+    ``dependent`` is what is done with effects of the same people, ``rho`` how far their sampling errors correlate;
+    ``layer`` is all, or the only one whose findings are pooled: review or primary.
     """
 
     estimator: str = "reml"
@@ -36,6 +37,7 @@ class Plan:
     dependent: str = "choose"
     rho: float = ASSUMED_RHO
     small_studies: bool = False
+    layer: str = "all"
 
 
 @dataclass(frozen=True)

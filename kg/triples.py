@@ -196,18 +196,25 @@ def record_of(graph: Graph, iri: str, model: type[R]) -> R:
     if issubclass(model, Member):
         cells["kind"] = iri.removeprefix(BASE).partition("/")[0]
     for column, mark in model.marks().items():
-        names = _stated_names(graph, subject, mark) if isinstance(mark, Ref) else _stated_data(graph, subject, mark)
+        if isinstance(mark, Ref):
+            names = _stated_names(graph, subject, mark, model.model_fields[column].is_required())
+        else:
+            names = _stated_data(graph, subject, mark)
         if names:
             cells[column] = "; ".join(sorted(names))
     return model.model_validate(cells)
 
 
-def _stated_names(graph: Graph, subject: URIRef, mark: Ref) -> list[str]:
+def _stated_names(graph: Graph, subject: URIRef, mark: Ref, required: bool) -> list[str]:
+    """The names that a link leads to. Of classes, those beside the class that every record of the kind has; that one
+    only where a class must be told and no other is.
+    """
     found = [str(each) for each in graph.objects(subject, term(mark.predicate))]
     if mark.kind == "class":
         local = [each.removeprefix(TERMS) for each in found if each.startswith(TERMS)]
         kinds = {kind.class_name: kind.value for kind in FindingKind}
-        return [kinds.get(name, name) for name in local if name not in KINDS.values()]
+        beside = [kinds.get(name, name) for name in local if name not in KINDS.values()]
+        return beside or (local if required else [])
     if mark.kind == "any":
         return [curie(each) for each in found]
     return [PROJECT_SOURCE if each == PROJECT else local_name(each) for each in found]

@@ -52,7 +52,7 @@ def load(request, chromium, tmp_path):
 @pytest.fixture
 def opened(load, store):
     """The ego map, drawn."""
-    page = load(draw(store, "self-compassion", everything=False, limit=20).html)
+    page = load(draw(store, "self-compassion", everything=False, limit=None).html)
     page.wait_for_timeout(500)
     return page
 

@@ -232,3 +232,40 @@ def test_hostile_labels_stay_text(chosen):
     for text in (gap_map.page(matrix, {}, caption), gap_map.figure(matrix, caption)):
         assert "<script>alert" not in text
     ET.fromstring(gap_map.figure(matrix, caption))
+
+
+def test_constructs_without_findings_are_counted_and_named_but_not_drawn(store, chosen):
+    """Unless asked for; what was found or pooled stays, and the gaps are still those of the whole matrix."""
+    brief = gaps(store, everything=False)
+    assert chosen.shown == chosen.matrix == brief.matrix
+    shown = brief.shown
+    told = [pair for pair, cell in chosen.matrix.cells.items() if cell.findings or cell.published]
+    assert {row.name for row in shown.rows} == {row for row, _ in told}
+    assert {column.name for column in shown.columns} == {column for _, column in told}
+    assert {*shown.rows, *shown.hidden_rows} == set(chosen.matrix.rows)
+    assert shown.tally() == chosen.matrix.tally()
+    html = written(store, brief, ".html")
+    assert f"{len(shown.hidden_rows)} rows and {len(shown.hidden_columns)} columns without any finding" in html
+    assert all(heading.label in html for heading in shown.hidden_columns)
+
+
+def test_where_nothing_was_found_all_constructs_are_drawn(store):
+    """Else there would be no matrix to show the gaps in."""
+    found = gaps(store, ["compassion-imagery-response"], ["fearful-attachment"], everything=False)
+    assert found.shown == found.matrix
+
+
+def test_counts_fit_the_cells_of_the_figure(store, chosen):
+    """Each line of counts is short enough for the width of a cell, in at most two lines."""
+    svg = ET.fromstring(written(store, chosen, ".svg"))
+    lines = [each.text for each in svg.iter("{http://www.w3.org/2000/svg}text") if each.get("font-size") == "8.5"]
+    assert len(lines) > 100
+    assert max(map(len, lines)) <= 21
+
+
+def test_published_estimates_are_told_beside_a_cell(store, chosen):
+    """In words of the page, by a mark of the text, and never in the count."""
+    cell = chosen.matrix.cells["self-compassion", "anxious-attachment"]
+    assert cell.published
+    assert f"beside it {cell.published} published pooled estimates, not counted" in written(store, chosen, ".html")
+    assert cell.findings == cell.positive + cell.negative + cell.null + cell.unclear

@@ -44,6 +44,7 @@ FLOORS = [
         "tellings",
         "p_values",
         "flows",
+        "layers",
     ),
     ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis", "structure"),
     ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis", "importing"),

@@ -9,7 +9,7 @@ import pytest
 from kg.errors import NothingFound
 from kg.export.findings import all_findings
 from kg.maps import draw
-from kg.network import busiest, ego, network, roles, rows_of
+from kg.network import busiest, ego, legible_limit, network, roles, rows_of
 from kg.views.encoding import OUTCOMES, line_width, outcome_of
 from kg.views.network_map import page, positions, table_rows
 from kg.views.pages import Caption
@@ -22,7 +22,7 @@ def whole(store):
 
 @pytest.fixture(scope="module")
 def ego_page(store):
-    return draw(store, "self-compassion", everything=False, limit=20).html
+    return draw(store, "self-compassion", everything=False, limit=None).html
 
 
 def drawn(html, what):
@@ -71,7 +71,7 @@ def test_an_ego_view_has_at_most_twenty_constructs_by_default(ego_page):
 
 def test_what_an_ego_view_leaves_out_is_said(store):
     """The summary counts the constructs that were left out."""
-    drawn_map = draw(store, "self-compassion", everything=False, limit=5)
+    drawn_map = draw(store, "attachment-avoidance", everything=False, limit=5)
     assert len(constructs(drawn_map.html)) == 5
     assert re.search(r"\d+ more constructs with \d+ findings about it are left out", drawn_map.summary)
 
@@ -84,7 +84,7 @@ def test_the_middle_is_the_construct_with_the_most_findings(whole):
 @pytest.mark.parametrize("centre", ["mindfulness-of-voices", "severity-of-voices", "self-compassion"])
 def test_an_ego_view_keeps_exactly_the_findings_in_which_its_centre_has_a_role(whole, centre):
     """Subject, object, mediator or moderator: no role loses a finding, and no other finding comes in."""
-    chosen, _ = ego(whole, [centre], 32)
+    chosen, _ = ego(whole, [centre], len(whole))
     assert rows_of(chosen) == [row for row in rows_of(whole) if centre in roles(row).values()]
 
 
@@ -96,10 +96,11 @@ def test_what_is_linked_through_a_mediator_is_there_around_either_end(graph):
         assert mediation in findings_of(draw(graph.store, end, everything=False, limit=20).html)
 
 
-def test_three_lines_of_a_mediation_meet_in_a_dot_that_says_so(ego_page):
+def test_three_lines_of_a_mediation_meet_in_a_dot_that_says_so(store):
     """All three constructs of a mediation or moderation are joined, and the outcome stands at the dot."""
-    lines = [edge for edge in drawn(ego_page, "edges") if edge["finding"] == "dudley-2018-11"]
-    dot = next(node for node in drawn(ego_page, "nodes") if node["id"] == "finding/dudley-2018-11")
+    html = draw(store, "severity-of-voices", everything=False, limit=20).html
+    lines = [edge for edge in drawn(html, "edges") if edge["finding"] == "dudley-2018-11"]
+    dot = next(node for node in drawn(html, "nodes") if node["id"] == "finding/dudley-2018-11")
     assert {(line["from"], line["to"]) for line in lines} == {
         ("mindfulness-of-voices", dot["id"]),
         ("self-compassion", dot["id"]),
@@ -133,7 +134,7 @@ def test_records_and_network_around_a_construct_are_the_same_findings(graph, aro
 def test_the_page_names_the_narrower_constructs_that_it_includes(store):
     """What was rolled up is said on the page."""
     drawn_map = draw(store, "insecure-attachment", everything=False, limit=20)
-    assert "Narrower constructs are included: anxiety over relationships, attachment anxiety" in drawn_map.summary
+    assert "Narrower constructs are included: anxiety over relationships, anxious attachment" in drawn_map.summary
     assert drawn_map.summary in drawn_map.html
 
 
@@ -152,10 +153,11 @@ def test_nothing_found_is_an_error_and_not_an_empty_page(store):
 @pytest.mark.parametrize("around", [[], ["self-compassion"], ["attachment-anxiety", "attachment-avoidance", "anxiety"]])
 def test_positions_are_the_same_every_time_and_apart(whole, around):
     """A reload shows the same picture, and no box touches another, on a wide screen and on a tall one."""
-    once, again = (positions(whole, around) for _ in range(2))
+    drawn_map = ego(whole, around, legible_limit(whole, around))[0] if around else whole
+    once, again = (positions(drawn_map, around) for _ in range(2))
     assert once == again
     for where in once.values():
-        places = [where[node] for node in whole.nodes]
+        places = [where[node] for node in drawn_map.nodes]
         assert all(
             abs(x - u) > 176 or abs(y - v) > 70 for index, (x, y) in enumerate(places) for u, v in places[index + 1 :]
         )
@@ -285,3 +287,22 @@ def test_table_and_tooltip_name_what_was_read_and_how_it_was_measured(whole):
 
 def draw_all(whole):
     return page(whole, Caption("t", "s", "q", "1"), [])
+
+
+def test_a_map_of_the_busiest_construct_can_be_read(whole):
+    """At most 60 findings, and never fewer than five constructs."""
+    chosen, _ = ego(whole, ["self-compassion"], legible_limit(whole, ["self-compassion"]))
+    assert len(chosen) >= 5
+    assert chosen.number_of_edges() <= 60 < ego(whole, ["self-compassion"], 20)[0].number_of_edges()
+
+
+def test_a_number_in_the_units_of_a_questionnaire_makes_no_thick_line():
+    """Beyond 1 it is no correlation, and its size says nothing."""
+    assert line_width(Decimal("-2.04")) == line_width(None) < line_width(Decimal("-0.3"))
+
+
+def test_no_edge_of_a_wide_fan_goes_far_afield():
+    """However many findings there are on one pair, the outermost bends no more than its neighbours of a small fan."""
+    from kg.views.network_map import _curve
+
+    assert max(_curve(index, 30, True)["roundness"] for index in range(30)) < 0.7

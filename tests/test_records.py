@@ -13,6 +13,7 @@ from kg.corpus import DATASET_TABLES
 from kg.records import (
     CORRELATIONS,
     SIGNED,
+    Construct,
     Contradictory,
     Finding,
     FindingKind,
@@ -209,6 +210,16 @@ def test_every_row_of_the_repository_comes_back_from_its_triples(corpus, attribu
             graph.add(triple)
         back = record_of(graph, row.record.iri, model or type(row.record))
         assert sorted_lists(back) == sorted_lists(row.record)
+
+
+def test_a_construct_of_no_narrower_class_comes_back_from_its_triples():
+    """Its class is that of all constructs, and is not lost on the way."""
+    cells = {"id": "age", "label": "age", "type": "Construct", "definition": "Made up.", "definition_source": "project"}
+    record = Construct.model_validate(cells)
+    graph = Graph()
+    for triple in triples_of(record):
+        graph.add(triple)
+    assert record_of(graph, record.iri, Construct) == record
 
 
 def sorted_lists(record):

@@ -71,8 +71,18 @@ class Code(Member):
 
     label: TermLabel
     type: Annotated[Many, Ref("class", "rdf:type")] = ()
+    layer: Annotated[Text | None, Ref("layer", "ca:layer")] = None
     definition: Definition
     definition_source: Sources
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        yield from super().contradictions()
+        if (self.kind == "reading") != (self.layer is not None):
+            yield Contradiction(
+                "layer",
+                "a layer belongs to every reading, and to nothing else",
+                "name review, primary or secondary for a reading, and leave it empty for any other code",
+            )
 
 
 class Publication(Record):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -77,6 +77,13 @@ class Embedded:
         quads = self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph))
         return _ntriples(quad.triple for quad in quads)
 
+    def part(self, keeps: Callable[[str, str, str, str], bool]) -> Embedded:
+        """A copy in memory of the quads that are kept, as subject, predicate, object and graph say."""
+        kept = (quad for quad in self.quads() if keeps(*map(_plain, quad)))
+        copy = ox.Store()
+        copy.bulk_extend(kept)
+        return Embedded(copy)
+
     def __len__(self) -> int:
         return len(self._store)
 
@@ -109,6 +116,11 @@ def _refusals_told() -> Iterator[None]:
 def _ntriples(triples: Iterable[ox.Triple]) -> str:
     text: bytes = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)  # type: ignore[assignment]
     return text.decode()
+
+
+def _plain(term: object) -> str:
+    """An IRI, the text of a literal or the name of a blank node; nothing for the default graph."""
+    return str(getattr(term, "value", ""))
 
 
 def _value(term: object) -> Value:

@@ -54,8 +54,11 @@ def outcome_of(finding: Row) -> Outcome:
 
 
 def line_width(value: object) -> float:
-    """Width in pixels of the line of a correlation: 1.5, plus 10 times its size; 1.5 where there is no number."""
-    return 1.5 + (10 * float(abs(value)) if isinstance(value, Decimal) else 0)
+    """Width in pixels of the line of a correlation: 1.5, plus 10 times its size; 1.5 where there is no number.
+
+    A number beyond 1 is no correlation but in the units of some questionnaire: its size says nothing here.
+    """
+    return 1.5 + (10 * float(abs(value)) if isinstance(value, Decimal) and abs(value) <= 1 else 0)
 
 
 def short_number(value: Decimal) -> str:

@@ -19,7 +19,7 @@ from kg.synthesis import Synthesis
 from kg.views import moderators, small_studies
 from kg.views.encoding import MINUS, NEGATIVE, NEUTRAL, POSITIVE
 from kg.views.pages import rendered
-from kg.views.words import p_value, people
+from kg.views.words import p_value, people, told_by
 
 #: Of the figure, in pixels: its width, where the plot begins and ends, the height of a row and of what is above.
 _WIDTH, _LEFT, _RIGHT, _ROW, _HEAD = 960, 320, 660, 26, 84
@@ -293,6 +293,8 @@ def _pooled_in_words(pooled: Pooled[Effect]) -> str:
 def _asked(found: Synthesis) -> Iterator[str]:
     """What was done because it was asked for: mixing what differs, contested conversions, turned signs."""
     options = {"measures": found.plan.mix_measures, "constructs": found.plan.mix_constructs}
+    if found.plan.layer != "all":
+        yield f"Only what was {told_by(found.plan.layer)}."
     if any(options.values()):
         yield f"Different {' and '.join(word for word, mix in options.items() if mix)} may be mixed, as was asked."
     if found.plan.convert:

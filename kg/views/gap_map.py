@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from kg.gaps import GAPS, Cell, Heading, Matrix
 from kg.store import Row
@@ -27,7 +28,9 @@ _LOOK = {
 #: What stands in an empty cell: kind of gap -> sign and words.
 _EMPTY = {"never studied": ("○", "never studied"), "no measure": ("×", "no measure")}
 #: Of the figure, in pixels: width and height of a cell, room for the headings above and at the side.
-_WIDTH, _HEIGHT, _HEAD, _SIDE = 92, 46, 270, 300
+_WIDTH, _HEIGHT, _HEAD, _SIDE = 96, 58, 270, 300
+#: So many letters of the counts fit a line of a cell of the figure.
+_LETTERS = 19
 
 
 @dataclass(frozen=True)
@@ -40,16 +43,19 @@ class _Drawn:
     word: str
     parts: tuple[tuple[str, float, str], ...]  # colour, share of the bar in percent, count as text
     counts: str
+    lines: tuple[str, ...]  # the counts, broken so that they fit a cell of the figure
     spoken: str
 
 
 def page(matrix: Matrix, behind: Mapping[tuple[str, str], Sequence[Row]], caption: Caption) -> str:
     """A complete HTML page: the table, its legend, and below it the findings of every cell (``behind``)."""
+    drawn = _drawn(matrix)
     sections = [
         {
             "anchor": _anchor(row.name, column.name),
             "row": row.label,
             "column": column.label,
+            "spoken": drawn[row.name, column.name].spoken,
             "findings": [_told(finding) for finding in behind[row.name, column.name]],
         }
         for row in matrix.rows
@@ -57,7 +63,7 @@ def page(matrix: Matrix, behind: Mapping[tuple[str, str], Sequence[Row]], captio
         if (row.name, column.name) in behind
     ]
     words = {"sections": sections, "gaps": GAPS, "tally": matrix.tally(), "legend": _LOOK.values(), "empty": _EMPTY}
-    return rendered("gap_map.html", caption=caption, matrix=matrix, drawn=_drawn(matrix), **words)
+    return rendered("gap_map.html", caption=caption, matrix=matrix, drawn=drawn, **words)
 
 
 def figure(matrix: Matrix, caption: Caption) -> str:
@@ -72,20 +78,22 @@ def text(matrix: Matrix) -> str:
     """The same matrix for a terminal: one character column a construct, numbered, with a key."""
     width = max(len("  " * row.depth + row.label) for row in matrix.rows)
     heads = list(enumerate(matrix.columns, start=1))
-    lines = [" " * width + "".join(f"{number > 5}" for number, _ in heads)]
+    lines = [" " * width + "".join(f"{number:>6}" for number, _ in heads)]
     for row in matrix.rows:
         label = "  " * row.depth + row.label
         cells = (_in_text(matrix.cells.get((row.name, column.name))) for _, column in heads)
-        lines.append(label.ljust(width) + "".join(f"{cell:>5}" for cell in cells))
+        lines.append(label.ljust(width) + "".join(f"{cell:>6}" for cell in cells))
     lines += ["", *(f"{number:>4}  {'  ' * column.depth}{column.label}" for number, column in heads)]
     lines += ["", _KEY, "; ".join(f"{kind}: {count}" for kind, count in matrix.tally().items())]
+    if hidden := matrix.hidden():
+        lines.append(f"not shown{hidden} (--all shows them)")
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 _KEY = f"""\
 A number counts findings, narrower constructs included:
 + positive, {MINUS} negative, n not significant, {MINUS}n or +n some of each, ± both signs, ? not told,
-* of constructs at opposite poles;
+* of constructs at opposite poles, ^ others have published a pooled estimate, which is not counted;
 ○ never studied, × no measure in this graph, nothing where one construct is part of the other."""
 _SIGN = {"positive": "+", "negative": MINUS, "null": "n", "poles": "*", "unclear": "?"}
 
@@ -94,9 +102,10 @@ def _in_text(cell: Cell | None) -> str:
     if cell is None:
         return ""
     if not cell.findings:
-        return _EMPTY[cell.gaps[0]][0]
+        return f"{_EMPTY[cell.gaps[0]][0]}{'^' if cell.published else ''}"
     mixed = "±" if cell.positive and cell.negative else ("+n" if cell.positive else f"{MINUS}n")
-    return f"{cell.findings}{mixed if cell.outcome == 'mixed' else _SIGN[cell.outcome]}"
+    sign = mixed if cell.outcome == "mixed" else _SIGN[cell.outcome]
+    return f"{cell.findings}{sign}{'^' if cell.published else ''}"
 
 
 def _drawn(matrix: Matrix) -> dict[tuple[str, str], _Drawn]:
@@ -119,16 +128,25 @@ def _draw(row: Heading, column: Heading, cell: Cell) -> _Drawn:
     )
     parts = tuple((each, 100 * count / cell.findings, told) for each, count, told in counted if count)
     counts = " · ".join(told for _, _, told in parts)
-    return _Drawn(_anchor(row.name, column.name), cell, colour, word, parts, counts, _spoken(cell, word, counts))
+    lines = tuple(line.removesuffix(" ·") for line in wrap(counts, _LETTERS + 2))
+    return _Drawn(_anchor(row.name, column.name), cell, colour, word, parts, counts, lines, _spoken(cell, word, counts))
 
 
 def _spoken(cell: Cell, word: str, counts: str) -> str:
     """A cell in words: what a screen reader says and a pointer shows."""
     if not cell.findings:
-        return cell.gaps[0]
-    people = f"{cell.samples} sample{'s' if cell.samples != 1 else ''}, {cell.participants:,} people"
+        return f"{cell.gaps[0]}{_published(cell)}"
+    untold = f" ({cell.untold} of them without a number of people)" if cell.untold else ""
+    people = f"{cell.samples} sample{'s' if cell.samples != 1 else ''}{untold}, {cell.participants:,} people"
+    layers = f"{cell.review} told by a review, {cell.primary} by primary reports"
     gap = f"; gap: {' and '.join(cell.gaps)}" if cell.gaps else ""
-    return f"{word}: {counts} of {cell.findings}; {people}{gap}"
+    return f"{word}: {counts} of {cell.findings}; {layers}; {people}{gap}{_published(cell)}"
+
+
+def _published(cell: Cell) -> str:
+    """What others pooled on a pair, which is not counted."""
+    count = cell.published
+    return f"; beside it {count} published pooled estimate{'s' if count != 1 else ''}, not counted" if count else ""
 
 
 def _anchor(row: str, column: str) -> str:
@@ -151,6 +169,7 @@ def _told(finding: Row) -> dict[str, str]:
         "how": "; ".join(part for part in (people(finding["sampleSize"]), measured) if part),
         "statement": str(finding["statement"]),
         "doubt": _doubt(finding),
+        "layer": str(finding["layer"]),
         "read": read_in(finding),
     }
 

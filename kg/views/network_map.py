@@ -183,8 +183,8 @@ def _edge(row: Row, part: str, start: str, end: str) -> dict[str, Any]:
 
 
 def _curve(index: int, of: int, forwards: bool) -> dict[str, Any]:
-    """The bend of one of several parallel edges: symmetric about the straight line, none twice."""
-    bend = (index - (of - 1) / 2) * 0.18
+    """The bend of one of several parallel edges: symmetric about the straight line, none twice, none far afield."""
+    bend = (index - (of - 1) / 2) * min(0.18, 1.3 / of)
     if bend == 0:
         return {"enabled": False}
     clockwise = (bend > 0) == forwards

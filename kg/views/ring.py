@@ -29,8 +29,9 @@ class Shape:
 
 #: For a wide screen, and for one that is held upright: three boxes wide, as high as it needs to be.
 SHAPES = {"wide": Shape((500, 300), (1.03, 1.03)), "tall": Shape((225, 300), (1.0, 1.03))}
-#: Where nothing stands in the middle, lines run along the ring: on an ellipse no box stands in their way.
-_EMPTY = {"wide": Shape((500, 300), (1.03, 1.03), 1.0), "tall": Shape((250, 420), (1.0, 1.03), 1.0)}
+#: Where nothing stands in the middle, lines run along the ring: on an ellipse no box stands in their way. Held upright,
+#: it grows a little in width, too, lest the boxes at its tips touch where there are many.
+_EMPTY = {"wide": Shape((500, 300), (1.03, 1.03), 1.0), "tall": Shape((250, 420), (1.02, 1.03), 1.0)}
 
 
 def places(middle: Sequence[str], around: Sequence[str], screen: str) -> dict[str, Place]:

@@ -10,6 +10,11 @@ def read_in(finding: Row) -> str:
     return f"read in {finding['source']}, {finding['locator']}"
 
 
+def told_by(layer: str) -> str:
+    """Who told what a layer holds."""
+    return {"review": "told by a review", "primary": "told by primary reports"}[layer]
+
+
 def people(n: Value) -> str:
     """How many people a finding is about."""
     return "n not told" if n is None else f"n = {n:,}"
