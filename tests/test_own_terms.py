@@ -18,9 +18,9 @@ from kg.triples import merged, named_graphs
 
 HEADER = "Author,Year,Construct 1,Measure 1,Construct 2,Measure 2,N,r,p\n"
 ROWS = """\
-Smith & Jones,2010,gratitude,GQ-6,optimism,LOT-R,120,.42,<.001
-Li et al.,2015,gratitude,GQ-6,optimism,LOT-R,240,.31,<.001
-Okafor,2019,gratitude,GQ-6,optimism,LOT-R,99,.05,n.s.
+Smith & Jones,2010,gratitude,GQ-6,awe,LOT-R,120,.42,<.001
+Li et al.,2015,gratitude,GQ-6,awe,LOT-R,240,.31,<.001
+Okafor,2019,gratitude,GQ-6,awe,LOT-R,99,.05,n.s.
 Okafor,2019,gratitude,GQ-6,depression,,99,-.25,.01
 """
 
@@ -48,8 +48,8 @@ def measure(id, label, measures, **more):
 
 def reviewed(folder, **more):
     """A person's rows for the two constructs and two measures of the table."""
-    write(folder / "constructs.tsv", Construct, construct("gratitude", **more), construct("optimism"))
-    write(folder / "measures.tsv", Measure, measure("gq-6", "GQ-6", "gratitude"), measure("lot-r", "LOT-R", "optimism"))
+    write(folder / "constructs.tsv", Construct, construct("gratitude", **more), construct("awe"))
+    write(folder / "measures.tsv", Measure, measure("gq-6", "GQ-6", "gratitude"), measure("lot-r", "LOT-R", "awe"))
 
 
 @pytest.fixture(scope="module")
@@ -87,16 +87,16 @@ def test_proposed_rows_have_the_header_of_the_table_they_go_to(tmp_path):
         rows = list(csv.DictReader(file, delimiter="\t"))
     assert list(rows[0]) == Measure.columns()
     assert [(row["id"], row["measures"], row["definition"]) for row in rows] == [
-        ("gq-6", "gratitude", ""), ("lot-r", "optimism", "")
+        ("gq-6", "gratitude", ""), ("lot-r", "awe", "")
     ]  # fmt: skip
 
 
 def test_own_terms_are_pooled_mapped_and_set_beside_gaps(own, built_with_own, tmp_path):
     """What a researcher wants of their own field needs neither a checkout nor Java."""
-    pooled = kg("--store", built_with_own, "pool", "gratitude", "optimism")
+    pooled = kg("--store", built_with_own, "pool", "gratitude", "awe")
     assert (pooled.exit_code, "pooled r = +0.271" in pooled.stdout) == (0, True), pooled.output
     gaps = kg(
-        "--store", built_with_own, "gaps", "--rows", "gratitude", "--columns", "optimism", "--columns", "depression"
+        "--store", built_with_own, "gaps", "--rows", "gratitude", "--columns", "awe", "--columns", "depression"
     )
     assert gaps.exit_code == 0, gaps.output
     drawn = kg("--store", built_with_own, "map", "--around", "gratitude", "-o", tmp_path / "map.html")

@@ -89,7 +89,7 @@ def test_a_rule_is_printed_without_comment_marks(rooms):
     assert "#" not in rule_text(rooms, "92-verdicts")
 
 
-def test_one_more_finding_changes_exactly_the_verdicts_that_it_should(rooms, tmp_path, graph):
+def test_one_more_finding_changes_exactly_the_verdicts_that_it_should(rooms, tmp_path, review):
     """A made-up dataset with one finding on the soothing system changes the claims about that pair, and no other verdict."""
     world = copy_rooms(rooms, tmp_path)
     shutil.copytree(rooms.root / "tests" / "bad" / "base" / "evidence" / "mini", world.evidence / "mini")
@@ -102,7 +102,7 @@ def test_one_more_finding_changes_exactly_the_verdicts_that_it_should(rooms, tmp
             for row in of.ask("verdicts")
         }
 
-    changed = {name for name, told in verdicts(open_graph(tmp_path / "out")).items() if told != verdicts(graph)[name]}
+    changed = {name for name, told in verdicts(open_graph(tmp_path / "out")).items() if told != verdicts(review)[name]}
     lines = open_graph(tmp_path / "out").query(
         "SELECT DISTINCT ?claim WHERE { ?claim ca:evidenceLine ?finding . ?finding ca:inDataset dataset:mini }"
     )
