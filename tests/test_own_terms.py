@@ -95,9 +95,7 @@ def test_own_terms_are_pooled_mapped_and_set_beside_gaps(own, built_with_own, tm
     """What a researcher wants of their own field needs neither a checkout nor Java."""
     pooled = kg("--store", built_with_own, "pool", "gratitude", "awe")
     assert (pooled.exit_code, "pooled r = +0.271" in pooled.stdout) == (0, True), pooled.output
-    gaps = kg(
-        "--store", built_with_own, "gaps", "--rows", "gratitude", "--columns", "awe", "--columns", "depression"
-    )
+    gaps = kg("--store", built_with_own, "gaps", "--rows", "gratitude", "--columns", "awe", "--columns", "depression")
     assert gaps.exit_code == 0, gaps.output
     drawn = kg("--store", built_with_own, "map", "--around", "gratitude", "-o", tmp_path / "map.html")
     assert (drawn.exit_code, "Okafor 2019" in (tmp_path / "map.html").read_text(encoding="utf-8")) == (0, True)
