@@ -69,7 +69,8 @@ def _conflict(conflict: Conflict) -> Iterator[str]:
     for row in conflict.findings:
         printed = f" ({row['printed']})" if row["printed"] else ""
         told = f"{row['direction']}, {row['significance']}".replace("-", " ")
-        yield f"      {row['study']}, {people(row['sampleSize'])}, {measures(row, 'firstMeasure', 'secondMeasure')}: {told}{printed}"
+        measured = measures(row, "firstMeasure", "secondMeasure") or "measures not told"
+        yield f"      {row['study']}, {people(row['sampleSize'])}, {measured}: {told}{printed}"
 
 
 def _nulls(graph: KnowledgeGraph) -> str:
