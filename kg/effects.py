@@ -58,7 +58,11 @@ def effect_of(row: Row, convert: Collection[str] = (), flip: Collection[str] = (
     (103, -0.5493, 0.01)
     """
     statistic, converted = _converted(row, convert)
-    if row["direction"] in ("positive", "negative") and (converted.r > 0) != (row["direction"] == "positive"):
+    if (
+        converted.r
+        and row["direction"] in ("positive", "negative")
+        and (converted.r > 0) != (row["direction"] == "positive")
+    ):
         raise NoEffect(f"its number, {row['value']}, and its coded direction, {row['direction']}, do not agree")
     effect = Effect(
         finding=str(row["finding"]),
@@ -80,6 +84,10 @@ def effect_of(row: Row, convert: Collection[str] = (), flip: Collection[str] = (
     return _turned(effect, turned) if turned else effect
 
 
+def _sign(r: float) -> str:
+    return "positive" if r > 0 else "negative" if r < 0 else "none"
+
+
 def turned_by(row: Row, flip: Collection[str]) -> str | None:
     """The measure that turns the sign of a row; None where none does, or where both do and so undo each other.
 
@@ -98,7 +106,7 @@ def interval_of_z(z: float, variance: float) -> tuple[float, float]:
 
 
 def _turned(effect: Effect, measure: str) -> Effect:
-    how = f"{effect.converted_with}; sign turned, as asked: {measure} counts the other way round"
+    how = f"{effect.converted_with}; sign turned, as asked: as if {measure} counted the other way round"
     return replace(effect, r=-effect.r, z=-effect.z, converted_with=how)
 
 

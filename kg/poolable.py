@@ -33,6 +33,10 @@ the coded direction."""
 _OF_TWO = frozenset({"association", "prediction", "group difference"})
 
 
+class Narrower(NoEffect):
+    """A finding on narrower constructs than those that were asked for."""
+
+
 @dataclass(frozen=True)
 class LeftOut:
     """A finding that is not pooled, and why."""
@@ -67,6 +71,8 @@ def choose(
         try:
             _comparable(row, mix_constructs)
             effects.append(effect_of(row, convert, flip))
+        except Narrower as narrower:
+            left_out.append(LeftOut(str(row["finding"]), str(row["study"]), _narrower(narrower, row, convert, flip)))
         except NoEffect as reason:
             left_out.append(LeftOut(str(row["finding"]), str(row["study"]), str(reason)))
 
@@ -99,7 +105,7 @@ def comparable(row: Row, mix_constructs: bool) -> bool:
 
 
 def _comparable(row: Row, mix_constructs: bool) -> None:
-    if row["reading"] == "synthesis":
+    if str(row["reading"]).startswith("synthesis"):
         raise NoEffect("it is itself pooled, by a review, and holds other studies' people")
     if row["third"] is not None or row["kind"] not in _OF_TWO:
         third = f" with {row['third']}" if row["third"] is not None else ""
@@ -112,7 +118,16 @@ def _comparable(row: Row, mix_constructs: bool) -> None:
             f"it is on {pair}, and what was asked gathers opposite poles, on which one sign means two things"
         )
     if not mix_constructs:
-        raise NoEffect(f"it is on {pair}, narrower than what was asked (--mix-constructs takes it)")
+        raise Narrower(f"it is on {pair}, narrower than what was asked")
+
+
+def _narrower(narrower: Narrower, row: Row, convert: Collection[str], flip: Collection[str]) -> str:
+    """Why a finding on narrower constructs is left out: an option takes it only where it has an effect at all."""
+    try:
+        effect_of(row, convert, flip)
+    except NoEffect as reason:
+        return f"{narrower}, and {reason}"
+    return f"{narrower} (--mix-constructs takes it)"
 
 
 def _told_again(effects: Sequence[Effect], rows: Iterable[Row]) -> dict[str, str]:

@@ -70,7 +70,7 @@ def _numbers(pooled: Pooled[Effect]) -> Iterator[tuple[str, float]]:
         yield "predictionHigh", math.tanh(pooled.prediction.high)
     yield from _spread("tauSquared", pooled.tau2)
     yield from _spread("iSquared", pooled.i2)
-    yield "hSquared", pooled.h2.value
+    yield from _spread("hSquared", pooled.h2)
     yield "cochransQ", pooled.q
     yield "cochransQP", pooled.q_p
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from kg.errors import MissingPart, NothingFound
@@ -167,20 +168,39 @@ def fitted(effects: Sequence[Estimate], estimator: str) -> MetaAnalysisResult:
 
 
 def _maximum_likelihood(effects: Sequence[Estimate]) -> float:
-    """The between-study variance that makes the effects likeliest (Hardy & Thompson 1996); 0 where none is above it."""
+    """The between-study variance that makes the effects likeliest (Hardy & Thompson 1996)."""
+
+    def scatter(tau2: float) -> list[tuple[float, float]]:
+        """The weight and the squared distance from the mean of each effect."""
+        inverse = [1 / (each.variance + tau2) for each in effects]
+        mean = math.fsum(w * each.z for w, each in zip(inverse, effects, strict=True)) / math.fsum(inverse)
+        return [(w, (each.z - mean) ** 2) for w, each in zip(inverse, effects, strict=True)]
+
+    # Beyond the widest squared distance between two effects no summand of the slope is positive.
+    beyond = (max(each.z for each in effects) - min(each.z for each in effects)) ** 2
+    return likeliest(scatter, beyond)
+
+
+def likeliest(scatter: Callable[[float], Sequence[tuple[float, float]]], beyond: float) -> float:
+    """The variance between studies at which the profile likelihood is highest; none is looked for above ``beyond``.
+
+    ``scatter`` gives, at a variance, the weight and the squared residual of each effect. The likelihood may have a
+    maximum at zero and another above it (one large study beside small scattered ones): the higher one is taken.
+    """
     from scipy.optimize import brentq
 
     def slope(tau2: float) -> float:
-        """Twice the derivative of the profile log-likelihood, by tau²."""
-        inverse = [1 / (each.variance + tau2) for each in effects]
-        mean = math.fsum(w * each.z for w, each in zip(inverse, effects, strict=True)) / math.fsum(inverse)
-        return math.fsum(w * w * (each.z - mean) ** 2 - w for w, each in zip(inverse, effects, strict=True))
+        return math.fsum(w * w * squared - w for w, squared in scatter(tau2))
 
-    if slope(0) <= 0:
-        return 0.0
-    # Beyond the widest squared distance between two effects no summand is positive.
-    beyond = (max(each.z for each in effects) - min(each.z for each in effects)) ** 2
-    return float(brentq(slope, 0, beyond, xtol=_TOLERANCE, rtol=_TOLERANCE))
+    def likelihood(tau2: float) -> float:
+        return math.fsum(math.log(w) - w * squared for w, squared in scatter(tau2))
+
+    steps = [0.0, *(beyond * 10 ** (-step / 8) for step in range(96, -1, -1))]
+    maxima = [0.0]
+    for low, high in pairwise(steps):
+        if slope(low) > 0 >= slope(high):
+            maxima.append(float(brentq(slope, low, high, xtol=_TOLERANCE, rtol=_TOLERANCE)))
+    return max(maxima, key=likelihood)
 
 
 def _knapp_hartung(effects: Sequence[Estimate], inverse: Sequence[float], estimate: float) -> float:
@@ -225,7 +245,8 @@ def _cautions(k: int, narrower: bool, random: bool, fit: MetaAnalysisResult) -> 
     told = []
     if k < 5:
         told.append(
-            f"{k} effects tell very little about how effects differ: τ² and I² are rough, and so is a prediction"
+            f"{k} effects tell very little about how effects differ: τ² and I² are rough"
+            + (", and so is a prediction" if random and k > 2 else "")
         )
     if narrower:
         told.append(

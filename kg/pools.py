@@ -12,6 +12,7 @@ from kg.export.tables import ROW_FORMATS
 from kg.layers import of_layer
 from kg.lookup import label_of, resolve, within
 from kg.names import local_name
+from kg.pooled import told
 from kg.pooling import Interval, Pooled
 from kg.questions import answer
 from kg.resources import software_version
@@ -74,7 +75,8 @@ def written(found: Synthesis, pooled: Pooled[Effect], suffix: str) -> str:
 
 _COLUMNS = (
     "role", "finding", "study", "people", "first", "firstMeasure", "second", "secondMeasure", "n", "nOf", "r", "rLow",
-    "rHigh", "z", "zLow", "zHigh", "variance", "weight", "p", "convertedFrom", "convertedWith", "certainty", "source",
+    "rHigh", "z", "zLow", "zHigh", "variance", "weight", "value", "low",
+    "high", "p", "convertedFrom", "convertedWith", "certainty", "source",
     "reason",
 )  # fmt: skip
 
@@ -86,7 +88,11 @@ def _table(found: Synthesis, pooled: Pooled[Effect]) -> Rows:
         {"role": "left out", "finding": local_name(each.finding), "study": each.study, "reason": each.reason}
         for each in found.choice.left_out
     ]
-    return Rows(_COLUMNS, tuple(tuple(row.get(column) for column in _COLUMNS) for row in rows))
+    return Rows(_COLUMNS, tuple(tuple(_told(row.get(column)) for column in _COLUMNS) for row in rows))
+
+
+def _told(value: Value) -> Value:
+    return told(value) if isinstance(value, float) else value
 
 
 def _effects(pooled: Pooled[Effect]) -> Iterator[dict[str, Value]]:
@@ -119,6 +125,12 @@ def _results(found: Synthesis, pooled: Pooled[Effect]) -> Iterator[dict[str, Val
     yield common | {"role": "pooled"} | _estimate(pooled.estimate, pooled.confidence) | error
     if pooled.prediction:
         yield common | {"role": "prediction"} | _estimate(pooled.estimate, pooled.prediction)
+    yield common | {"role": "effects", "value": pooled.k}
+    for role, spread in (("tau squared", pooled.tau2), ("I squared", pooled.i2), ("H squared", pooled.h2)):
+        interval = spread.interval
+        ends: dict[str, Value] = {"low": interval.low, "high": interval.high} if interval else {}
+        yield common | {"role": role, "value": spread.value} | ends
+    yield common | {"role": "Cochran's Q", "value": pooled.q, "p": pooled.q_p}
 
 
 def _coefficients(found: Synthesis) -> Iterator[dict[str, Value]]:

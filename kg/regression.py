@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import MissingPart, NothingFound
-from kg.pooling import Estimate, Interval
+from kg.pooling import Estimate, Interval, likeliest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -195,24 +195,23 @@ class _Fit:
         told: dict[str, Any] = {
             "effect": self._z, "variance": self._variance, "tau2_method": estimator.upper(), "atol": _TOLERANCE,
         }  # fmt: skip
-        moderators = {str(place): self._design[:, place] for place in range(1, self._design.shape[1])}
+        # Standardised: years are large numbers that differ little, and the variance between studies is the same.
+        moderators = {
+            str(place): (column - column.mean()) / column.std()
+            for place, column in enumerate(self._design.T[1:], start=1)
+        }
         fit = meta_regression(moderators=moderators, **told) if moderators else meta_analysis(model="random", **told)
         return float(fit.tau2)
 
     def _maximum_likelihood(self) -> float:
-        """The variance that makes the effects likeliest (Hardy & Thompson 1996); 0 where none is above it."""
-        from scipy.optimize import brentq
+        """The variance that makes the effects likeliest (Hardy & Thompson 1996)."""
 
-        def slope(tau2: float) -> float:
+        def scatter(tau2: float) -> list[tuple[float, float]]:
             weights = 1 / (self._variance + tau2)
-            return float((weights**2 * self._residuals(tau2) ** 2 - weights).sum())
+            return list(zip(map(float, weights), map(float, self._residuals(tau2) ** 2), strict=True))
 
-        if slope(0) <= 0:
-            return 0.0
-        beyond = float(self._z.max() - self._z.min()) ** 2
-        while slope(beyond) > 0:
-            beyond *= 2
-        return float(brentq(slope, 0, beyond, xtol=_TOLERANCE, rtol=_TOLERANCE))
+        # Residuals of a regression can be wider than the widest distance between two effects.
+        return likeliest(scatter, 16 * float(self._z.max() - self._z.min()) ** 2)
 
     def _solved(self, tau2: float) -> tuple[Matrix, Matrix]:
         """The coefficients and their covariances."""

@@ -78,7 +78,11 @@ def synthesise(rows: Iterable[Row], subject: str, object: str, plan: Plan) -> Sy
 def _possible(plan: Plan) -> None:
     """Refuse what a model of three levels does not do here."""
     if plan.dependent == "choose":
+        if plan.rho != ASSUMED_RHO:
+            raise BadQuestion("rho is for effects of the same people in three levels: add --dependent three-level")
         return
+    if plan.interval != "knapp-hartung":
+        raise BadQuestion("three levels have cluster-robust intervals: leave the interval out")
     if plan.estimator != "reml":
         raise BadQuestion(f"three levels are estimated by reml, not by {plan.estimator}: leave the estimator out")
     if plan.moderator:

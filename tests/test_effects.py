@@ -164,7 +164,7 @@ def test_a_measure_that_counts_the_other_way_round_turns_the_sign_and_says_so():
     """--flip: as far from zero on the other side, as sure, and recorded."""
     plain, turned = effect_of(row()), effect_of(row(), flip=("Worry Scale",))
     assert (turned.r, turned.z, turned.variance) == (-plain.r, -plain.z, plain.variance)
-    assert "sign turned, as asked: Worry Scale counts the other way round" in turned.converted_with
+    assert "sign turned, as asked: as if Worry Scale counted the other way round" in turned.converted_with
 
 
 def test_two_flipped_measures_undo_each_other():

@@ -64,7 +64,7 @@ def test_the_graph_the_library_and_the_table_tell_the_same_digits(row, pooled_gr
         for number in (found.pooled.estimate, found.pooled.confidence.low, found.pooled.confidence.high)
     ]
     in_graph = [row[name] for name in ("r", "rLow", "rHigh")]
-    assert [told(number) for number in from_table] == [told(number) for number in from_library] == in_graph
+    assert from_table == [told(number) for number in from_library] == in_graph
 
 
 def test_every_pooled_effect_leads_to_its_findings(row, pooled_graph):

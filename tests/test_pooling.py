@@ -258,3 +258,19 @@ def test_a_result_lies_among_its_effects_and_its_parts_fit(effects, model):
     assert 0 <= told.i2.value <= 1
     if told.prediction:
         assert told.prediction.low <= told.estimate <= told.prediction.high
+
+
+@library
+@pytest.mark.parametrize(
+    ("variances", "rs", "tau2", "z"),
+    [
+        ((1 / 4372, 1 / 17, 1 / 17, 1 / 22), (0.25, 0.75, -0.4, 0.1), 0.1677, 0.2268),
+        ((1 / 99997, 1 / 17, 1 / 17, 1 / 22), (0.25, 0.8, -0.6, 0.1), 0.3254, 0.1923),
+    ],
+)
+def test_of_two_maxima_of_the_likelihood_the_higher_one_is_taken(variances, rs, tau2, z):
+    """One large study beside small scattered ones: metafor's ML, where the slope at zero leads down first."""
+    made = [Made(math.atanh(r), variance) for r, variance in zip(rs, variances, strict=True)]
+    pooled = pool(made, "ml")
+    assert (pooled.tau2.value, pooled.estimate) == (pytest.approx(tau2, abs=5e-5), pytest.approx(z, abs=5e-5))
+    assert pooled.tau2.interval.low <= pooled.tau2.value <= pooled.tau2.interval.high

@@ -120,7 +120,8 @@ def _heterogeneity(pooled: Pooled[Effect]) -> str:
             f"{pooled.levels.between:.4f} between {pooled.levels.samples} samples, {pooled.levels.within:.4f} within"
         )
         return f"τ² = {parts}, I² = {_spread(pooled.i2, 100, 1)} %, {q}"
-    return f"τ² = {_spread(pooled.tau2, 1, 4)}, I² = {_spread(pooled.i2, 100, 1)} %, {q}"
+    shares = f"I² = {_spread(pooled.i2, 100, 1)} %, H² = {_spread(pooled.h2, 1, 2)}"
+    return f"τ² = {_spread(pooled.tau2, 1, 4)}, {shares}, {q}"
 
 
 def _spread(spread: Spread, scale: float, digits: int) -> str:

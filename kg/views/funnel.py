@@ -19,6 +19,7 @@ from kg.views.encoding import NEGATIVE, NEUTRAL, POSITIVE
 from kg.views.frame import Figure, framed, left_out_note, table
 from kg.views.numbered import KeyEntry, beside, key, key_height
 from kg.views.pages import Caption
+from kg.views.words import people
 
 #: Of the plot, in pixels.
 _LEFT, _RIGHT, _TOP, _BOTTOM = 116, 930, 10, 380
@@ -118,7 +119,7 @@ def _number(value: float) -> str:
 
 
 def _spoken(effect: Effect) -> str:
-    return f"{effect.study} (n = {effect.n:,}): r = {_number(effect.r)}, SE {_error(effect):.3f}"
+    return f"{effect.study} ({people(effect.n)}): r = {_number(effect.r)}, SE {_error(effect):.3f}"
 
 
 def _key(pooled: Pooled[Effect]) -> list[KeyEntry]:
