@@ -130,18 +130,19 @@ def _refuse_what_is_untold(mapping: ColumnMapping, dry_run: bool) -> None:
 
 
 def _report(source: Source, done: Imported, folder: Path, changed: list[str] | None) -> None:
-    """What became of every row: the sum on stdout, the remarks on stderr."""
+    """What became of every row: the sum on stdout (on stderr where stdout is the mapping), the remarks on stderr."""
+    dry = changed is None
     for remark in done.remarks[:_TOLD] if changed is not None else done.remarks:
         click.echo(str(remark.problem(source.name)), err=True)
     if changed is not None and len(done.remarks) > _TOLD:
         click.echo(f"… and {len(done.remarks) - _TOLD} more in {folder / 'not-understood.tsv'}", err=True)
     rows = len(done.findings) + len(done.waiting) + done.left_out
     studies = f"{len(done.findings)} findings of {len(done.studies)} studies"
-    click.echo(f"{source.name}: {rows} rows: {studies}, {len(done.waiting)} wait, {done.left_out} left out")
+    click.echo(f"{source.name}: {rows} rows: {studies}, {len(done.waiting)} wait, {done.left_out} left out", err=dry)
     for kind, proposals in (("construct", done.constructs), ("measure", done.measures)):
         for each in sorted(proposals.values(), key=lambda proposal: proposal.id):
             near = f"; near: {', '.join(each.near)}" if each.near else ""
-            click.echo(f"  to review: {kind} '{each.name}' ({len(each.rows)} rows{near})")
+            click.echo(f"  to review: {kind} '{each.name}' ({len(each.rows)} rows{near})", err=dry)
     if done.waiting and changed is not None:
         click.echo(f"complete the rows of {folder}/proposed-*.tsv and put them into constructs.tsv and measures.tsv")
         click.echo("there, or write known names into the table; then import again")

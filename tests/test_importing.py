@@ -196,8 +196,18 @@ def test_a_dry_run_prints_a_mapping_that_can_be_given_back(here):
     """It writes nothing, and its answer is a file for --mapping."""
     answer = imported(here, HEADER + ROW, "--dry-run")
     assert not (here / "mine").exists()
-    (here / "m.toml").write_text(answer.stdout.rpartition("t.csv: ")[0])
+    (here / "m.toml").write_text(answer.stdout)
     assert imported(here, HEADER + ROW, "--mapping", "m.toml", told=()).exit_code == 0
+
+
+def test_the_two_commands_of_the_guide_work_as_written(here):
+    """What a dry run prints is the mapping and nothing else, also where a name has to be reviewed."""
+    (here / "t.csv").write_text(HEADER + ROW + "Li,2011,grit,,depression,,99,.1,\n")
+    printed_mapping = kg("import", "t.csv", "--as", "mine", "--dry-run")
+    (here / "mine.toml").write_text(printed_mapping.stdout)
+    answer = kg("import", "t.csv", "--as", "mine", "--mapping", "mine.toml", *TOLD[1:])
+    assert "1 findings of 1 studies, 1 wait" in answer.stdout
+    assert "to review: construct 'grit'" in printed_mapping.stderr
 
 
 @pytest.mark.parametrize("left", ["--reading", "--certainty", "--design"])
