@@ -53,7 +53,7 @@ def import_table(
     for review, and their rows wait. Exits 1 where a row waits or is left out. Then: kg build DATASET.
     """
     from kg.importing.coding import code
-    from kg.importing.mapping import fits
+    from kg.importing.mapping import fits, suffices, unread
     from kg.importing.matching import read_vocabulary
     from kg.importing.reading import read_source
     from kg.importing.writing import files_of, write_folder
@@ -71,6 +71,9 @@ def import_table(
         click.echo(mapping.toml(source.name), nl=False)
     elif guessed and not yes:
         _confirm(source, mapping)
+    if left := unread(mapping, source):
+        click.echo(f"not read, kept beside the findings (kept-columns.tsv): {', '.join(left)}", err=True)
+    suffices(mapping, source)
     _refuse_what_is_untold(mapping, dry_run)
     vocabulary = read_vocabulary(shipped(), folder)
     if design and vocabulary.designs.called(design) is None:

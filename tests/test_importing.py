@@ -242,6 +242,27 @@ def test_merged_cells_are_filled_down_as_the_guess_says(here):
     assert [row["study"] for row in table("mine/findings.tsv")] == ["mine-smith-2010"] * 2
 
 
+def test_columns_that_are_not_read_are_told(here):
+    """Nothing is dropped without a word."""
+    answer = imported(here, HEADER.strip() + ",Lab\n" + ROW.strip() + ",7\n")
+    assert "not read, kept beside the findings (kept-columns.tsv): Lab" in answer.stderr
+
+
+def test_effects_that_are_not_recognised_stop_the_import(here):
+    """A header with a word for effects, and no column of effects: nobody wants that dropped."""
+    answer = imported(here, HEADER.replace(",r,", ",adjusted beta,") + ROW)
+    assert (answer.exit_code, (here / "mine").exists()) == (1, False)
+    assert "t.csv: no column of effects is read, and 'adjusted beta' looks like one; name it under" in answer.stderr
+
+
+def test_an_interval_behind_the_number_is_read(here):
+    """As journals print it: r (95% CI), and the interval in brackets."""
+    header = "Author,Construct 1,Construct 2,N,r (95% CI)\n"
+    imported(here, header + 'Li,self-compassion,depression,60,"-.40 [-.58, -.18]"\n')
+    found = table("mine/findings.tsv")[0]
+    assert [found[name] for name in ("value", "ci_low", "ci_high")] == ["-0.40", "-0.58", "-0.18"]
+
+
 # --- what a row becomes ----------------------------------------------------------------------
 
 

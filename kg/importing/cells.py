@@ -27,6 +27,11 @@ _PRINTED = re.compile(
         (?P<marks>(?:\*+|n\.?\s?s\.?(?![a-z])|\(?[a-z](?![a-z])\)?|[†‡§¶#]|[,\s])*)""",
     re.VERBOSE | re.IGNORECASE,
 )
+_WITH_INTERVAL = re.compile(
+    r"""(?P<number>[^\[(]*\d[^\[(]*?)\s*[\[(]\s*(?:95\s?%\s*CI:?\s*)?
+        (?P<low>[-+]?\d*\.?\d+)\s*(?:,|;|\bto\b)\s*(?P<high>[-+]?\d*\.?\d+)\s*[\])]""",
+    re.VERBOSE | re.IGNORECASE,
+)
 _NOT_SIGNIFICANT = re.compile(r"\(?\s*(?:n\.?\s?s\.?|non-?\s?sig(?:nificant|\.)?|not significant)\s*\)?", re.IGNORECASE)
 _STARS = re.compile(r"\*+")
 _P = re.compile(r"(?:p\s*)?(?P<operator><=|>=|<|>|=)?\s*(?P<number>\d*[.,]?\d+)\s*(?P<marks>\*+)?", re.IGNORECASE)
@@ -72,6 +77,19 @@ def printed(cell: str) -> Printed | None:
     rest = marks.replace(not_significant[0], "") if not_significant else marks
     letters = re.sub(r"[*,\s()]", "", rest)
     return Printed(_decimal(match["number"]), "".join(_STARS.findall(rest)), bool(not_significant), letters)
+
+
+def with_interval(cell: str) -> tuple[str, tuple[Decimal, Decimal] | None]:
+    """A number and the interval that stands behind it in brackets; the cell alone where there is none.
+
+    >>> with_interval("-.40 [-.58, -.18]")
+    ('-.40', (Decimal('-0.58'), Decimal('-0.18')))
+    """
+    match = _WITH_INTERVAL.fullmatch(plain(cell))
+    if not match:
+        return cell, None
+    low, high = _decimal(match["low"]), _decimal(match["high"])
+    return (match["number"], (low, high)) if low <= high else (cell, None)
 
 
 def p_value(cell: str) -> tuple[PValue | None, Printed]:

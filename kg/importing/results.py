@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kg.cells import PValue
-from kg.importing.cells import Printed, count, measured, p_value, plain, printed
-from kg.importing.mapping import ColumnMapping
+from kg.importing.cells import Printed, count, measured, p_value, plain, printed, with_interval
+from kg.importing.mapping import NUMBERS, ColumnMapping
 from kg.importing.remarks import AS_READ, WITHOUT, Unclear
 from kg.importing.rows import LeftOut, MappedRow
 from kg.records import CORRELATIONS
 
-#: Columns that hold the number, in the order in which they are preferred, and how each is printed.
-_NUMBERS = {"r": "r", "d": "d", "t": "t", "yi": "yi", "value": ""}
 #: What a column of words says of significance.
 _WORDS = {
     **dict.fromkeys(("significant", "sig", "sig."), "significant"),
@@ -73,9 +71,9 @@ def result_of(row: MappedRow, mapping: ColumnMapping) -> Result:
 
 def _number(row: MappedRow) -> tuple[str, Printed | None]:
     """The first column with something in it, and what that is."""
-    for role in _NUMBERS:
+    for role in NUMBERS:
         try:
-            number = printed(row.cell(role))
+            number = printed(with_interval(row.cell(role))[0])
         except Unclear as unclear:
             raise LeftOut(role, unclear.what, unclear.do) from unclear
         if number is not None:
@@ -115,7 +113,9 @@ def _interval(row: MappedRow, role: str, mapping: ColumnMapping) -> tuple[Decima
     """The confidence interval, where both ends are told and on the scale of the value."""
     if role == "yi" and mapping.constants.yi == "fisher-z":
         return None, None
-    low, high = row.read("ci_low", measured), row.read("ci_high", measured)
+    low, high = (row.read(end, measured) for end in ("ci_low", "ci_high"))
+    if low is None and high is None and (ends := with_interval(row.cell(role))[1]):
+        return ends
     if (low is None) != (high is None):
         row.remark("ci_low" if low is None else "ci_high", "an interval with one end", "give both ends", WITHOUT)
         return None, None
@@ -135,7 +135,7 @@ def _standard_error(row: MappedRow, role: str, value: Decimal | None, statistic:
 def _as_printed(row: MappedRow, role: str) -> str:
     p = " ".join(row.cell("p").split())
     behind = f", p {'= ' if p[0] in '.,0123456789' else ''}{p}" if plain(p) else ""
-    name = _NUMBERS[role] or plain(row.cell("statistic"))
+    name = NUMBERS[role] or plain(row.cell("statistic"))
     return f"{name} = {row.cell(role)}{behind}"
 
 
