@@ -238,8 +238,22 @@ def test_a_wrong_mapping_is_told_by_key(here, text, wanted):
 
 def test_merged_cells_are_filled_down_as_the_guess_says(here):
     """An author who stands in the first of two rows is that of both."""
-    imported(here, HEADER + ROW + ",,self-compassion,SCS,depression,,119,.1,\n")
+    imported(here, HEADER + ROW + ",,self-compassion,SCS,depression,,120,.1,\n")
     assert [row["study"] for row in table("mine/findings.tsv")] == ["mine-smith-2010"] * 2
+
+
+def test_every_filled_cell_is_told(here):
+    """Who found it was guessed: that is said by row and column."""
+    imported(here, HEADER + ROW + ",,self-compassion,SCS,depression,,120,.1,\n")
+    assert remarked(3, "Author") == ["the cell is empty; 'Smith & Jones' was taken from above"]
+    assert remarked(3, "Year") == ["the cell is empty; '2010' was taken from above"]
+
+
+def test_another_n_is_not_filled_down(here):
+    """A row without an author that tells other people may be of another study: it is left out, and told."""
+    answer = imported(here, HEADER + ROW + ",,self-compassion,SCS,depression,,311,.1,\n")
+    assert (answer.exit_code, len(table("mine/findings.tsv"))) == (1, 1)
+    assert "n is 311 but 120 in the row above" in remarked(3, "Author")[0]
 
 
 def test_columns_that_are_not_read_are_told(here):

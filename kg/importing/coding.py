@@ -79,6 +79,7 @@ class _Coder:
         return done
 
     def _row(self, row: MappedRow) -> None:
+        row.tell_filled()
         study = self._studies.place(row)
         result = result_of(row, self._mapping)
         names, unknown = self._names(row)
