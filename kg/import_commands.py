@@ -80,8 +80,11 @@ def import_table(
         stop(f"--design {design}: not known here; use one of {', '.join(vocabulary.known_designs())}")
     done = code(source, mapping, vocabulary, dataset)
     files = files_of(source, mapping, done, dataset)
-    changed = None if dry_run else write_folder(folder, files)
+    nothing = not (done.findings or done.waiting)
+    changed = None if dry_run or nothing else write_folder(folder, files)
     _report(source, done, folder, changed)
+    if nothing:
+        click.echo(f"nothing was imported, and {folder} is as it was: mend the table or the mapping", err=True)
     if done.waiting or done.left_out:
         raise click.exceptions.Exit(1)
 
@@ -92,6 +95,8 @@ def _mapping(source: Source, folder: Path, mapping_file: Path | None) -> tuple[C
     from kg.importing.writing import MAPPING
 
     kept = mapping_file or folder / MAPPING
+    if mapping_file is None and kept.exists():
+        click.echo(f"using the mapping of {kept}; remove it to guess anew", err=True)
     return (read_mapping(kept, str(kept)), False) if kept.exists() else (guess(source), True)
 
 

@@ -60,8 +60,17 @@ def ids_used_twice(corpus: Corpus) -> Iterator[Problem]:
     for row in corpus.rows():
         earlier = first.setdefault(row.record.iri, row)
         if earlier is not row and earlier.path != row.path:
-            where = f"{earlier.path}, row {earlier.row}"
-            yield row.problem("id", f"'{row.record.id}' is already used in {where}", "give it another id")
+            what = f"'{row.record.id}' is already used in {earlier.path}, row {earlier.row}"
+            yield row.problem("id", what, _apart(row.record, earlier.record))
+
+
+def _apart(record: Record, earlier: Record) -> str:
+    """What to do about an id that is used twice: two folders may bring one and the same new term."""
+    terms = Construct | Measure
+    if isinstance(record, terms) and isinstance(earlier, terms) and record.label == earlier.label:
+        kind = record.table.removesuffix("s")
+        return f"delete the row in one of the two where both mean one {kind}, else give it another id and label"
+    return "give it another id"
 
 
 def unknown_references(corpus: Corpus, superclasses: Mapping[str, set[str]]) -> Iterator[Problem]:

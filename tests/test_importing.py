@@ -333,11 +333,10 @@ def test_an_impossible_correlation_is_left_out_by_name(here):
 def test_yi_is_nothing_until_it_is_told(here):
     """Whether yi is Fisher's z, r or d, the mapping says; then the correlation is that of the z."""
     text = "slab,x,y,ni,yi,vi\nLi 2001,self-compassion,depression,103,-0.5493,0.01\n"
-    imported(here, text)
-    assert remarked(2, "yi") == ["what kind of number yi is was not told"]
-    mapping = (here / "mine/import.toml").read_text().replace("\n[constants]", '\n[constants]\nyi = "fisher-z"')
-    (here / "mine/import.toml").write_text(mapping)
-    assert imported(here, text, told=()).exit_code == 0
+    assert "t.csv:2:yi: what kind of number yi is was not told" in imported(here, text).stderr
+    mapping = imported(here, text, "--dry-run").stdout.replace("\n[constants]", '\n[constants]\nyi = "fisher-z"')
+    (here / "m.toml").write_text(mapping)
+    assert imported(here, text, "--mapping", "m.toml", told=()).exit_code == 0
     finding = table("mine/findings.tsv")[0]
     assert (finding["statistic"], finding["value"], finding["printed"]) == ("r", "-0.499995", "yi = -0.5493")
     assert "Fisher's z" in finding["coder_note"]
@@ -388,6 +387,15 @@ def test_near_names_are_suggested_and_never_taken(here):
     assert table("mine/waiting.tsv")[0]["waits_for"] == "construct self-compasion"
 
 
+def test_a_measure_among_constructs_is_no_new_construct(here):
+    """Who writes SCS means the scale: it is told where it belongs, not proposed as a term."""
+    answer = imported(here, HEADER + ROW + "Li,2011,ECR-R,,depression,,99,.1,\n")
+    assert remarked(3, "Construct 1") == [
+        "ECR-R is a measure (Experiences in Close Relationships - Revised), and no construct"
+    ]
+    assert "to review" not in answer.stdout
+
+
 def test_a_measure_names_its_construct_where_the_table_does_not(here):
     """The Self-Compassion Scale stands for self-compassion in the vocabulary."""
     imported(here, "Author,Year,Measure 1,Measure 2,N,r\nLi,2001,SCS,ECR-R anxiety,99,.1\n")
@@ -424,6 +432,32 @@ def test_an_edited_folder_is_told_and_left_alone(here):
     answer = imported(here, HEADER + ROW.replace("-.42", "-.43"), told=())
     assert (answer.exit_code, digests(here / "mine")) == (1, before)
     assert "findings.tsv: not as the import wrote it; move it elsewhere" in answer.stderr
+
+
+def test_an_import_of_nothing_leaves_nothing_behind(here):
+    """No folder whose mapping the next import would take over, and a good folder stays as it was."""
+    answer = imported(here, HEADER + ROW.replace("-.42", "see text"))
+    assert (answer.exit_code, (here / "mine").exists()) == (1, False)
+    imported(here, HEADER + ROW)
+    before = digests(here / "mine")
+    answer = imported(here, HEADER + ROW.replace("-.42", "see text"))
+    assert (answer.exit_code, digests(here / "mine")) == (1, before)
+    assert "nothing was imported, and mine is as it was" in answer.stderr
+
+
+def test_a_mapping_that_is_used_again_is_told(here):
+    """The second import guesses nothing, and says on what it rests."""
+    assert "using the mapping" not in imported(here, HEADER + ROW).stderr
+    answer = imported(here, HEADER + ROW, told=())
+    assert "using the mapping of mine/import.toml; remove it to guess anew" in answer.stderr
+
+
+def test_a_table_without_authors_is_one_line(here):
+    """Not one line a row."""
+    answer = imported(here, (HEADER + ROW * 3).replace("Author", "Who"))
+    assert (answer.exit_code, (here / "mine").exists()) == (1, False)
+    assert answer.stderr.count("t.csv: no column is read as author; unread headers: Who; name it under") == 1
+    assert "no study is named" not in answer.stderr
 
 
 def test_what_an_import_no_longer_gives_is_removed(here):

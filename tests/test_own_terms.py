@@ -155,6 +155,18 @@ def test_the_graph_is_renewed_when_the_folder_changes(own, rooms, built_with_own
     (own[0] / "extra-note.txt").unlink()
 
 
+def test_two_folders_with_the_same_new_measure_are_told_to_keep_one_row(own, rooms, tmp_path):
+    """A measure under two ids would be two measures: another id is no help."""
+    second = tmp_path / "second"
+    second.mkdir()
+    (second / "dataset.toml").write_text((own[0] / "dataset.toml").read_text().replace('"field"', '"second"'))
+    (second / "measures.tsv").write_text((own[0] / "measures.tsv").read_text())
+    with pytest.raises(ProblemsFound) as found:
+        build.read(rooms, [own[0], second])
+    told = [each.do for each in found.value.problems if "'gq-6' is already used in" in each.what]
+    assert told == ["delete the row in one of the two where both mean one measure, else give it another id and label"]
+
+
 def test_our_own_datasets_bring_no_terms(rooms, tmp_path):
     """Below evidence/, constructs stand in ontology/terms; a table of them beside the findings is told."""
     from kg.resources import Rooms
