@@ -62,6 +62,8 @@ def import_table(
 
     if not SLUG.fullmatch(dataset):
         stop(f"--as {dataset}: not an id; use lower-case letters, digits and single hyphens")
+    if dataset in {each.name for each in shipped().datasets()}:
+        stop(f"--as {dataset}: a dataset of that name ships with the graph; choose another name")
     folder = output / dataset
     source = read_source(table, encoding)
     found, guessed = _mapping(source, folder, mapping_file)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kg.cells import Ref
@@ -89,6 +89,20 @@ def unknown_references(corpus: Corpus, superclasses: Mapping[str, set[str]]) -> 
                         yield _unknown(row, column, kind, name, names)
                     elif kind == "class":
                         yield from _of_another_kind(row, column, name, superclasses)
+
+
+def wrong_types(constructs: Iterable[Placed[Construct]], superclasses: Mapping[str, set[str]]) -> list[Problem]:
+    """The types of these constructs that are no class of constructs, each with the classes that are."""
+    wanted = KINDS["construct"]
+    known = sorted(name for name, above in superclasses.items() if wanted in above)
+    return [
+        row.problem(
+            "type", f"'{name}' is not a class of constructs", suggestion(name, known, f"use one of {', '.join(known)}")
+        )
+        for row in constructs
+        for name in row.record.type
+        if name not in known
+    ]
 
 
 def targets(record: Record, column: str, mark: Ref) -> Iterator[tuple[str, str]]:

@@ -318,6 +318,13 @@ def test_a_row_that_contradicts_itself_is_told(here):
     assert remarked(2, "p") == ["the row says both significant and not significant"]
 
 
+def test_a_footnote_on_the_number_of_people_is_told(here):
+    """64b is 64 people, and a footnote to look up; 1.204 may be two things and is refused."""
+    assert coded(here, "64b,-.42,<.001")["n"] == "64"
+    assert remarked(2, "N") == ["'b' hangs on the number"]
+    assert coded(here, "1.204,-.42,<.001")["n"] == ""
+
+
 def test_the_statistic_stays_as_printed(here):
     """The value is a plain number, what was printed is kept."""
     finding = coded(here, '120,"−,42**a",<.001')
@@ -478,6 +485,10 @@ def test_a_cell_that_a_spreadsheet_would_run_is_written_harmless(here):
     ("arguments", "wanted"),
     [
         (("t.csv", "--as", "My Data"), "--as My Data: not an id"),
+        (
+            ("t.csv", "--as", "amari-2022"),
+            "--as amari-2022: a dataset of that name ships with the graph; choose another",
+        ),
         (("t.doc", "--as", "mine"), "a table of a kind that is not read (.doc)"),
         (("empty.csv", "--as", "mine"), "no row with more than one cell"),
     ],

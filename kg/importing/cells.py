@@ -37,6 +37,8 @@ _STARS = re.compile(r"\*+")
 _P = re.compile(r"(?:p\s*)?(?P<operator><=|>=|<|>|=)?\s*(?P<number>\d*[.,]?\d+)\s*(?P<marks>\*+)?", re.IGNORECASE)
 _COUNT = re.compile(r"(?:n\s*=\s*)?(?P<number>\d+|\d{1,3}(?:[, ]\d{3})+)(?:\.0+)?", re.IGNORECASE)
 
+_FOOTNOTED = re.compile(r".*\d(?P<mark>\s?(?:\(?[a-jA-J]\)?|[*†‡§¶#]))")
+
 
 @dataclass(frozen=True)
 class Printed:
@@ -114,14 +116,24 @@ def p_value(cell: str) -> tuple[PValue | None, Printed]:
 
 
 def count(cell: str) -> int | None:
-    """A number of people, thousands parted by commas or spaces. Raises Unclear."""
-    text = plain(cell)
+    """A number of people, thousands parted by commas or spaces, less a footnote behind it. Raises Unclear."""
+    text = plain(cell).removesuffix(footnote(cell))
     if not text:
         return None
     match = _COUNT.fullmatch(text)
     if not match or int(re.sub(r"\D", "", match["number"])) < 1:
         raise Unclear(f"'{cell}' is not a number of people", "write digits only, such as 128")
     return int(re.sub(r"\D", "", match["number"]))
+
+
+def footnote(cell: str) -> str:
+    """The letter or sign that hangs on a number of people; not k and m, which may be thousands and millions.
+
+    >>> footnote("64b"), footnote("64k"), footnote("64")
+    ('b', '', '')
+    """
+    match = _FOOTNOTED.fullmatch(plain(cell))
+    return match["mark"] if match else ""
 
 
 def measured(cell: str) -> Decimal | None:

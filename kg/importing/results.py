@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kg.cells import PValue
-from kg.importing.cells import Printed, count, measured, p_value, plain, printed, with_interval
+from kg.importing.cells import Printed, count, footnote, measured, p_value, plain, printed, with_interval
 from kg.importing.mapping import NUMBERS, ColumnMapping
 from kg.importing.remarks import AS_READ, WITHOUT, Unclear
 from kg.importing.rows import LeftOut, MappedRow
@@ -23,6 +23,8 @@ _WORDS = {
 }  # fmt: skip
 
 
+#: What to do about a letter behind a number.
+_FOOTNOTE = "look up the footnote that it leads to"
 #: The code by which a table says that its other cells do not settle it: an export writes it so.
 _UNDECIDED = "not-reported"
 
@@ -63,7 +65,7 @@ def result_of(row: MappedRow, mapping: ColumnMapping) -> Result:
         "coder_note": note,
     }
     direction = worded or _direction(value, significance)
-    return Result(cells, direction, significance, row.read("n", count))
+    return Result(cells, direction, significance, _people(row))
 
 
 # --- numbers ---------------------------------------------------------------------------------
@@ -79,7 +81,7 @@ def _number(row: MappedRow) -> tuple[str, Printed | None]:
         if number is not None:
             if number.letters:
                 what = f"'{number.letters}' hangs on the number"
-                row.remark(role, what, "look up the footnote that it leads to", AS_READ)
+                row.remark(role, what, _FOOTNOTE, AS_READ)
             return role, number
     return "r", None
 
@@ -120,6 +122,14 @@ def _interval(row: MappedRow, role: str, mapping: ColumnMapping) -> tuple[Decima
         row.remark("ci_low" if low is None else "ci_high", "an interval with one end", "give both ends", WITHOUT)
         return None, None
     return low, high
+
+
+def _people(row: MappedRow) -> int | None:
+    """How many people the row tells, with a remark where a footnote hangs on the number."""
+    people = row.read("n", count)
+    if people is not None and (mark := footnote(row.cell("n")).strip()):
+        row.remark("n", f"'{mark}' hangs on the number", _FOOTNOTE, AS_READ)
+    return people
 
 
 def _standard_error(row: MappedRow, role: str, value: Decimal | None, statistic: str) -> str:
