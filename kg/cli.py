@@ -255,15 +255,19 @@ def network_map(
 def export(context: click.Context, format: str, output: Path | None) -> None:
     """Write the whole graph (RDF), or its findings.
 
-    csv and graphml have all of them; results is a table as kg import reads it, metafor one for metafor and JASP.
+    csv and graphml have all of them; results is a table as kg import reads it, metafor one for metafor and JASP:
+    both leave out mediations and moderations, which are no result on two constructs, and say how many.
     """
     from kg.export.findings import csv, graphml
     from kg.export.graphs import EXPORTERS
-    from kg.export.results import metafor, results
+    from kg.export.results import left_out, metafor, results
     from kg.files import write_text
 
     of_findings = {"csv": csv, "graphml": graphml, "results": results, "metafor": metafor}
-    text = {**EXPORTERS, **of_findings}[format](opened(context))
+    store = opened(context)
+    text = {**EXPORTERS, **of_findings}[format](store)
+    if format in ("results", "metafor") and (without := left_out(store)):
+        click.echo(f"{without} mediations and moderations are left out; kg export csv has them", err=True)
     if output is None:
         click.echo(text, nl=False)
     else:

@@ -53,7 +53,7 @@ def import_table(
     for review, and their rows wait. Exits 1 where a row waits or is left out. Then: kg build DATASET.
     """
     from kg.importing.coding import code
-    from kg.importing.mapping import fits
+    from kg.importing.mapping import fits, suffices, unread
     from kg.importing.matching import read_vocabulary
     from kg.importing.reading import read_source
     from kg.importing.writing import files_of, write_folder
@@ -62,6 +62,8 @@ def import_table(
 
     if not SLUG.fullmatch(dataset):
         stop(f"--as {dataset}: not an id; use lower-case letters, digits and single hyphens")
+    if dataset in {each.name for each in shipped().datasets()}:
+        stop(f"--as {dataset}: a dataset of that name ships with the graph; choose another name")
     folder = output / dataset
     source = read_source(table, encoding)
     found, guessed = _mapping(source, folder, mapping_file)
@@ -71,14 +73,20 @@ def import_table(
         click.echo(mapping.toml(source.name), nl=False)
     elif guessed and not yes:
         _confirm(source, mapping)
+    if left := unread(mapping, source):
+        click.echo(f"not read, kept beside the findings (kept-columns.tsv): {', '.join(left)}", err=True)
+    suffices(mapping, source)
     _refuse_what_is_untold(mapping, dry_run)
     vocabulary = read_vocabulary(shipped(), folder)
     if design and vocabulary.designs.called(design) is None:
         stop(f"--design {design}: not known here; use one of {', '.join(vocabulary.known_designs())}")
     done = code(source, mapping, vocabulary, dataset)
     files = files_of(source, mapping, done, dataset)
-    changed = None if dry_run else write_folder(folder, files)
+    nothing = not (done.findings or done.waiting)
+    changed = None if dry_run or nothing else write_folder(folder, files)
     _report(source, done, folder, changed)
+    if nothing:
+        click.echo(f"nothing was imported, and {folder} is as it was: mend the table or the mapping", err=True)
     if done.waiting or done.left_out:
         raise click.exceptions.Exit(1)
 
@@ -89,6 +97,8 @@ def _mapping(source: Source, folder: Path, mapping_file: Path | None) -> tuple[C
     from kg.importing.writing import MAPPING
 
     kept = mapping_file or folder / MAPPING
+    if mapping_file is None and kept.exists():
+        click.echo(f"using the mapping of {kept}; remove it to guess anew", err=True)
     return (read_mapping(kept, str(kept)), False) if kept.exists() else (guess(source), True)
 
 
@@ -130,18 +140,19 @@ def _refuse_what_is_untold(mapping: ColumnMapping, dry_run: bool) -> None:
 
 
 def _report(source: Source, done: Imported, folder: Path, changed: list[str] | None) -> None:
-    """What became of every row: the sum on stdout, the remarks on stderr."""
+    """What became of every row: the sum on stdout (on stderr where stdout is the mapping), the remarks on stderr."""
+    dry = changed is None
     for remark in done.remarks[:_TOLD] if changed is not None else done.remarks:
         click.echo(str(remark.problem(source.name)), err=True)
     if changed is not None and len(done.remarks) > _TOLD:
         click.echo(f"… and {len(done.remarks) - _TOLD} more in {folder / 'not-understood.tsv'}", err=True)
     rows = len(done.findings) + len(done.waiting) + done.left_out
     studies = f"{len(done.findings)} findings of {len(done.studies)} studies"
-    click.echo(f"{source.name}: {rows} rows: {studies}, {len(done.waiting)} wait, {done.left_out} left out")
+    click.echo(f"{source.name}: {rows} rows: {studies}, {len(done.waiting)} wait, {done.left_out} left out", err=dry)
     for kind, proposals in (("construct", done.constructs), ("measure", done.measures)):
         for each in sorted(proposals.values(), key=lambda proposal: proposal.id):
             near = f"; near: {', '.join(each.near)}" if each.near else ""
-            click.echo(f"  to review: {kind} '{each.name}' ({len(each.rows)} rows{near})")
+            click.echo(f"  to review: {kind} '{each.name}' ({len(each.rows)} rows{near})", err=dry)
     if done.waiting and changed is not None:
         click.echo(f"complete the rows of {folder}/proposed-*.tsv and put them into constructs.tsv and measures.tsv")
         click.echo("there, or write known names into the table; then import again")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kg.cells import Ref
@@ -60,8 +60,17 @@ def ids_used_twice(corpus: Corpus) -> Iterator[Problem]:
     for row in corpus.rows():
         earlier = first.setdefault(row.record.iri, row)
         if earlier is not row and earlier.path != row.path:
-            where = f"{earlier.path}, row {earlier.row}"
-            yield row.problem("id", f"'{row.record.id}' is already used in {where}", "give it another id")
+            what = f"'{row.record.id}' is already used in {earlier.path}, row {earlier.row}"
+            yield row.problem("id", what, _apart(row.record, earlier.record))
+
+
+def _apart(record: Record, earlier: Record) -> str:
+    """What to do about an id that is used twice: two folders may bring one and the same new term."""
+    terms = Construct | Measure
+    if isinstance(record, terms) and isinstance(earlier, terms) and record.label == earlier.label:
+        kind = record.table.removesuffix("s")
+        return f"delete the row in one of the two where both mean one {kind}, else give it another id and label"
+    return "give it another id"
 
 
 def unknown_references(corpus: Corpus, superclasses: Mapping[str, set[str]]) -> Iterator[Problem]:
@@ -80,6 +89,20 @@ def unknown_references(corpus: Corpus, superclasses: Mapping[str, set[str]]) -> 
                         yield _unknown(row, column, kind, name, names)
                     elif kind == "class":
                         yield from _of_another_kind(row, column, name, superclasses)
+
+
+def wrong_types(constructs: Iterable[Placed[Construct]], superclasses: Mapping[str, set[str]]) -> list[Problem]:
+    """The types of these constructs that are no class of constructs, each with the classes that are."""
+    wanted = KINDS["construct"]
+    known = sorted(name for name, above in superclasses.items() if wanted in above)
+    return [
+        row.problem(
+            "type", f"'{name}' is not a class of constructs", suggestion(name, known, f"use one of {', '.join(known)}")
+        )
+        for row in constructs
+        for name in row.record.type
+        if name not in known
+    ]
 
 
 def targets(record: Record, column: str, mark: Ref) -> Iterator[tuple[str, str]]:

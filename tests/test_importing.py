@@ -196,8 +196,18 @@ def test_a_dry_run_prints_a_mapping_that_can_be_given_back(here):
     """It writes nothing, and its answer is a file for --mapping."""
     answer = imported(here, HEADER + ROW, "--dry-run")
     assert not (here / "mine").exists()
-    (here / "m.toml").write_text(answer.stdout.rpartition("t.csv: ")[0])
+    (here / "m.toml").write_text(answer.stdout)
     assert imported(here, HEADER + ROW, "--mapping", "m.toml", told=()).exit_code == 0
+
+
+def test_the_two_commands_of_the_guide_work_as_written(here):
+    """What a dry run prints is the mapping and nothing else, also where a name has to be reviewed."""
+    (here / "t.csv").write_text(HEADER + ROW + "Li,2011,grit,,depression,,99,.1,\n")
+    printed_mapping = kg("import", "t.csv", "--as", "mine", "--dry-run")
+    (here / "mine.toml").write_text(printed_mapping.stdout)
+    answer = kg("import", "t.csv", "--as", "mine", "--mapping", "mine.toml", *TOLD[1:])
+    assert "1 findings of 1 studies, 1 wait" in answer.stdout
+    assert "to review: construct 'grit'" in printed_mapping.stderr
 
 
 @pytest.mark.parametrize("left", ["--reading", "--certainty", "--design"])
@@ -228,8 +238,43 @@ def test_a_wrong_mapping_is_told_by_key(here, text, wanted):
 
 def test_merged_cells_are_filled_down_as_the_guess_says(here):
     """An author who stands in the first of two rows is that of both."""
-    imported(here, HEADER + ROW + ",,self-compassion,SCS,depression,,119,.1,\n")
+    imported(here, HEADER + ROW + ",,self-compassion,SCS,depression,,120,.1,\n")
     assert [row["study"] for row in table("mine/findings.tsv")] == ["mine-smith-2010"] * 2
+
+
+def test_every_filled_cell_is_told(here):
+    """Who found it was guessed: that is said by row and column."""
+    imported(here, HEADER + ROW + ",,self-compassion,SCS,depression,,120,.1,\n")
+    assert remarked(3, "Author") == ["the cell is empty; 'Smith & Jones' was taken from above"]
+    assert remarked(3, "Year") == ["the cell is empty; '2010' was taken from above"]
+
+
+def test_another_n_is_not_filled_down(here):
+    """A row without an author that tells other people may be of another study: it is left out, and told."""
+    answer = imported(here, HEADER + ROW + ",,self-compassion,SCS,depression,,311,.1,\n")
+    assert (answer.exit_code, len(table("mine/findings.tsv"))) == (1, 1)
+    assert "n is 311 but 120 in the row above" in remarked(3, "Author")[0]
+
+
+def test_columns_that_are_not_read_are_told(here):
+    """Nothing is dropped without a word."""
+    answer = imported(here, HEADER.strip() + ",Lab\n" + ROW.strip() + ",7\n")
+    assert "not read, kept beside the findings (kept-columns.tsv): Lab" in answer.stderr
+
+
+def test_effects_that_are_not_recognised_stop_the_import(here):
+    """A header with a word for effects, and no column of effects: nobody wants that dropped."""
+    answer = imported(here, HEADER.replace(",r,", ",adjusted beta,") + ROW)
+    assert (answer.exit_code, (here / "mine").exists()) == (1, False)
+    assert "t.csv: no column of effects is read, and 'adjusted beta' looks like one; name it under" in answer.stderr
+
+
+def test_an_interval_behind_the_number_is_read(here):
+    """As journals print it: r (95% CI), and the interval in brackets."""
+    header = "Author,Construct 1,Construct 2,N,r (95% CI)\n"
+    imported(here, header + 'Li,self-compassion,depression,60,"-.40 [-.58, -.18]"\n')
+    found = table("mine/findings.tsv")[0]
+    assert [found[name] for name in ("value", "ci_low", "ci_high")] == ["-0.40", "-0.58", "-0.18"]
 
 
 # --- what a row becomes ----------------------------------------------------------------------
@@ -273,6 +318,13 @@ def test_a_row_that_contradicts_itself_is_told(here):
     assert remarked(2, "p") == ["the row says both significant and not significant"]
 
 
+def test_a_footnote_on_the_number_of_people_is_told(here):
+    """64b is 64 people, and a footnote to look up; 1.204 may be two things and is refused."""
+    assert coded(here, "64b,-.42,<.001")["n"] == "64"
+    assert remarked(2, "N") == ["'b' hangs on the number"]
+    assert coded(here, "1.204,-.42,<.001")["n"] == ""
+
+
 def test_the_statistic_stays_as_printed(here):
     """The value is a plain number, what was printed is kept."""
     finding = coded(here, '120,"−,42**a",<.001')
@@ -288,11 +340,10 @@ def test_an_impossible_correlation_is_left_out_by_name(here):
 def test_yi_is_nothing_until_it_is_told(here):
     """Whether yi is Fisher's z, r or d, the mapping says; then the correlation is that of the z."""
     text = "slab,x,y,ni,yi,vi\nLi 2001,self-compassion,depression,103,-0.5493,0.01\n"
-    imported(here, text)
-    assert remarked(2, "yi") == ["what kind of number yi is was not told"]
-    mapping = (here / "mine/import.toml").read_text().replace("\n[constants]", '\n[constants]\nyi = "fisher-z"')
-    (here / "mine/import.toml").write_text(mapping)
-    assert imported(here, text, told=()).exit_code == 0
+    assert "t.csv:2:yi: what kind of number yi is was not told" in imported(here, text).stderr
+    mapping = imported(here, text, "--dry-run").stdout.replace("\n[constants]", '\n[constants]\nyi = "fisher-z"')
+    (here / "m.toml").write_text(mapping)
+    assert imported(here, text, "--mapping", "m.toml", told=()).exit_code == 0
     finding = table("mine/findings.tsv")[0]
     assert (finding["statistic"], finding["value"], finding["printed"]) == ("r", "-0.499995", "yi = -0.5493")
     assert "Fisher's z" in finding["coder_note"]
@@ -343,6 +394,15 @@ def test_near_names_are_suggested_and_never_taken(here):
     assert table("mine/waiting.tsv")[0]["waits_for"] == "construct self-compasion"
 
 
+def test_a_measure_among_constructs_is_no_new_construct(here):
+    """Who writes SCS means the scale: it is told where it belongs, not proposed as a term."""
+    answer = imported(here, HEADER + ROW + "Li,2011,ECR-R,,depression,,99,.1,\n")
+    assert remarked(3, "Construct 1") == [
+        "ECR-R is a measure (Experiences in Close Relationships - Revised), and no construct"
+    ]
+    assert "to review" not in answer.stdout
+
+
 def test_a_measure_names_its_construct_where_the_table_does_not(here):
     """The Self-Compassion Scale stands for self-compassion in the vocabulary."""
     imported(here, "Author,Year,Measure 1,Measure 2,N,r\nLi,2001,SCS,ECR-R anxiety,99,.1\n")
@@ -381,6 +441,32 @@ def test_an_edited_folder_is_told_and_left_alone(here):
     assert "findings.tsv: not as the import wrote it; move it elsewhere" in answer.stderr
 
 
+def test_an_import_of_nothing_leaves_nothing_behind(here):
+    """No folder whose mapping the next import would take over, and a good folder stays as it was."""
+    answer = imported(here, HEADER + ROW.replace("-.42", "see text"))
+    assert (answer.exit_code, (here / "mine").exists()) == (1, False)
+    imported(here, HEADER + ROW)
+    before = digests(here / "mine")
+    answer = imported(here, HEADER + ROW.replace("-.42", "see text"))
+    assert (answer.exit_code, digests(here / "mine")) == (1, before)
+    assert "nothing was imported, and mine is as it was" in answer.stderr
+
+
+def test_a_mapping_that_is_used_again_is_told(here):
+    """The second import guesses nothing, and says on what it rests."""
+    assert "using the mapping" not in imported(here, HEADER + ROW).stderr
+    answer = imported(here, HEADER + ROW, told=())
+    assert "using the mapping of mine/import.toml; remove it to guess anew" in answer.stderr
+
+
+def test_a_table_without_authors_is_one_line(here):
+    """Not one line a row."""
+    answer = imported(here, (HEADER + ROW * 3).replace("Author", "Who"))
+    assert (answer.exit_code, (here / "mine").exists()) == (1, False)
+    assert answer.stderr.count("t.csv: no column is read as author; unread headers: Who; name it under") == 1
+    assert "no study is named" not in answer.stderr
+
+
 def test_what_an_import_no_longer_gives_is_removed(here):
     """Once no row waits, there is no file of those that wait."""
     imported(here, HEADER + ROW + "Li,2011,selfcompassion!,,depression,,99,.1,\n")
@@ -399,6 +485,10 @@ def test_a_cell_that_a_spreadsheet_would_run_is_written_harmless(here):
     ("arguments", "wanted"),
     [
         (("t.csv", "--as", "My Data"), "--as My Data: not an id"),
+        (
+            ("t.csv", "--as", "amari-2022"),
+            "--as amari-2022: a dataset of that name ships with the graph; choose another",
+        ),
         (("t.doc", "--as", "mine"), "a table of a kind that is not read (.doc)"),
         (("empty.csv", "--as", "mine"), "no row with more than one cell"),
     ],

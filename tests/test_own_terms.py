@@ -25,6 +25,9 @@ Okafor,2019,gratitude,GQ-6,depression,,99,-.25,.01
 """
 
 
+TOLD = ("--yes", "--reading", "review", "--certainty", "low", "--design", "longitudinal")
+
+
 def kg(*arguments):
     return CliRunner().invoke(main, list(map(str, arguments)), catch_exceptions=False)
 
@@ -81,8 +84,7 @@ def test_findings_wait_until_their_terms_are_reviewed(own):
 def test_proposed_rows_have_the_header_of_the_table_they_go_to(tmp_path):
     """What is known is filled in, what a person must decide is empty."""
     (tmp_path / "t.csv").write_text(HEADER + ROWS, encoding="utf-8")
-    told = ("--yes", "--reading", "review", "--certainty", "low", "--design", "longitudinal")
-    kg("import", tmp_path / "t.csv", "--as", "field", "-o", tmp_path, *told)
+    kg("import", tmp_path / "t.csv", "--as", "field", "-o", tmp_path, *TOLD)
     with (tmp_path / "field/proposed-measures.tsv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     assert list(rows[0]) == Measure.columns()
@@ -153,6 +155,29 @@ def test_the_graph_is_renewed_when_the_folder_changes(own, rooms, built_with_own
     (own[0] / "extra-note.txt").write_text("changed")
     assert not build.is_current(rooms, built_with_own)
     (own[0] / "extra-note.txt").unlink()
+
+
+def test_two_folders_with_the_same_new_measure_are_told_to_keep_one_row(own, rooms, tmp_path):
+    """A measure under two ids would be two measures: another id is no help."""
+    second = tmp_path / "second"
+    second.mkdir()
+    (second / "dataset.toml").write_text((own[0] / "dataset.toml").read_text().replace('"field"', '"second"'))
+    (second / "measures.tsv").write_text((own[0] / "measures.tsv").read_text())
+    with pytest.raises(ProblemsFound) as found:
+        build.read(rooms, [own[0], second])
+    told = [each.do for each in found.value.problems if "'gq-6' is already used in" in each.what]
+    assert told == ["delete the row in one of the two where both mean one measure, else give it another id and label"]
+
+
+def test_an_import_refuses_a_type_that_is_none(tmp_path):
+    """Not only the build says so; and it names the types that there are."""
+    (tmp_path / "t.csv").write_text(HEADER + ROWS, encoding="utf-8")
+    (tmp_path / "field").mkdir()
+    reviewed(tmp_path / "field", type="Virtue")
+    answer = kg("import", tmp_path / "t.csv", "--as", "field", "-o", tmp_path, *TOLD)
+    assert answer.exit_code == 1
+    assert "constructs.tsv:2:type: 'Virtue' is not a class of constructs; use one of" in answer.stderr
+    assert "PsychologicalProcess" in answer.stderr
 
 
 def test_our_own_datasets_bring_no_terms(rooms, tmp_path):

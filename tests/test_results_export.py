@@ -15,6 +15,7 @@ from rdflib import Graph
 from kg.cells import PValue
 from kg.cli import main
 from kg.corpus import read_corpus
+from kg.export.findings import csv as findings
 from kg.export.results import METAFOR, RESULTS, metafor, results
 from kg.importing.coding import code
 from kg.importing.mapping import Constants, guess
@@ -134,6 +135,22 @@ def test_metafor_gets_fishers_z_and_its_variance(store):
         assert float(row["yi"]) == pytest.approx(math.atanh(float(row["ri"])))
         assert float(row["vi"]) == pytest.approx(1 / (int(row["ni"]) - 3))
     assert [row for row in found if not row["yi"]]
+
+
+@pytest.mark.parametrize("format", ["results", "metafor"])
+def test_what_the_table_leaves_out_is_counted(built, store, format):
+    """Mediations and moderations have a third construct, for which there is no column."""
+    answer = CliRunner().invoke(main, ["--store", str(built), "export", format], catch_exceptions=False)
+    rows = len(list(csv.DictReader(io.StringIO(answer.stdout))))
+    everything = len(list(csv.DictReader(io.StringIO(findings(store)))))
+    assert f"{everything - rows} mediations and moderations are left out; " in answer.stderr
+    assert everything > rows
+
+
+def test_the_share_of_women_in_a_metafor_table_is_recognised(tmp_path):
+    """`female` is how the export for metafor heads it."""
+    (tmp_path / "t.csv").write_text("slab,x,y,ri,female\nLi 2001,a,b,.1,60\n")
+    assert guess(read_source(tmp_path / "t.csv")).columns["percent_female"] == "female"
 
 
 def test_the_results_of_the_graph_are_read_back(built, tmp_path):

@@ -36,6 +36,11 @@ def metafor(store: Store) -> str:
     return _csv(METAFOR, [_effect(row) for row in _found(store)])
 
 
+def left_out(store: Store) -> int:
+    """How many findings neither table has: those with a third construct, mediations and moderations."""
+    return len(store.select(export_query(shipped(), "left-out-of-results", {})))
+
+
 def _csv(columns: tuple[str, ...], rows: list[tuple[Value, ...]]) -> str:
     return ROW_FORMATS["csv"](Rows(columns, tuple(rows)))
 

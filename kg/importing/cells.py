@@ -27,10 +27,17 @@ _PRINTED = re.compile(
         (?P<marks>(?:\*+|n\.?\s?s\.?(?![a-z])|\(?[a-z](?![a-z])\)?|[†‡§¶#]|[,\s])*)""",
     re.VERBOSE | re.IGNORECASE,
 )
+_WITH_INTERVAL = re.compile(
+    r"""(?P<number>[^\[(]*\d[^\[(]*?)\s*[\[(]\s*(?:95\s?%\s*CI:?\s*)?
+        (?P<low>[-+]?\d*\.?\d+)\s*(?:,|;|\bto\b)\s*(?P<high>[-+]?\d*\.?\d+)\s*[\])]""",
+    re.VERBOSE | re.IGNORECASE,
+)
 _NOT_SIGNIFICANT = re.compile(r"\(?\s*(?:n\.?\s?s\.?|non-?\s?sig(?:nificant|\.)?|not significant)\s*\)?", re.IGNORECASE)
 _STARS = re.compile(r"\*+")
 _P = re.compile(r"(?:p\s*)?(?P<operator><=|>=|<|>|=)?\s*(?P<number>\d*[.,]?\d+)\s*(?P<marks>\*+)?", re.IGNORECASE)
 _COUNT = re.compile(r"(?:n\s*=\s*)?(?P<number>\d+|\d{1,3}(?:[, ]\d{3})+)(?:\.0+)?", re.IGNORECASE)
+
+_FOOTNOTED = re.compile(r".*\d(?P<mark>\s?(?:\(?[a-jA-J]\)?|[*†‡§¶#]))")
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,19 @@ def printed(cell: str) -> Printed | None:
     return Printed(_decimal(match["number"]), "".join(_STARS.findall(rest)), bool(not_significant), letters)
 
 
+def with_interval(cell: str) -> tuple[str, tuple[Decimal, Decimal] | None]:
+    """A number and the interval that stands behind it in brackets; the cell alone where there is none.
+
+    >>> with_interval("-.40 [-.58, -.18]")
+    ('-.40', (Decimal('-0.58'), Decimal('-0.18')))
+    """
+    match = _WITH_INTERVAL.fullmatch(plain(cell))
+    if not match:
+        return cell, None
+    low, high = _decimal(match["low"]), _decimal(match["high"])
+    return (match["number"], (low, high)) if low <= high else (cell, None)
+
+
 def p_value(cell: str) -> tuple[PValue | None, Printed]:
     """A p value, with stars or n.s. where these stand in its place. Raises Unclear."""
     text = plain(cell)
@@ -96,14 +116,24 @@ def p_value(cell: str) -> tuple[PValue | None, Printed]:
 
 
 def count(cell: str) -> int | None:
-    """A number of people, thousands parted by commas or spaces. Raises Unclear."""
-    text = plain(cell)
+    """A number of people, thousands parted by commas or spaces, less a footnote behind it. Raises Unclear."""
+    text = plain(cell).removesuffix(footnote(cell))
     if not text:
         return None
     match = _COUNT.fullmatch(text)
     if not match or int(re.sub(r"\D", "", match["number"])) < 1:
         raise Unclear(f"'{cell}' is not a number of people", "write digits only, such as 128")
     return int(re.sub(r"\D", "", match["number"]))
+
+
+def footnote(cell: str) -> str:
+    """The letter or sign that hangs on a number of people; not k and m, which may be thousands and millions.
+
+    >>> footnote("64b"), footnote("64k"), footnote("64")
+    ('b', '', '')
+    """
+    match = _FOOTNOTED.fullmatch(plain(cell))
+    return match["mark"] if match else ""
 
 
 def measured(cell: str) -> Decimal | None:

@@ -79,6 +79,7 @@ class _Coder:
         return done
 
     def _row(self, row: MappedRow) -> None:
+        row.tell_filled()
         study = self._studies.place(row)
         result = result_of(row, self._mapping)
         names, unknown = self._names(row)
@@ -127,6 +128,9 @@ class _Coder:
         name = plain(row.cell(side))
         if name and (found := self._vocabulary.construct_names.called(name)):
             return found
+        if name and (scale := self._vocabulary.measure_names.called(name)):
+            what = f"{name} is a measure ({self._vocabulary.measures[scale].label}), and no construct"
+            raise LeftOut(side, what, "put it under measure, and name the construct or leave it empty")
         if name:
             ids = [*self._vocabulary.constructs, *(each.id for each in self._done.constructs.values())]
             _propose(self._done.constructs, name, self._vocabulary.construct_names, ids, row.number)

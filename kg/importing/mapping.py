@@ -51,13 +51,21 @@ ROLES: dict[str, tuple[str, ...]] = {
     "object_measure": ("measure 2", "measure b", "measure y", "scale 2", "instrument 2", "outcome measure",
                        "object measure", "second measure", "measure2"),
     "country": ("country", "countries", "nation", "location"),
-    "percent_female": ("% female", "female %", "percent female", "pct female", "% women", "women %", "percent women"),
+    "percent_female": ("% female", "female %", "percent female", "pct female", "% women", "women %", "percent women",
+                       "female"),
     "mean_age": ("mean age", "age mean", "m age", "age m", "age", "average age"),
     "sd_age": ("sd age", "age sd"),
     "design": ("design", "study design"),
 }  # fmt: skip
+#: Roles of the number that a row found, in the order in which they are preferred, and how each is printed.
+NUMBERS = {"r": "r", "d": "d", "t": "t", "yi": "yi", "value": ""}
+#: Words of a header under which effects stand, also where the header as a whole is not known.
+_EFFECTS = {"r", "z", "d", "g", "t", "rho", "cor", "corr", "correlation", "correlations", "beta", "β", "effect",
+            "effects", "es", "smd", "coefficient", "coefficients", "odds", "zr", "fisher"}  # fmt: skip
 #: What a number in the column yi may be; Fisher's z is turned back into the correlation that it is made of.
 YI_STATISTICS = ("fisher-z", "r", "pearson-r", "spearman-rho", "partial-r", "cohens-d", "hedges-g", "t")
+#: What a header says behind the name of its number, where the cells have the interval too: "r (95% CI)".
+_INTERVAL = re.compile(r"(?<=\S)\s*[\[(][^\])]*\bCI\b[^\])]*[\])]\s*$", re.IGNORECASE)
 _HEAD = """\
 # How the columns of {name} are read. Every column that is not named here is kept beside the findings, unread.
 # [columns]    what a column holds = its header
@@ -174,6 +182,24 @@ def fits(mapping: ColumnMapping, source: Source, shown: str) -> None:
         raise ProblemsFound(problems)
 
 
+def unread(mapping: ColumnMapping, source: Source) -> list[str]:
+    """The columns that nothing is read from: they are kept beside the findings."""
+    return [name for name in source.header if name not in mapping.columns.values()]
+
+
+def suffices(mapping: ColumnMapping, source: Source) -> None:
+    """Raise ProblemsFound where no row can give a finding, or where the effects seem to be overlooked."""
+    told, left = {*mapping.columns, *mapping.cells}, unread(mapping, source)
+    if "author" not in told:
+        what = f"no column is read as author; unread headers: {', '.join(left) or 'none'}"
+        raise ProblemsFound([Problem(source.name, 0, "", what, "name it under [columns] of the mapping")])
+    effects = [name for name in left if _EFFECTS & set(_folded(name).split())]
+    if effects and not told & set(NUMBERS):
+        what = f"no column of effects is read, and '{effects[0]}' looks like one"
+        do = f"name it under [columns] of the mapping, as one of {', '.join(NUMBERS)}"
+        raise ProblemsFound([Problem(source.name, 0, "", what, do)])
+
+
 # --- guessed ---------------------------------------------------------------------------------
 
 
@@ -191,6 +217,7 @@ def guess(source: Source) -> ColumnMapping:
 
 def _readings(name: str) -> set[str]:
     """The ways to read a header. "Construct 1: Scale", of two rows, is "measure 1"; "Construct: 1" is "construct 1"."""
+    name = _INTERVAL.sub("", name)
     above, colon, below = name.partition(":")
     whole, top, sub = _folded(name), _folded(above), _folded(below)
     if not colon:

@@ -11,8 +11,10 @@ from pathlib import Path
 from kg.corpus import read_corpus
 from kg.errors import ProblemsFound
 from kg.names import slug
+from kg.ontology import read_axioms, superclasses
 from kg.placed import Placed, R
 from kg.records import Code, Construct, Measure, Publication
+from kg.references import wrong_types
 from kg.resources import Rooms
 from kg.tables import find_tables, read_records
 
@@ -110,7 +112,10 @@ def read_vocabulary(rooms: Rooms, folder: Path) -> Vocabulary:
     corpus = read_corpus(rooms)
     if corpus.problems:
         raise ProblemsFound(corpus.problems)
-    constructs = [row.record for row in (*corpus.constructs, *_own(folder, Construct))]
+    own = _own(folder, Construct)
+    if own and (problems := wrong_types(own, superclasses(read_axioms(rooms)))):
+        raise ProblemsFound(problems)
+    constructs = [row.record for row in (*corpus.constructs, *own)]
     measures = [row.record for row in (*corpus.measures, *_own(folder, Measure))]
     return Vocabulary(
         constructs, measures, [row.record for row in corpus.codes], [row.record for row in corpus.publications]

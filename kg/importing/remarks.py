@@ -10,6 +10,7 @@ from kg.errors import Problem
 LEFT_OUT = "the row is left out"
 WITHOUT = "imported without this cell"
 AS_READ = "imported as read"
+FILLED = "imported with the cell above"
 
 
 @dataclass(frozen=True, order=True)

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kg.cells import PValue
-from kg.importing.cells import Printed, count, measured, p_value, plain, printed
-from kg.importing.mapping import ColumnMapping
+from kg.importing.cells import Printed, count, footnote, measured, p_value, plain, printed, with_interval
+from kg.importing.mapping import NUMBERS, ColumnMapping
 from kg.importing.remarks import AS_READ, WITHOUT, Unclear
 from kg.importing.rows import LeftOut, MappedRow
 from kg.records import CORRELATIONS
 
-#: Columns that hold the number, in the order in which they are preferred, and how each is printed.
-_NUMBERS = {"r": "r", "d": "d", "t": "t", "yi": "yi", "value": ""}
 #: What a column of words says of significance.
 _WORDS = {
     **dict.fromkeys(("significant", "sig", "sig."), "significant"),
@@ -25,6 +23,8 @@ _WORDS = {
 }  # fmt: skip
 
 
+#: What to do about a letter behind a number.
+_FOOTNOTE = "look up the footnote that it leads to"
 #: The code by which a table says that its other cells do not settle it: an export writes it so.
 _UNDECIDED = "not-reported"
 
@@ -65,7 +65,7 @@ def result_of(row: MappedRow, mapping: ColumnMapping) -> Result:
         "coder_note": note,
     }
     direction = worded or _direction(value, significance)
-    return Result(cells, direction, significance, row.read("n", count))
+    return Result(cells, direction, significance, _people(row))
 
 
 # --- numbers ---------------------------------------------------------------------------------
@@ -73,15 +73,15 @@ def result_of(row: MappedRow, mapping: ColumnMapping) -> Result:
 
 def _number(row: MappedRow) -> tuple[str, Printed | None]:
     """The first column with something in it, and what that is."""
-    for role in _NUMBERS:
+    for role in NUMBERS:
         try:
-            number = printed(row.cell(role))
+            number = printed(with_interval(row.cell(role))[0])
         except Unclear as unclear:
             raise LeftOut(role, unclear.what, unclear.do) from unclear
         if number is not None:
             if number.letters:
                 what = f"'{number.letters}' hangs on the number"
-                row.remark(role, what, "look up the footnote that it leads to", AS_READ)
+                row.remark(role, what, _FOOTNOTE, AS_READ)
             return role, number
     return "r", None
 
@@ -115,11 +115,21 @@ def _interval(row: MappedRow, role: str, mapping: ColumnMapping) -> tuple[Decima
     """The confidence interval, where both ends are told and on the scale of the value."""
     if role == "yi" and mapping.constants.yi == "fisher-z":
         return None, None
-    low, high = row.read("ci_low", measured), row.read("ci_high", measured)
+    low, high = (row.read(end, measured) for end in ("ci_low", "ci_high"))
+    if low is None and high is None and (ends := with_interval(row.cell(role))[1]):
+        return ends
     if (low is None) != (high is None):
         row.remark("ci_low" if low is None else "ci_high", "an interval with one end", "give both ends", WITHOUT)
         return None, None
     return low, high
+
+
+def _people(row: MappedRow) -> int | None:
+    """How many people the row tells, with a remark where a footnote hangs on the number."""
+    people = row.read("n", count)
+    if people is not None and (mark := footnote(row.cell("n")).strip()):
+        row.remark("n", f"'{mark}' hangs on the number", _FOOTNOTE, AS_READ)
+    return people
 
 
 def _standard_error(row: MappedRow, role: str, value: Decimal | None, statistic: str) -> str:
@@ -135,7 +145,7 @@ def _standard_error(row: MappedRow, role: str, value: Decimal | None, statistic:
 def _as_printed(row: MappedRow, role: str) -> str:
     p = " ".join(row.cell("p").split())
     behind = f", p {'= ' if p[0] in '.,0123456789' else ''}{p}" if plain(p) else ""
-    name = _NUMBERS[role] or plain(row.cell("statistic"))
+    name = NUMBERS[role] or plain(row.cell("statistic"))
     return f"{name} = {row.cell(role)}{behind}"
 
 

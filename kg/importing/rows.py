@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from kg.importing.cells import count
 from kg.importing.mapping import ColumnMapping
 from kg.importing.reading import Source
-from kg.importing.remarks import WITHOUT, Remark, Unclear
+from kg.importing.remarks import FILLED, WITHOUT, Remark, Unclear
 
 T = TypeVar("T")
 
@@ -30,6 +31,8 @@ class MappedRow:
     columns: dict[str, str]
     by_column: dict[str, str]
     remarks: list[Remark] = field(default_factory=list)
+    filled: tuple[str, ...] = ()
+    n_above: str = ""
 
     def cell(self, role: str) -> str:
         return self.cells.get(role, "")
@@ -46,10 +49,23 @@ class MappedRow:
             self.remark(role, unclear.what, unclear.do, WITHOUT)
             return None
 
+    def tell_filled(self) -> None:
+        """Say which cells were taken from above. Raises LeftOut where n speaks against one and the same study."""
+        if not self.filled:
+            return
+        n = _number_of_people(self.cell("n"))
+        if n and self.n_above and n != self.n_above:
+            what = f"the cell is empty, and n is {n} but {self.n_above} in the row above: it may be another study"
+            raise LeftOut(self.filled[0], what, "write down whose row it is")
+        for role in self.filled:
+            what = f"the cell is empty; '{self.cell(role)}' was taken from above"
+            self.remark(role, what, "fill it in where that is wrong", FILLED)
+
 
 def mapped_rows(source: Source, mapping: ColumnMapping) -> Iterator[MappedRow]:
     """Every row of the table by what its cells hold; merged cells filled down where the mapping says so."""
     above: dict[str, str] = {}
+    n_above = ""
     for number, cells in source.rows:
         whole = {
             name: cell or (above.get(name, "") if name in mapping.fill_down else "") for name, cell in cells.items()
@@ -57,4 +73,16 @@ def mapped_rows(source: Source, mapping: ColumnMapping) -> Iterator[MappedRow]:
         above = whole
         told = {role: whole[name] for role, name in mapping.columns.items()}
         constant = {role: cell for role, cell in mapping.cells.items() if not told.get(role)}
-        yield MappedRow(number, {**told, **constant}, dict(mapping.columns), whole)
+        filled = tuple(role for role, name in mapping.columns.items() if whole[name] and not cells[name])
+        row = MappedRow(number, {**told, **constant}, dict(mapping.columns), whole, [], filled, n_above)
+        yield row
+        n = _number_of_people(row.cell("n"))
+        n_above = n if n or not filled else n_above
+
+
+def _number_of_people(cell: str) -> str:
+    """How many people a cell tells, written in one way; nothing where it cannot be read, which is told elsewhere."""
+    try:
+        return str(count(cell) or "")
+    except Unclear:
+        return ""

@@ -13,7 +13,7 @@ from kg.errors import KgError, Problem, ProblemsFound
 from kg.files import write_text
 from kg.formulas import harmless
 from kg.importing.coding import Imported, Proposal
-from kg.importing.mapping import ColumnMapping
+from kg.importing.mapping import ColumnMapping, unread
 from kg.importing.reading import Source
 from kg.records import Construct, Finding, Measure, Record, Sample, Study
 
@@ -132,7 +132,7 @@ def _records(records: Sequence[Record], model: type[Record]) -> str:
 def _kept(source: Source, mapping: ColumnMapping, done: Imported) -> str:
     """What of the table the findings do not hold: moderators, and numbers beside the one that was taken."""
     also = {mapping.columns[role] for role in _ALSO_KEPT if role in mapping.columns}
-    kept = [name for name in source.header if name not in mapping.columns.values() or name in also]
+    kept = [name for name in source.header if name in {*unread(mapping, source), *also}]
     if not kept:
         return ""
     rows = [[finding.id, str(row.number), *(row.by_column[name] for name in kept)] for finding, row in done.findings]
