@@ -261,6 +261,54 @@ def test_direction_is_the_sign_and_significance_what_is_told(here, cells, direct
     assert (finding["direction"], finding["significance"]) == (direction, significance)
 
 
+VALUES = "Author,Year,Construct 1,Construct 2,N,Statistic,Value,CI low,CI high,Direction,p\n"
+
+
+def valued(here, cells, header=VALUES):
+    """The finding of one row of a table of any statistic."""
+    imported(here, f"{header}Li,2001,self-compassion,depression,120,{cells}\n")
+    return table("mine/findings.tsv")[0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "direction"),
+    [
+        ("f,4.2,,,negative,", "negative"),
+        ("f,4.2,,,,", "not-reported"),
+        ("chi-square,4.2,,,,", "not-reported"),
+        ("odds-ratio,0.5,,,,", "negative"),
+        ("odds-ratio,1.5,,,,", "positive"),
+        ("r,-.2,,,not-reported,", "not-reported"),
+        ("f,0.1,,,none,n.s.", "none"),
+    ],
+)
+def test_a_number_without_a_sign_takes_its_direction_from_the_word(here, cells, direction):
+    """F and chi-square have no side, and an odds ratio has its sides of one."""
+    assert valued(here, cells)["direction"] == direction
+
+
+@pytest.mark.parametrize(
+    ("cells", "significance"),
+    [
+        ("odds-ratio,1.5,0.7,3.4,,", "not-significant"),
+        ("odds-ratio,1.5,1.1,3.4,,", "significant"),
+        ("r,.2,.1,.3,,", "significant"),
+        ("f,4.2,0.7,9,,", "not-reported"),
+    ],
+)
+def test_an_interval_is_held_against_no_relation(here, cells, significance):
+    """Zero of a correlation, one of an odds ratio, nothing of an F."""
+    assert valued(here, cells)["significance"] == significance
+
+
+def test_a_word_against_the_sign_is_told(here):
+    """Neither is taken as the direction."""
+    assert valued(here, "r,-.2,,,positive,")["direction"] == "not-reported"
+    assert remarked(2, "Direction") == [
+        "the number is negative and the direction positive, so neither is taken as the direction"
+    ]
+
+
 def test_stars_speak_by_their_legend(here):
     """A note below the table gives the p for which they stand."""
     finding = coded(here, "120,.42*,", legend="* p < .05,,,,,,,,\n")

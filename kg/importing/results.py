@@ -12,7 +12,7 @@ from kg.importing.cells import Printed, count, measured, p_value, plain, printed
 from kg.importing.mapping import ColumnMapping
 from kg.importing.remarks import AS_READ, WITHOUT, Unclear
 from kg.importing.rows import LeftOut, MappedRow
-from kg.records import CORRELATIONS
+from kg.records import CORRELATIONS, neutral_of
 
 #: Columns that hold the number, in the order in which they are preferred, and how each is printed.
 _NUMBERS = {"r": "r", "d": "d", "t": "t", "yi": "yi", "value": ""}
@@ -27,6 +27,8 @@ _WORDS = {
 
 #: The code by which a table says that its other cells do not settle it: an export writes it so.
 _UNDECIDED = "not-reported"
+#: The two sides of a number that has sides.
+_SIGNS = ("positive", "negative")
 
 
 @dataclass(frozen=True)
@@ -43,16 +45,17 @@ def result_of(row: MappedRow, mapping: ColumnMapping) -> Result:
     """The result that the row tells. Raises LeftOut where it tells none that can be read."""
     role, number = _number(row)
     p, beside = _p(row)
-    low, high = _interval(row, role, mapping)
+    n = row.read("n", count)
     statistic, value, note = _value(row, role, number, mapping)
+    low, high = _interval(row, converted=note != "")
     undecided = row.cell("significance") == _UNDECIDED
     told = [] if undecided else list(_told(row, mapping, number, beside, p))
-    worded = _direction_in_words(row) if value is None else ""
-    if number is None and not told and p is None and not worded:
+    worded = _worded(row)
+    if number is None and not told and p is None and worded not in _SIGNS:
         raise LeftOut("r", "no result in the row", "fill in a number, or say n.s.")
     significance = _agreed(row, told)
-    if not told and not undecided and low is not None and high is not None:
-        significance = "significant" if low > 0 or high < 0 else "not-significant"
+    if not told and not undecided:
+        significance = _by_interval(low, high, neutral_of(statistic))
     starred = _starred(mapping, (number or Printed(None)).stars or beside.stars)
     cells = {
         "statistic": statistic if value is not None else "",
@@ -64,8 +67,7 @@ def result_of(row: MappedRow, mapping: ColumnMapping) -> Result:
         "printed": _as_printed(row, role) if value is not None else "",
         "coder_note": note,
     }
-    direction = worded or _direction(value, significance)
-    return Result(cells, direction, significance, row.read("n", count))
+    return Result(cells, _direction(row, worded, statistic, value, significance), significance, n)
 
 
 # --- numbers ---------------------------------------------------------------------------------
@@ -111,9 +113,9 @@ def _value(
     return statistic, number.number, ""
 
 
-def _interval(row: MappedRow, role: str, mapping: ColumnMapping) -> tuple[Decimal | None, Decimal | None]:
+def _interval(row: MappedRow, converted: bool) -> tuple[Decimal | None, Decimal | None]:
     """The confidence interval, where both ends are told and on the scale of the value."""
-    if role == "yi" and mapping.constants.yi == "fisher-z":
+    if converted:
         return None, None
     low, high = row.read("ci_low", measured), row.read("ci_high", measured)
     if (low is None) != (high is None):
@@ -193,20 +195,38 @@ def _agreed(row: MappedRow, told: list[str]) -> str:
     return told[0] if len(set(told)) == 1 else "not-reported"
 
 
-def _direction_in_words(row: MappedRow) -> str:
-    """The direction that a row without a number tells in a word."""
-    word = plain(row.cell("direction")).casefold()
-    if word in ("positive", "negative"):
-        return word
-    if word:
-        row.remark("direction", "neither positive nor negative", "write one of the two", WITHOUT)
-    return ""
-
-
-def _direction(value: Decimal | None, significance: str) -> str:
-    """The direction is the sign of the number; a zero is none where it was tested."""
-    if value is None:
+def _by_interval(low: Decimal | None, high: Decimal | None, neutral: int | None) -> str:
+    """Significant or not by whether the interval holds the value that tells no relation."""
+    if low is None or high is None or neutral is None:
         return "not-reported"
-    if value == 0:
-        return "none" if significance == "not-significant" else "not-reported"
-    return "positive" if value > 0 else "negative"
+    return "significant" if low > neutral or high < neutral else "not-significant"
+
+
+def _worded(row: MappedRow) -> str:
+    """What the row says of the direction in a word; here "none" is one."""
+    cell = row.cell("direction").strip().casefold()
+    return cell if cell == "none" else plain(cell)
+
+
+def _direction(row: MappedRow, worded: str, statistic: str, value: Decimal | None, significance: str) -> str:
+    """The side on which the number lies, where its statistic has two; else what the row says in a word.
+
+    A number that tells no relation is none where it was tested. Where number and word disagree neither is taken.
+    """
+    neutral = neutral_of(statistic) if value is not None else None
+    signed = "" if value is None or neutral is None or value == neutral else _SIGNS[value < neutral]
+    if worded == _UNDECIDED:
+        return _UNDECIDED
+    if worded == "none" and significance == "not-significant":
+        return "none"
+    if worded and worded not in _SIGNS:
+        do = "write one of the two, or none where it is not significant"
+        row.remark("direction", "neither positive nor negative", do, WITHOUT)
+    elif worded and signed and worded != signed:
+        what = f"the number is {signed} and the direction {worded}, so neither is taken as the direction"
+        row.remark("direction", what, "correct one of the two", AS_READ)
+        return _UNDECIDED
+    elif worded:
+        return worded
+    none = neutral is not None and not signed and significance == "not-significant"
+    return signed or ("none" if none else _UNDECIDED)
