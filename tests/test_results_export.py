@@ -84,10 +84,20 @@ rows = st.lists(
         st.integers(4, 5000),
         st.one_of(st.decimals(-1, 1, places=2).map(str), st.just("n.s.")),
         st.sampled_from(["", "<.001", ".2", "0.03", "n.s."]),
+        st.sampled_from(["r", "fisher-z", "t", "cohens-d", "f", "chi-square", "odds-ratio"]),
+        st.decimals("0.01", 9, places=2).map(str),
+        st.sampled_from(["", "positive", "negative"]),
     ),
     min_size=1,
     max_size=4,
 )
+
+
+def as_cells(author, year, first, second, n, r, p, statistic, value, direction):
+    """The cells of a row: a correlation in its own column, all else under its name and with its direction."""
+    if statistic == "r":
+        return author, year, first, second, n, r, p, "", "", ""
+    return author, year, first, second, n, "", p, statistic, value, direction
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -96,8 +106,9 @@ def test_a_table_comes_back_as_it_was_imported(rows, world, tmp_path_factory):
     """Import, export, import: the same findings of the same studies; and the second export is the first."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["Author", "Year", "Construct 1", "Construct 2", "N", "r", "p"])
-    writer.writerows(rows)
+    writer.writerow(["Author", "Year", "Construct 1", "Construct 2", "N", "r", "p", "Statistic", "Value",
+                     "Direction"])  # fmt: skip
+    writer.writerows(as_cells(*row) for row in rows)
     one, two = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("two")
     first = through(out.getvalue(), one, world.vocabulary)
     text = exported(one, world)
@@ -122,6 +133,14 @@ def without_printed(text):
     return sorted(
         tuple(row[name] for name in RESULTS if name != "printed") for row in csv.DictReader(io.StringIO(text))
     )
+
+
+def test_the_direction_of_an_f_goes_out_and_in(world, tmp_path):
+    """An F has no sign, so the word goes with it."""
+    text = "Author,Year,Construct 1,Construct 2,N,Statistic,Value,Direction\nLi,2001,self-compassion,depression,99,f,4.2,negative\n"
+    through(text, tmp_path / "one", world.vocabulary)
+    ((finding, _),) = through(exported(tmp_path / "one", world), tmp_path / "two", world.vocabulary).findings
+    assert (finding.statistic, finding.direction) == ("f", "negative")
 
 
 def test_metafor_gets_fishers_z_and_its_variance(store):

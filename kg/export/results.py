@@ -86,7 +86,7 @@ def _result(row: Row, name_sample: bool) -> tuple[Value, ...]:
         row["ciLow"],
         row["ciHigh"],
         row["se"],
-        _in_words(row),
+        _code(row["direction"]),
         _code(row["significance"]),
         row["printed"],
     )
@@ -128,12 +128,6 @@ def _p(row: Row) -> str | None:
     if row["p"] is None:
         return None
     return str(row["p"]) if row["pOperator"] == "=" else f"{row['pOperator']}{row['p']}"
-
-
-def _in_words(row: Row) -> str | None:
-    """The direction, where no number has it as its sign."""
-    direction = _code(row["direction"])
-    return direction if row["value"] is None and direction in ("positive", "negative") else None
 
 
 def _code(value: Value) -> str | None:
