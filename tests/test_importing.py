@@ -69,7 +69,7 @@ def remarked(row="", column=""):
 )
 def test_a_number_is_read_as_printed(cell, meant):
     """Minus signs, commas, stars, footnote letters and n.s. are told apart from the number."""
-    assert printed(cell) == meant
+    assert printed(cell, "r") == meant
 
 
 @pytest.mark.parametrize("cell", ["2020-03-01", ".2 to .4", "1,234.5", "high", ".3\N{SUPERSCRIPT TWO}", "(.42)"])
@@ -77,6 +77,15 @@ def test_what_is_no_plain_number_is_refused(cell):
     """Dates, ranges, exponents and words are never made a number."""
     with pytest.raises(Unclear):
         printed(cell)
+
+
+@pytest.mark.parametrize("cell", ["p = .03", "d = .43", "n = .44", "OR = 1.4"])
+def test_a_number_of_another_kind_is_told(here, cell):
+    """What stands behind another letter is not the number of the column."""
+    with pytest.raises(Unclear, match="another kind"):
+        printed(cell, "r")
+    imported(here, HEADER + ROW + f"Li,2011,self-compassion,,depression,,99,{cell},\n")
+    assert remarked(3, "r") == [f"'{cell}' is a number of another kind"]
 
 
 @pytest.mark.parametrize(("cell", "meant"), [("<.001", "<0.001"), ("p < 0,05", "<0.05"), (".033", "0.033")])

@@ -16,6 +16,9 @@ from kg.records import CORRELATIONS, neutral_of
 
 #: Columns that hold the number, in the order in which they are preferred, and how each is printed.
 _NUMBERS = {"r": "r", "d": "d", "t": "t", "yi": "yi", "value": ""}
+#: What a statistic that is no correlation is printed behind.
+_LETTERS = {"fisher-z": "z", "cohens-d": "d", "hedges-g": "g", "odds-ratio": "OR", "t": "t", "f": "F", "z": "z",
+            "unstandardised-b": "b"}  # fmt: skip
 #: What a column of words says of significance.
 _WORDS = {
     **dict.fromkeys(("significant", "sig", "sig."), "significant"),
@@ -43,7 +46,7 @@ class Result:
 
 def result_of(row: MappedRow, mapping: ColumnMapping) -> Result:
     """The result that the row tells. Raises LeftOut where it tells none that can be read."""
-    role, number = _number(row)
+    role, number = _number(row, mapping)
     p, beside = _p(row)
     n = row.read("n", count)
     statistic, value, note = _value(row, role, number, mapping)
@@ -73,11 +76,11 @@ def result_of(row: MappedRow, mapping: ColumnMapping) -> Result:
 # --- numbers ---------------------------------------------------------------------------------
 
 
-def _number(row: MappedRow) -> tuple[str, Printed | None]:
+def _number(row: MappedRow, mapping: ColumnMapping) -> tuple[str, Printed | None]:
     """The first column with something in it, and what that is."""
     for role in _NUMBERS:
         try:
-            number = printed(row.cell(role))
+            number = printed(row.cell(role), _letter(row, role, mapping))
         except Unclear as unclear:
             raise LeftOut(role, unclear.what, unclear.do) from unclear
         if number is not None:
@@ -86,6 +89,14 @@ def _number(row: MappedRow) -> tuple[str, Printed | None]:
                 row.remark(role, what, "look up the footnote that it leads to", AS_READ)
             return role, number
     return "r", None
+
+
+def _letter(row: MappedRow, role: str, mapping: ColumnMapping) -> str:
+    """What the numbers of a column are printed behind."""
+    if role not in ("yi", "value"):
+        return _NUMBERS[role]
+    statistic = (mapping.constants.yi or "") if role == "yi" else plain(row.cell("statistic"))
+    return _LETTERS.get(statistic, "r" if statistic in CORRELATIONS else "")
 
 
 def _value(
