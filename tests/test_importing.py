@@ -355,6 +355,26 @@ def test_yi_is_nothing_until_it_is_told(here):
     assert "Fisher's z" in finding["coder_note"]
 
 
+@pytest.mark.parametrize(("column", "cell"), [("vi", "0.01"), ("sei", "0.1")])
+def test_a_z_of_untold_people_keeps_its_error(here, column, cell):
+    """It stays Fisher's z as printed, so that it can be pooled by its standard error."""
+    (here / "m.toml").write_text(
+        f'[columns]\nauthor = "slab"\nsubject = "x"\nobject = "y"\nyi = "yi"\n{column} = "{column}"\n'
+        '[constants]\nyi = "fisher-z"\n'
+    )
+    text = f"slab,x,y,yi,{column}\nLi 2001,self-compassion,depression,-0.5493,{cell}\n"
+    imported(here, text, "--mapping", "m.toml", told=TOLD[1:])
+    finding = table("mine/findings.tsv")[0]
+    assert [finding[name] for name in ("statistic", "value", "se")] == ["fisher-z", "-0.5493", "0.1"]
+
+
+def test_an_r_of_untold_people_says_why_it_cannot_be_pooled(here):
+    """Its error may be that of the correlation or of its z, and is not taken for either in silence."""
+    imported(here, "slab,x,y,ri,sei\nLi 2001,self-compassion,depression,-0.5,0.1\n")
+    assert table("mine/findings.tsv")[0]["se"] == ""
+    assert remarked(2, "sei") == ["it may be the error of r or of its z, so without n this r cannot be pooled"]
+
+
 def test_a_measure_that_yields_another_construct_is_told(here):
     """The graph would refuse the finding; the import says so first."""
     imported(here, HEADER + ROW + "Li,2011,self-compassion,RQ,depression,,99,.1,\n")

@@ -49,7 +49,8 @@ def result_of(row: MappedRow, mapping: ColumnMapping) -> Result:
     role, number = _number(row, mapping)
     p, beside = _p(row)
     n = row.read("n", count)
-    statistic, value, note = _value(row, role, number, mapping)
+    error = _error(row)
+    statistic, value, note = _value(row, role, number, mapping, by_error=n is None and error is not None)
     low, high = _interval(row, converted=note != "")
     undecided = row.cell("significance") == _UNDECIDED
     told = [] if undecided else list(_told(row, mapping, number, beside, p))
@@ -66,7 +67,7 @@ def result_of(row: MappedRow, mapping: ColumnMapping) -> Result:
         "p": str(p or starred or ""),
         "ci_low": "" if low is None else str(low),
         "ci_high": "" if high is None else str(high),
-        "se": _standard_error(row, role, value, statistic),
+        "se": _standard_error(row, role, value, statistic, n, error),
         "printed": _as_printed(row, role) if value is not None else "",
         "coder_note": note,
     }
@@ -100,9 +101,12 @@ def _letter(row: MappedRow, role: str, mapping: ColumnMapping) -> str:
 
 
 def _value(
-    row: MappedRow, role: str, number: Printed | None, mapping: ColumnMapping
+    row: MappedRow, role: str, number: Printed | None, mapping: ColumnMapping, by_error: bool
 ) -> tuple[str, Decimal | None, str]:
-    """Statistic, value, and a note where the value is not the number itself. Raises LeftOut."""
+    """Statistic, value, and a note where the value is not the number itself. Raises LeftOut.
+
+    Fisher's z as yi becomes its correlation, but where only its error (``by_error``) tells how sure it is.
+    """
     if number is None or number.number is None:
         return "", None, ""
     kinds = {"r": mapping.constants.correlation, "d": "cohens-d", "t": "t", "yi": mapping.constants.yi}
@@ -112,7 +116,7 @@ def _value(
     if statistic is None:
         do = "set yi under [constants] to fisher-z, r, cohens-d, …"
         raise LeftOut("yi", "what kind of number yi is was not told", do)
-    if statistic == "fisher-z":
+    if statistic == "fisher-z" and role == "yi" and not by_error:
         value = Decimal(repr(round(math.tanh(number.number), 6)))
         return (
             "r",
@@ -135,14 +139,26 @@ def _interval(row: MappedRow, converted: bool) -> tuple[Decimal | None, Decimal 
     return low, high
 
 
-def _standard_error(row: MappedRow, role: str, value: Decimal | None, statistic: str) -> str:
-    """The standard error, where the table's stands beside a number on its own scale."""
-    if value is None or statistic in CORRELATIONS or role == "t":
-        return ""
+def _error(row: MappedRow) -> Decimal | None:
+    """The standard error that the row tells, of whatever number; from the variance where it tells only that."""
     error, variance = row.read("sei", measured), row.read("vi", measured)
     if error is None and variance is not None and variance > 0:
-        error = Decimal(repr(round(math.sqrt(variance), 6)))
-    return str(error) if error is not None and error > 0 else ""
+        error = Decimal(repr(round(math.sqrt(variance), 10)))
+    return error if error is not None and error > 0 else None
+
+
+def _standard_error(
+    row: MappedRow, role: str, value: Decimal | None, statistic: str, n: int | None, error: Decimal | None
+) -> str:
+    """The standard error, where the table's stands beside a number on its own scale."""
+    if value is None or error is None or role == "t":
+        return ""
+    if statistic not in CORRELATIONS:
+        return str(error)
+    if n is None:
+        what = "it may be the error of r or of its z, so without n this r cannot be pooled"
+        row.remark("sei" if row.cell("sei") else "vi", what, "fill in n, or give Fisher's z as yi", WITHOUT)
+    return ""
 
 
 def _as_printed(row: MappedRow, role: str) -> str:
