@@ -143,6 +143,15 @@ def test_the_direction_of_an_f_goes_out_and_in(world, tmp_path):
     assert (finding.statistic, finding.direction) == ("f", "negative")
 
 
+def test_what_pooling_needs_goes_out_and_in(world, tmp_path):
+    """Degrees of freedom and the sizes of groups are those of the table."""
+    header = "Author,Year,Construct 1,Construct 2,N,Statistic,Value,Direction,df effect,df,n1,n2\n"
+    text = header + "Li,2001,self-compassion,depression,99,f,4.2,negative,1,97,50,49\n"
+    through(text, tmp_path / "one", world.vocabulary)
+    ((finding, _),) = through(exported(tmp_path / "one", world), tmp_path / "two", world.vocabulary).findings
+    assert (finding.df_effect, finding.df, finding.first_n, finding.second_n) == (1, 97, 50, 49)
+
+
 def test_metafor_gets_fishers_z_and_its_variance(store):
     """Yi = atanh(ri), vi = 1 / (ni - 3); what is no correlation has neither, and is there all the same."""
     found = list(csv.DictReader(io.StringIO(metafor(store))))

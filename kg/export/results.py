@@ -18,7 +18,7 @@ from kg.store import Row, Rows, Store, Value
 #: The columns that ``kg import`` recognises without a mapping; "dataset" and "printed" tell a person more.
 RESULTS = ("dataset", "study", "year", "title", "doi", "sample", "country", "design", "n", "% female", "mean age",
            "SD age", "construct 1", "measure 1", "construct 2", "measure 2", "kind", "r", "statistic", "value", "p",
-           "CI low", "CI high", "se", "direction", "significance", "printed")  # fmt: skip
+           "CI low", "CI high", "se", "df effect", "df", "n 1", "n 2", "direction", "significance", "printed")  # fmt: skip
 #: The columns of metafor (slab, measure, yi, vi, ni, ri), then what may serve as a moderator.
 METAFOR = ("slab", "measure", "yi", "vi", "ni", "ri", "construct1", "measure1", "construct2", "measure2", "sample",
            "year", "country", "design", "female", "age", "dataset", "reading", "certainty")  # fmt: skip
@@ -86,6 +86,10 @@ def _result(row: Row, name_sample: bool) -> tuple[Value, ...]:
         row["ciLow"],
         row["ciHigh"],
         row["se"],
+        row["dfEffect"],
+        row["df"],
+        row["firstGroup"],
+        row["secondGroup"],
         _code(row["direction"]),
         _code(row["significance"]),
         row["printed"],

@@ -61,6 +61,7 @@ def result_of(row: MappedRow, mapping: ColumnMapping) -> Result:
     if not told and not undecided:
         significance = _by_interval(low, high, neutral_of(statistic))
     starred = _starred(mapping, (number or Printed(None)).stars or beside.stars)
+    first, second = _groups(row)
     cells = {
         "statistic": statistic if value is not None else "",
         "value": "" if value is None else str(value),
@@ -68,6 +69,9 @@ def result_of(row: MappedRow, mapping: ColumnMapping) -> Result:
         "ci_low": "" if low is None else str(low),
         "ci_high": "" if high is None else str(high),
         "se": _standard_error(row, role, value, statistic, n, error),
+        **_degrees_of_freedom(row, statistic, value),
+        "first_n": str(first or ""),
+        "second_n": str(second or ""),
         "printed": _as_printed(row, role) if value is not None else "",
         "coder_note": note,
     }
@@ -159,6 +163,24 @@ def _standard_error(
         what = "it may be the error of r or of its z, so without n this r cannot be pooled"
         row.remark("sei" if row.cell("sei") else "vi", what, "fill in n, or give Fisher's z as yi", WITHOUT)
     return ""
+
+
+def _degrees_of_freedom(row: MappedRow, statistic: str, value: Decimal | None) -> dict[str, str]:
+    """The degrees of freedom of a number, and those of an effect where the number is an F."""
+    df, of_effect = row.read("df", measured), row.read("df_effect", measured)
+    if of_effect is not None and value is not None and statistic != "f":
+        row.remark("df_effect", "degrees of freedom of an effect, and the number is no F", "use df", WITHOUT)
+    told = {"df": df, "df_effect": of_effect if statistic == "f" else None}
+    return {role: "" if number is None or value is None else str(number) for role, number in told.items()}
+
+
+def _groups(row: MappedRow) -> tuple[int | None, int | None]:
+    """The sizes of the two groups, where both are told."""
+    first, second = row.read("first_n", count), row.read("second_n", count)
+    if (first is None) != (second is None):
+        row.remark("first_n" if first is None else "second_n", "the size of one group only", "give both", WITHOUT)
+        return None, None
+    return first, second
 
 
 def _as_printed(row: MappedRow, role: str) -> str:
