@@ -255,15 +255,22 @@ def network_map(
 def export(context: click.Context, format: str, output: Path | None) -> None:
     """Write the whole graph (RDF), or its findings.
 
-    csv and graphml have all of them; results is a table as kg import reads it, metafor one for metafor and JASP.
+    csv and graphml have all of them; results is a table as kg import reads it, metafor the effects that kg pool
+    can take, for metafor and JASP.
     """
     from kg.export.findings import csv, graphml
     from kg.export.graphs import EXPORTERS
     from kg.export.results import metafor, results
     from kg.files import write_text
 
-    of_findings = {"csv": csv, "graphml": graphml, "results": results, "metafor": metafor}
-    text = {**EXPORTERS, **of_findings}[format](opened(context))
+    of_findings = {"csv": csv, "graphml": graphml, "results": results}
+    if format == "metafor":
+        text, without = metafor(opened(context))
+        click.echo(
+            f"{without:,} findings left out: nothing that they report is an effect as kg pool takes it", err=True
+        )
+    else:
+        text = {**EXPORTERS, **of_findings}[format](opened(context))
     if output is None:
         click.echo(text, nl=False)
     else:
