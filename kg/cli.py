@@ -266,9 +266,7 @@ def export(context: click.Context, format: str, output: Path | None) -> None:
     of_findings = {"csv": csv, "graphml": graphml, "results": results}
     if format == "metafor":
         text, without = metafor(opened(context))
-        click.echo(
-            f"{without:,} findings left out: nothing that they report is an effect as kg pool takes it", err=True
-        )
+        click.echo(f"{without:,} findings left out: kg pool makes no effect of what they report", err=True)
     else:
         text = {**EXPORTERS, **of_findings}[format](opened(context))
     if output is None:
