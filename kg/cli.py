@@ -255,18 +255,23 @@ def network_map(
 def export(context: click.Context, format: str, output: Path | None) -> None:
     """Write the whole graph (RDF), or its findings.
 
-    csv and graphml have all of them; results is a table as kg import reads it, metafor one for metafor and JASP:
-    both leave out mediations and moderations, which are no result on two constructs, and say how many.
+    csv and graphml have all of them; results is a table as kg import reads it, without mediations and moderations,
+    which are no result on two constructs; metafor is the effects that kg pool can take, for metafor and JASP. Both
+    say how many they leave out.
     """
     from kg.export.findings import csv, graphml
     from kg.export.graphs import EXPORTERS
     from kg.export.results import left_out, metafor, results
     from kg.files import write_text
 
-    of_findings = {"csv": csv, "graphml": graphml, "results": results, "metafor": metafor}
+    of_findings = {"csv": csv, "graphml": graphml, "results": results}
     store = opened(context)
-    text = {**EXPORTERS, **of_findings}[format](store)
-    if format in ("results", "metafor") and (without := left_out(store)):
+    if format == "metafor":
+        text, without = metafor(store)
+        click.echo(f"{without:,} findings left out: kg pool makes no effect of what they report", err=True)
+    else:
+        text = {**EXPORTERS, **of_findings}[format](store)
+    if format == "results" and (without := left_out(store)):
         click.echo(f"{without} mediations and moderations are left out; kg export csv has them", err=True)
     if output is None:
         click.echo(text, nl=False)

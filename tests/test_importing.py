@@ -69,7 +69,7 @@ def remarked(row="", column=""):
 )
 def test_a_number_is_read_as_printed(cell, meant):
     """Minus signs, commas, stars, footnote letters and n.s. are told apart from the number."""
-    assert printed(cell) == meant
+    assert printed(cell, "r") == meant
 
 
 @pytest.mark.parametrize("cell", ["2020-03-01", ".2 to .4", "1,234.5", "high", ".3\N{SUPERSCRIPT TWO}", "(.42)"])
@@ -77,6 +77,15 @@ def test_what_is_no_plain_number_is_refused(cell):
     """Dates, ranges, exponents and words are never made a number."""
     with pytest.raises(Unclear):
         printed(cell)
+
+
+@pytest.mark.parametrize("cell", ["p = .03", "d = .43", "n = .44", "OR = 1.4"])
+def test_a_number_of_another_kind_is_told(here, cell):
+    """What stands behind another letter is not the number of the column."""
+    with pytest.raises(Unclear, match="another kind"):
+        printed(cell, "r")
+    imported(here, HEADER + ROW + f"Li,2011,self-compassion,,depression,,99,{cell},\n")
+    assert remarked(3, "r") == [f"'{cell}' is a number of another kind"]
 
 
 @pytest.mark.parametrize(("cell", "meant"), [("<.001", "<0.001"), ("p < 0,05", "<0.05"), (".033", "0.033")])
@@ -306,6 +315,54 @@ def test_direction_is_the_sign_and_significance_what_is_told(here, cells, direct
     assert (finding["direction"], finding["significance"]) == (direction, significance)
 
 
+VALUES = "Author,Year,Construct 1,Construct 2,N,Statistic,Value,CI low,CI high,Direction,p\n"
+
+
+def valued(here, cells, header=VALUES):
+    """The finding of one row of a table of any statistic."""
+    imported(here, f"{header}Li,2001,self-compassion,depression,120,{cells}\n")
+    return table("mine/findings.tsv")[0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "direction"),
+    [
+        ("f,4.2,,,negative,", "negative"),
+        ("f,4.2,,,,", "not-reported"),
+        ("chi-square,4.2,,,,", "not-reported"),
+        ("odds-ratio,0.5,,,,", "negative"),
+        ("odds-ratio,1.5,,,,", "positive"),
+        ("r,-.2,,,not-reported,", "not-reported"),
+        ("f,0.1,,,none,n.s.", "none"),
+    ],
+)
+def test_a_number_without_a_sign_takes_its_direction_from_the_word(here, cells, direction):
+    """F and chi-square have no side, and an odds ratio has its sides of one."""
+    assert valued(here, cells)["direction"] == direction
+
+
+@pytest.mark.parametrize(
+    ("cells", "significance"),
+    [
+        ("odds-ratio,1.5,0.7,3.4,,", "not-significant"),
+        ("odds-ratio,1.5,1.1,3.4,,", "significant"),
+        ("r,.2,.1,.3,,", "significant"),
+        ("f,4.2,0.7,9,,", "not-reported"),
+    ],
+)
+def test_an_interval_is_held_against_no_relation(here, cells, significance):
+    """Zero of a correlation, one of an odds ratio, nothing of an F."""
+    assert valued(here, cells)["significance"] == significance
+
+
+def test_a_word_against_the_sign_is_told(here):
+    """Neither is taken as the direction."""
+    assert valued(here, "r,-.2,,,positive,")["direction"] == "not-reported"
+    assert remarked(2, "Direction") == [
+        "the number is negative and the direction positive, so neither is taken as the direction"
+    ]
+
+
 def test_stars_speak_by_their_legend(here):
     """A note below the table gives the p for which they stand."""
     finding = coded(here, "120,.42*,", legend="* p < .05,,,,,,,,\n")
@@ -347,6 +404,26 @@ def test_yi_is_nothing_until_it_is_told(here):
     finding = table("mine/findings.tsv")[0]
     assert (finding["statistic"], finding["value"], finding["printed"]) == ("r", "-0.499995", "yi = -0.5493")
     assert "Fisher's z" in finding["coder_note"]
+
+
+@pytest.mark.parametrize(("column", "cell"), [("vi", "0.01"), ("sei", "0.1")])
+def test_a_z_of_untold_people_keeps_its_error(here, column, cell):
+    """It stays Fisher's z as printed, so that it can be pooled by its standard error."""
+    (here / "m.toml").write_text(
+        f'[columns]\nauthor = "slab"\nsubject = "x"\nobject = "y"\nyi = "yi"\n{column} = "{column}"\n'
+        '[constants]\nyi = "fisher-z"\n'
+    )
+    text = f"slab,x,y,yi,{column}\nLi 2001,self-compassion,depression,-0.5493,{cell}\n"
+    imported(here, text, "--mapping", "m.toml", told=TOLD[1:])
+    finding = table("mine/findings.tsv")[0]
+    assert [finding[name] for name in ("statistic", "value", "se")] == ["fisher-z", "-0.5493", "0.1"]
+
+
+def test_an_r_of_untold_people_says_why_it_cannot_be_pooled(here):
+    """Its error may be that of the correlation or of its z, and is not taken for either in silence."""
+    imported(here, "slab,x,y,ri,sei\nLi 2001,self-compassion,depression,-0.5,0.1\n")
+    assert table("mine/findings.tsv")[0]["se"] == ""
+    assert remarked(2, "sei") == ["it may be the error of r or of its z, so without n this r cannot be pooled"]
 
 
 def test_a_measure_that_yields_another_construct_is_told(here):

@@ -16,7 +16,7 @@ from kg.importing.matching import read_vocabulary
 from kg.importing.reading import read_source
 
 HOW_MANY = 1_000
-UNKNOWN = ("gratitude", "optimism", "grit", "self-compasion", "humility")
+UNKNOWN = ("gratitude", "zest", "grit", "self-compasion", "humility")
 #: Ways to write an r: read without a word, read and named, or left out and named.
 TIDY = [
     lambda r: f"{r:.2f}",

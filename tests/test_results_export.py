@@ -66,6 +66,11 @@ def world(rooms, read, vocabulary):
 
 def exported(folder, world):
     """The export of what the folder says, and of nothing else."""
+    return results(stored(folder, world))
+
+
+def stored(folder, world):
+    """A store of what the folder says, and of nothing else."""
     read = read_corpus(world.rooms, [folder / "mine"])
     assert read.problems == []
     datasets = [dataset for dataset in read.datasets if dataset.id == "mine"]
@@ -73,7 +78,7 @@ def exported(folder, world):
     store = Embedded.in_memory()
     store.load(world.terms, graph_iri("terms"))
     store.load(merged(named_graphs(few, Graph())).serialize(format="nt"), graph_iri("said"))
-    return results(store)
+    return store
 
 
 rows = st.lists(
@@ -85,10 +90,20 @@ rows = st.lists(
         st.integers(4, 5000),
         st.one_of(st.decimals(-1, 1, places=2).map(str), st.just("n.s.")),
         st.sampled_from(["", "<.001", ".2", "0.03", "n.s."]),
+        st.sampled_from(["r", "fisher-z", "t", "cohens-d", "f", "chi-square", "odds-ratio"]),
+        st.decimals("0.01", 9, places=2).map(str),
+        st.sampled_from(["", "positive", "negative"]),
     ),
     min_size=1,
     max_size=4,
 )
+
+
+def as_cells(author, year, first, second, n, r, p, statistic, value, direction):
+    """The cells of a row: a correlation in its own column, all else under its name and with its direction."""
+    if statistic == "r":
+        return author, year, first, second, n, r, p, "", "", ""
+    return author, year, first, second, n, "", p, statistic, value, direction
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -97,8 +112,9 @@ def test_a_table_comes_back_as_it_was_imported(rows, world, tmp_path_factory):
     """Import, export, import: the same findings of the same studies; and the second export is the first."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["Author", "Year", "Construct 1", "Construct 2", "N", "r", "p"])
-    writer.writerows(rows)
+    writer.writerow(["Author", "Year", "Construct 1", "Construct 2", "N", "r", "p", "Statistic", "Value",
+                     "Direction"])  # fmt: skip
+    writer.writerows(as_cells(*row) for row in rows)
     one, two = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("two")
     first = through(out.getvalue(), one, world.vocabulary)
     text = exported(one, world)
@@ -125,16 +141,59 @@ def without_printed(text):
     )
 
 
-def test_metafor_gets_fishers_z_and_its_variance(store):
-    """Yi = atanh(ri), vi = 1 / (ni - 3); what is no correlation has neither, and is there all the same."""
-    found = list(csv.DictReader(io.StringIO(metafor(store))))
+def test_the_direction_of_an_f_goes_out_and_in(world, tmp_path):
+    """An F has no sign, so the word goes with it."""
+    text = "Author,Year,Construct 1,Construct 2,N,Statistic,Value,Direction\nLi,2001,self-compassion,depression,99,f,4.2,negative\n"
+    through(text, tmp_path / "one", world.vocabulary)
+    ((finding, _),) = through(exported(tmp_path / "one", world), tmp_path / "two", world.vocabulary).findings
+    assert (finding.statistic, finding.direction) == ("f", "negative")
+
+
+def test_what_pooling_needs_goes_out_and_in(world, tmp_path):
+    """Degrees of freedom and the sizes of groups are those of the table."""
+    header = "Author,Year,Construct 1,Construct 2,N,Statistic,Value,Direction,df effect,df,n1,n2\n"
+    text = header + "Li,2001,self-compassion,depression,99,f,4.2,negative,1,97,50,49\n"
+    through(text, tmp_path / "one", world.vocabulary)
+    ((finding, _),) = through(exported(tmp_path / "one", world), tmp_path / "two", world.vocabulary).findings
+    assert (finding.df_effect, finding.df, finding.first_n, finding.second_n) == (1, 97, 50, 49)
+
+
+def exported_effects(rows, folder, world):
+    """What metafor gets of rows of any statistic, and how many it does not get."""
+    header = "Author,Year,Construct 1,Construct 2,N,Statistic,Value,Direction,df effect,df\n"
+    through(header + rows, folder, world.vocabulary)
+    text, without = metafor(stored(folder, world))
+    return list(csv.DictReader(io.StringIO(text))), without
+
+
+@pytest.mark.parametrize(
+    ("cells", "z", "variance"),
+    [
+        ("103,r,0.5,,,", math.atanh(0.5), 0.01),
+        ("103,spearman-rho,0.5,,,", math.atanh(0.5), 0.0106),
+        ("103,f,4,negative,1,101", -math.atanh(math.sqrt(4 / 105)), 0.01),
+    ],
+)
+def test_metafor_gets_the_effects_that_are_pooled(world, tmp_path, cells, z, variance):
+    """Yi and vi are those of `kg pool`: ranks have a wider variance, and an F takes its sign from the direction."""
+    ((row,), without) = exported_effects(f"Li,2001,self-compassion,depression,{cells}\n", tmp_path, world)
+    assert (float(row["yi"]), float(row["vi"]), without) == (pytest.approx(z), pytest.approx(variance), 0)
+
+
+def test_metafor_does_not_get_what_cannot_be_pooled(world, tmp_path):
+    """A partial r is left out and counted."""
+    found, without = exported_effects("Li,2001,self-compassion,depression,99,partial-r,0.5,,,\n", tmp_path, world)
+    assert (found, without) == ([], 1)
+
+
+def test_what_metafor_does_not_get_is_counted_on_stderr(built, tmp_path):
+    """The file holds effects only, and the command says how many findings have none."""
+    arguments = ["--store", str(built), "export", "metafor", "-o", str(tmp_path / "m.csv")]
+    answer = CliRunner().invoke(main, arguments, catch_exceptions=False)
+    found = list(csv.DictReader((tmp_path / "m.csv").read_text(encoding="utf-8").splitlines()))
     assert tuple(found[0]) == METAFOR
-    given_r = [row for row in found if row["ri"] and row["ni"]]
-    assert given_r
-    for row in given_r:
-        assert float(row["yi"]) == pytest.approx(math.atanh(float(row["ri"])))
-        assert float(row["vi"]) == pytest.approx(1 / (int(row["ni"]) - 3))
-    assert [row for row in found if not row["yi"]]
+    assert all(row["yi"] and row["vi"] for row in found)
+    assert "findings left out" in answer.stderr
 
 
 @pytest.mark.parametrize("format", ["results", "metafor"])

@@ -5,9 +5,10 @@ Moderators that the graph does not know stay in the dataset's folder (kept-colum
 
 from __future__ import annotations
 
-import math
 from decimal import Decimal
 
+from kg.conversions import NoEffect
+from kg.effects import effect_of
 from kg.export.tables import ROW_FORMATS
 from kg.names import local_name
 from kg.questions import export_query
@@ -18,7 +19,8 @@ from kg.store import Row, Rows, Store, Value
 #: The columns that ``kg import`` recognises without a mapping; "dataset" and "printed" tell a person more.
 RESULTS = ("dataset", "study", "year", "title", "doi", "sample", "country", "design", "n", "% female", "mean age",
            "SD age", "construct 1", "measure 1", "construct 2", "measure 2", "kind", "r", "statistic", "value", "p",
-           "CI low", "CI high", "se", "direction", "significance", "printed")  # fmt: skip
+           "CI low", "CI high", "se", "df effect", "df", "n 1", "n 2", "direction", "significance",
+           "printed")  # fmt: skip
 #: The columns of metafor (slab, measure, yi, vi, ni, ri), then what may serve as a moderator.
 METAFOR = ("slab", "measure", "yi", "vi", "ni", "ri", "construct1", "measure1", "construct2", "measure2", "sample",
            "year", "country", "design", "female", "age", "dataset", "reading", "certainty")  # fmt: skip
@@ -31,9 +33,11 @@ def results(store: Store) -> str:
     return _csv(RESULTS, [_result(row, row["studyIri"] in several) for row in found])
 
 
-def metafor(store: Store) -> str:
-    """CSV: one row a finding; yi and vi are Fisher's z and its variance where it is a correlation, else empty."""
-    return _csv(METAFOR, [_effect(row) for row in _found(store)])
+def metafor(store: Store) -> tuple[str, int]:
+    """CSV: one row a finding that ``kg pool`` can make an effect of, and how many findings it can make none of."""
+    found = _found(store)
+    rows = [cells for row in found if (cells := _effect(row)) is not None]
+    return _csv(METAFOR, rows), len(found) - len(rows)
 
 
 def left_out(store: Store) -> int:
@@ -91,22 +95,29 @@ def _result(row: Row, name_sample: bool) -> tuple[Value, ...]:
         row["ciLow"],
         row["ciHigh"],
         row["se"],
-        _in_words(row),
+        row["dfEffect"],
+        row["df"],
+        row["firstGroup"],
+        row["secondGroup"],
+        _code(row["direction"]),
         _code(row["significance"]),
         row["printed"],
     )
 
 
-def _effect(row: Row) -> tuple[Value, ...]:
-    n, r = _people(row), row["value"] if _code(row["statistic"]) in CORRELATIONS else None
-    z = math.atanh(r) if isinstance(r, Decimal) and abs(r) < 1 and isinstance(n, int) and n > 3 else None
+def _effect(row: Row) -> tuple[Value, ...] | None:
+    """The cells of a finding as metafor wants it, by the same conversion as everywhere; None where it has no effect."""
+    try:
+        effect = effect_of(_as_asked(row))
+    except NoEffect:
+        return None
     return (
         row["study"],
-        None if z is None else "ZCOR",
-        None if z is None else Decimal(repr(round(z, 10))),
-        None if z is None or not isinstance(n, int) else Decimal(repr(round(1 / (n - 3), 10))),
-        n,
-        r,
+        "ZCOR",
+        _ten_decimals(effect.z),
+        _ten_decimals(effect.variance),
+        effect.n,
+        _ten_decimals(effect.r),
         row["first"],
         row["firstMeasure"],
         row["second"],
@@ -123,6 +134,17 @@ def _effect(row: Row) -> tuple[Value, ...]:
     )
 
 
+def _as_asked(row: Row) -> Row:
+    """The row under the names that the question ``effects-between`` gives its columns."""
+    codes = {column: _code(row[column]) for column in ("statistic", "direction", "certainty")}
+    named = {"firstFound": row["first"], "secondFound": row["second"], "source": row["dataset"]}
+    return {**row, **codes, **named, "people": row["sampleIri"], "p": _p(row)}
+
+
+def _ten_decimals(number: float) -> Decimal:
+    return Decimal(repr(round(number, 10)))
+
+
 def _people(row: Row) -> Value:
     """How many people the number is about: the analysis's, else the whole sample's."""
     return row["recruited"] if row["analysed"] is None else row["analysed"]
@@ -133,12 +155,6 @@ def _p(row: Row) -> str | None:
     if row["p"] is None:
         return None
     return str(row["p"]) if row["pOperator"] == "=" else f"{row['pOperator']}{row['p']}"
-
-
-def _in_words(row: Row) -> str | None:
-    """The direction, where no number has it as its sign."""
-    direction = _code(row["direction"])
-    return direction if row["value"] is None and direction in ("positive", "negative") else None
 
 
 def _code(value: Value) -> str | None:

@@ -22,7 +22,7 @@ _SAME = str.maketrans(
     }
 )
 _PRINTED = re.compile(
-    r"""(?:[a-zA-Z]\s*=\s*)?
+    r"""(?:(?P<label>[a-zA-Z]+)\s*=\s*)?
         (?P<number>[-+]?\s?(?:\d+(?:[.,]\d*)?|[.,]\d+))\s*
         (?P<marks>(?:\*+|n\.?\s?s\.?(?![a-z])|\(?[a-z](?![a-z])\)?|[†‡§¶#]|[,\s])*)""",
     re.VERBOSE | re.IGNORECASE,
@@ -60,8 +60,10 @@ def plain(cell: str) -> str:
     return "" if text.casefold() in _NOTHING else text
 
 
-def printed(cell: str) -> Printed | None:
+def printed(cell: str, letter: str = "") -> Printed | None:
     """The number in a cell; None where the cell says nothing. Raises Unclear where it is no number.
+
+    ``letter`` is what the column's numbers are printed behind; a number behind another one is another number.
 
     >>> printed("-,42**a")
     Printed(number=Decimal('-0.42'), stars='**', not_significant=False, letters='a')
@@ -74,6 +76,9 @@ def printed(cell: str) -> Printed | None:
     match = _PRINTED.fullmatch(text)
     if not match:
         raise Unclear(f"'{cell}' is not a number", "write it like -0.42")
+    label = match["label"]
+    if label and label.casefold() != letter.casefold():
+        raise Unclear(f"'{cell}' is a number of another kind", f"move the {label} to its own column")
     marks = match["marks"]
     not_significant = re.search(r"n\.?\s?s\.?", marks, re.IGNORECASE)
     rest = marks.replace(not_significant[0], "") if not_significant else marks

@@ -12,8 +12,11 @@ from kg.importing.cells import Printed, count, footnote, measured, p_value, plai
 from kg.importing.mapping import NUMBERS, ColumnMapping
 from kg.importing.remarks import AS_READ, WITHOUT, Unclear
 from kg.importing.rows import LeftOut, MappedRow
-from kg.records import CORRELATIONS
+from kg.records import CORRELATIONS, neutral_of
 
+#: What a statistic that is no correlation is printed behind.
+_LETTERS = {"fisher-z": "z", "cohens-d": "d", "hedges-g": "g", "odds-ratio": "OR", "t": "t", "f": "F", "z": "z",
+            "unstandardised-b": "b"}  # fmt: skip
 #: What a column of words says of significance.
 _WORDS = {
     **dict.fromkeys(("significant", "sig", "sig."), "significant"),
@@ -27,6 +30,8 @@ _WORDS = {
 _FOOTNOTE = "look up the footnote that it leads to"
 #: The code by which a table says that its other cells do not settle it: an export writes it so.
 _UNDECIDED = "not-reported"
+#: The two sides of a number that has sides.
+_SIGNS = ("positive", "negative")
 
 
 @dataclass(frozen=True)
@@ -41,41 +46,46 @@ class Result:
 
 def result_of(row: MappedRow, mapping: ColumnMapping) -> Result:
     """The result that the row tells. Raises LeftOut where it tells none that can be read."""
-    role, number = _number(row)
+    role, number = _number(row, mapping)
     p, beside = _p(row)
-    low, high = _interval(row, role, mapping)
-    statistic, value, note = _value(row, role, number, mapping)
+    n = _people(row)
+    error = _error(row)
+    statistic, value, note = _value(row, role, number, mapping, by_error=n is None and error is not None)
+    low, high = _interval(row, role, converted=note != "")
     undecided = row.cell("significance") == _UNDECIDED
     told = [] if undecided else list(_told(row, mapping, number, beside, p))
-    worded = _direction_in_words(row) if value is None else ""
-    if number is None and not told and p is None and not worded:
+    worded = _worded(row)
+    if number is None and not told and p is None and worded not in _SIGNS:
         raise LeftOut("r", "no result in the row", "fill in a number, or say n.s.")
     significance = _agreed(row, told)
-    if not told and not undecided and low is not None and high is not None:
-        significance = "significant" if low > 0 or high < 0 else "not-significant"
+    if not told and not undecided:
+        significance = _by_interval(low, high, neutral_of(statistic))
     starred = _starred(mapping, (number or Printed(None)).stars or beside.stars)
+    first, second = _groups(row)
     cells = {
         "statistic": statistic if value is not None else "",
         "value": "" if value is None else str(value),
         "p": str(p or starred or ""),
         "ci_low": "" if low is None else str(low),
         "ci_high": "" if high is None else str(high),
-        "se": _standard_error(row, role, value, statistic),
+        "se": _standard_error(row, role, value, statistic, n, error),
+        **_degrees_of_freedom(row, statistic, value),
+        "first_n": str(first or ""),
+        "second_n": str(second or ""),
         "printed": _as_printed(row, role) if value is not None else "",
         "coder_note": note,
     }
-    direction = worded or _direction(value, significance)
-    return Result(cells, direction, significance, _people(row))
+    return Result(cells, _direction(row, worded, statistic, value, significance), significance, n)
 
 
 # --- numbers ---------------------------------------------------------------------------------
 
 
-def _number(row: MappedRow) -> tuple[str, Printed | None]:
+def _number(row: MappedRow, mapping: ColumnMapping) -> tuple[str, Printed | None]:
     """The first column with something in it, and what that is."""
     for role in NUMBERS:
         try:
-            number = printed(with_interval(row.cell(role))[0])
+            number = printed(with_interval(row.cell(role))[0], _letter(row, role, mapping))
         except Unclear as unclear:
             raise LeftOut(role, unclear.what, unclear.do) from unclear
         if number is not None:
@@ -86,10 +96,21 @@ def _number(row: MappedRow) -> tuple[str, Printed | None]:
     return "r", None
 
 
+def _letter(row: MappedRow, role: str, mapping: ColumnMapping) -> str:
+    """What the numbers of a column are printed behind."""
+    if role not in ("yi", "value"):
+        return NUMBERS[role]
+    statistic = (mapping.constants.yi or "") if role == "yi" else plain(row.cell("statistic"))
+    return _LETTERS.get(statistic, "r" if statistic in CORRELATIONS else "")
+
+
 def _value(
-    row: MappedRow, role: str, number: Printed | None, mapping: ColumnMapping
+    row: MappedRow, role: str, number: Printed | None, mapping: ColumnMapping, by_error: bool
 ) -> tuple[str, Decimal | None, str]:
-    """Statistic, value, and a note where the value is not the number itself. Raises LeftOut."""
+    """Statistic, value, and a note where the value is not the number itself. Raises LeftOut.
+
+    Fisher's z as yi becomes its correlation, but where only its error (``by_error``) tells how sure it is.
+    """
     if number is None or number.number is None:
         return "", None, ""
     kinds = {"r": mapping.constants.correlation, "d": "cohens-d", "t": "t", "yi": mapping.constants.yi}
@@ -99,7 +120,7 @@ def _value(
     if statistic is None:
         do = "set yi under [constants] to fisher-z, r, cohens-d, …"
         raise LeftOut("yi", "what kind of number yi is was not told", do)
-    if statistic == "fisher-z":
+    if statistic == "fisher-z" and role == "yi" and not by_error:
         value = Decimal(repr(round(math.tanh(number.number), 6)))
         return (
             "r",
@@ -111,9 +132,9 @@ def _value(
     return statistic, number.number, ""
 
 
-def _interval(row: MappedRow, role: str, mapping: ColumnMapping) -> tuple[Decimal | None, Decimal | None]:
+def _interval(row: MappedRow, role: str, converted: bool) -> tuple[Decimal | None, Decimal | None]:
     """The confidence interval, where both ends are told and on the scale of the value."""
-    if role == "yi" and mapping.constants.yi == "fisher-z":
+    if converted:
         return None, None
     low, high = (row.read(end, measured) for end in ("ci_low", "ci_high"))
     if low is None and high is None and (ends := with_interval(row.cell(role))[1]):
@@ -132,14 +153,44 @@ def _people(row: MappedRow) -> int | None:
     return people
 
 
-def _standard_error(row: MappedRow, role: str, value: Decimal | None, statistic: str) -> str:
-    """The standard error, where the table's stands beside a number on its own scale."""
-    if value is None or statistic in CORRELATIONS or role == "t":
-        return ""
+def _error(row: MappedRow) -> Decimal | None:
+    """The standard error that the row tells, of whatever number; from the variance where it tells only that."""
     error, variance = row.read("sei", measured), row.read("vi", measured)
     if error is None and variance is not None and variance > 0:
-        error = Decimal(repr(round(math.sqrt(variance), 6)))
-    return str(error) if error is not None and error > 0 else ""
+        error = Decimal(repr(round(math.sqrt(variance), 10)))
+    return error if error is not None and error > 0 else None
+
+
+def _standard_error(
+    row: MappedRow, role: str, value: Decimal | None, statistic: str, n: int | None, error: Decimal | None
+) -> str:
+    """The standard error, where the table's stands beside a number on its own scale."""
+    if value is None or error is None or role == "t":
+        return ""
+    if statistic not in CORRELATIONS:
+        return str(error)
+    if n is None:
+        what = "it may be the error of r or of its z, so without n this r cannot be pooled"
+        row.remark("sei" if row.cell("sei") else "vi", what, "fill in n, or give Fisher's z as yi", WITHOUT)
+    return ""
+
+
+def _degrees_of_freedom(row: MappedRow, statistic: str, value: Decimal | None) -> dict[str, str]:
+    """The degrees of freedom of a number, and those of an effect where the number is an F."""
+    df, of_effect = row.read("df", measured), row.read("df_effect", measured)
+    if of_effect is not None and value is not None and statistic != "f":
+        row.remark("df_effect", "degrees of freedom of an effect, and the number is no F", "use df", WITHOUT)
+    told = {"df": df, "df_effect": of_effect if statistic == "f" else None}
+    return {role: "" if number is None or value is None else str(number) for role, number in told.items()}
+
+
+def _groups(row: MappedRow) -> tuple[int | None, int | None]:
+    """The sizes of the two groups, where both are told."""
+    first, second = row.read("first_n", count), row.read("second_n", count)
+    if (first is None) != (second is None):
+        row.remark("first_n" if first is None else "second_n", "the size of one group only", "give both", WITHOUT)
+        return None, None
+    return first, second
 
 
 def _as_printed(row: MappedRow, role: str) -> str:
@@ -203,20 +254,38 @@ def _agreed(row: MappedRow, told: list[str]) -> str:
     return told[0] if len(set(told)) == 1 else "not-reported"
 
 
-def _direction_in_words(row: MappedRow) -> str:
-    """The direction that a row without a number tells in a word."""
-    word = plain(row.cell("direction")).casefold()
-    if word in ("positive", "negative"):
-        return word
-    if word:
-        row.remark("direction", "neither positive nor negative", "write one of the two", WITHOUT)
-    return ""
-
-
-def _direction(value: Decimal | None, significance: str) -> str:
-    """The direction is the sign of the number; a zero is none where it was tested."""
-    if value is None:
+def _by_interval(low: Decimal | None, high: Decimal | None, neutral: int | None) -> str:
+    """Significant or not by whether the interval holds the value that tells no relation."""
+    if low is None or high is None or neutral is None:
         return "not-reported"
-    if value == 0:
-        return "none" if significance == "not-significant" else "not-reported"
-    return "positive" if value > 0 else "negative"
+    return "significant" if low > neutral or high < neutral else "not-significant"
+
+
+def _worded(row: MappedRow) -> str:
+    """What the row says of the direction in a word; here "none" is one."""
+    cell = row.cell("direction").strip().casefold()
+    return cell if cell == "none" else plain(cell)
+
+
+def _direction(row: MappedRow, worded: str, statistic: str, value: Decimal | None, significance: str) -> str:
+    """The side on which the number lies, where its statistic has two; else what the row says in a word.
+
+    A number that tells no relation is none where it was tested. Where number and word disagree neither is taken.
+    """
+    neutral = neutral_of(statistic) if value is not None else None
+    signed = "" if value is None or neutral is None or value == neutral else _SIGNS[value < neutral]
+    if worded == _UNDECIDED:
+        return _UNDECIDED
+    if worded == "none" and significance == "not-significant":
+        return "none"
+    if worded and worded not in _SIGNS:
+        do = "write one of the two, or none where it is not significant"
+        row.remark("direction", "neither positive nor negative", do, WITHOUT)
+    elif worded and signed and worded != signed:
+        what = f"the number is {signed} and the direction {worded}, so neither is taken as the direction"
+        row.remark("direction", what, "correct one of the two", AS_READ)
+        return _UNDECIDED
+    elif worded:
+        return worded
+    none = neutral is not None and not signed and significance == "not-significant"
+    return signed or ("none" if none else _UNDECIDED)

@@ -10,7 +10,7 @@ from kg.records.evidence import (
     Sample,
     Study,
 )
-from kg.records.reported import CORRELATIONS, SIGNED
+from kg.records.reported import CORRELATIONS, SIGNED, neutral_of
 from kg.records.review import CitedResult, DatabaseSearch, EligibilityCriterion, Limitation, ReviewMethod, ReviewStep
 from kg.records.syntheses import PublishedPooledEstimate
 from kg.records.terms import Code, Construct, Measure, Publication
@@ -46,4 +46,5 @@ __all__ = [
     "Therapy",
     "TherapyClaim",
     "TherapyPart",
+    "neutral_of",
 ]

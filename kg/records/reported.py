@@ -90,11 +90,20 @@ def sign_contradictions(told: Reported) -> Iterator[Contradiction]:
         yield Contradiction("direction", what, "correct the direction or the sign")
 
 
+def neutral_of(statistic: str | None) -> int | None:
+    """The value of a statistic that tells no relation either way; None where its values have no two sides.
+
+    >>> neutral_of("r"), neutral_of("odds-ratio"), neutral_of("f")
+    (0, 1, None)
+    """
+    if statistic == "odds-ratio":
+        return 1
+    return 0 if statistic in SIGNED else None
+
+
 def _sign_of_value(told: Reported) -> str | None:
     """The direction that the value has by itself, where its statistic has one."""
-    if told.value is None or told.statistic is None:
-        return None
-    neutral = 1 if told.statistic == "odds-ratio" else 0
-    if (told.statistic not in SIGNED and neutral == 0) or told.value == neutral:
+    neutral = neutral_of(told.statistic)
+    if told.value is None or neutral is None or told.value == neutral:
         return None
     return "positive" if told.value > neutral else "negative"
