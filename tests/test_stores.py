@@ -152,7 +152,7 @@ def test_every_path_has_the_findings_of_each_step(any_store, store):
     for start, end, steps in [
         ("self-compassion", "secure-attachment", 1),
         ("parental-warmth", "emotional-distress", 2),
-        ("adverse-childhood-experience", "anxiety", 3),
+        ("social-safeness", "depression", 3),
     ]:
         about = {"subject": [start], "object": [end]}
         rows = ask(any_store, question, about)
