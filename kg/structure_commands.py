@@ -88,7 +88,9 @@ def triads(context: click.Context, format: str) -> None:
 
 @structure.command()
 @_pair
-@click.option("--most", type=click.IntRange(1), default=1, show_default=True, help="At most so many paths.")
+@click.option(
+    "--most", type=click.IntRange(1, 100), default=1, show_default=True, help="At most so many paths, up to 100."
+)
 @click.option("--nulls", is_flag=True, help="Walk also ties that no finding bears out.")
 @format_option
 @click.pass_context
