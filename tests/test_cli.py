@@ -415,12 +415,12 @@ def test_a_graph_older_than_its_files_is_said_and_still_answers(tmp_path, monkey
 
 
 def test_an_answer_says_which_neighbours_it_leaves_out(kg):
-    """Attachment anxiety is one of three constructs called anxious attachment; stderr says so, stdout stays clean."""
+    """Attachment anxiety is one of four constructs called anxious attachment; stderr says so, stdout stays clean."""
     result = kg(
         "ask", "findings-between", "--subject", "self-compassion", "--object", "attachment anxiety", "--format", "csv"
     )
     assert (
-        "beside attachment anxiety, anxious attachment also covers anxiety over relationships, preoccupied attachment: anxious-attachment asks for all"
+        "beside attachment anxiety, anxious attachment also covers anxiety over relationships, anxious-ambivalent attachment, preoccupied attachment: anxious-attachment asks for all"
         in result.stderr
     )
     assert "beside" not in result.stdout
