@@ -55,12 +55,17 @@ def graph(store) -> KnowledgeGraph:
 
 
 @pytest.fixture(scope="session")
-def review(rooms, tmp_path_factory) -> KnowledgeGraph:
+def built_review(rooms, tmp_path_factory):
+    """The folder of a build of the review and the overview alone."""
+    folder = tmp_path_factory.mktemp("built-review")
+    build.build(copy_rooms(rooms, tmp_path_factory.mktemp("review")), folder, "rules")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def review(built_review) -> KnowledgeGraph:
     """The graph of the review and the overview alone, small enough to be checked against the review's own pages."""
-    world = copy_rooms(rooms, tmp_path_factory.mktemp("review"))
-    out = tmp_path_factory.mktemp("built-review")
-    build.build(world, out, "rules")
-    return KnowledgeGraph(Embedded.open(out))
+    return KnowledgeGraph(Embedded.open(built_review))
 
 
 @pytest.fixture(scope="session")

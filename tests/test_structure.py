@@ -513,9 +513,10 @@ def test_the_question_on_links_lists_the_same_findings(graph, structure, subject
 
 
 def test_every_construct_has_a_domain(graph, structure):
-    """No construct is nowhere."""
+    """No construct is nowhere, but those of no narrower class, such as age."""
     constructs = {local_name(str(iri)) for iri in graph.ask("constructs").column("construct")}
-    assert constructs == set(structure.domains)
+    assert constructs - set(structure.domains) <= {"age", "gender"}
+    assert set(structure.domains) <= constructs
 
 
 def test_two_names_of_one_construct_are_refused(structure):
@@ -568,9 +569,9 @@ def run(built, *words):
         ),
     ],
 )  # fmt: skip
-def test_each_command_prints_rows_and_the_rules_behind_them(built, words, first):
+def test_each_command_prints_rows_and_the_rules_behind_them(built_review, words, first):
     """Rows on stdout, fit for a pipe; the rule in words on stderr."""
-    said = run(built, *words, "--format", "csv")
+    said = run(built_review, *words, "--format", "csv")
     assert said.exit_code == 0
     assert said.stdout.splitlines()[1].startswith(first)
     assert "never" in said.stderr
