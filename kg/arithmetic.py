@@ -19,6 +19,8 @@ ALPHA = 0.05
 SMALL = 0.20
 #: Where even so small an |r| would have been significant, a null without a number is doubtful.
 NEGLIGIBLE = 0.05
+#: Statistics of which p follows from the number of people alone; a partial correlation has fewer degrees of freedom.
+CORRELATIONS_OF_TWO = ("r", "pearson-r", "spearman-rho")
 #: With more degrees of freedom t is taken as normal: near .05 their p differ in the fifth digit.
 _AS_NORMAL = 100_000
 #: The continued fraction of the beta function takes some root of the degrees of freedom many steps.
@@ -59,7 +61,7 @@ def _p_function(
 ) -> Callable[[float], float]:
     """How p follows from the size of a statistic."""
     freedom = float(df) if df is not None else None
-    if statistic in ("r", "pearson-r", "spearman-rho"):
+    if statistic in CORRELATIONS_OF_TWO:
         if n is None or n < 4:
             raise Unchecked("a correlation needs the number of people, four or more")
         people = n
@@ -142,12 +144,6 @@ def smallest_significant_r(n: int) -> float:
         middle = (low + high) / 2
         low, high = (low, middle) if p_of_r(middle, n) < ALPHA else (middle, high)
     return high
-
-
-def compatible_r(r: float, n: int) -> Range:
-    """The correlations that are compatible, at 95 %, with one that was found, by Fisher's z."""
-    half = NormalDist().inv_cdf(0.975) / math.sqrt(n - 3)
-    return math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half)
 
 
 def people_that_would_fit(r: Decimal, p: Range) -> tuple[int, int] | None:

@@ -13,17 +13,18 @@ from rdflib import OWL, RDF, RDFS, Literal, URIRef
 
 from kg.arithmetic import (
     ALPHA,
+    CORRELATIONS_OF_TWO,
     NEGLIGIBLE,
     SMALL,
     Range,
     Unchecked,
-    compatible_r,
     p_range,
     people_that_would_fit,
     rounded,
     smallest_significant_r,
 )
 from kg.cells import PValue
+from kg.conflicts import confidence_interval
 from kg.corpus import Corpus
 from kg.names import PREFIXES, local_name, mint
 from kg.records import Finding, FindingKind
@@ -31,7 +32,6 @@ from kg.triples import Triple, term
 
 #: Kinds of findings of two variables by themselves, of which a null can be read as a small correlation.
 _OF_TWO = (FindingKind.ASSOCIATION, FindingKind.PREDICTION, FindingKind.GROUP_DIFFERENCE)
-_CORRELATIONS = ("r", "pearson-r", "spearman-rho")
 
 
 @dataclass(frozen=True)
@@ -119,11 +119,11 @@ def _told(finding: Finding, n: int | None, p: Range) -> str:
     printed = (
         f"printed is p {finding.p.operator} {finding.p.number}" if finding.p else f"told is {finding.significance}"
     )
-    people = f" of {n} people" if finding.statistic in _CORRELATIONS else ""
+    people = f" of {n} people" if finding.statistic in CORRELATIONS_OF_TWO else ""
     words = [f"{finding.statistic} = {finding.value}{people} gives p = {_span(p)}, {printed}"]
     if finding.p and _meet(p, finding.p, 0.5):
         words.append("it would fit a test of one side")
-    if finding.p and finding.statistic in _CORRELATIONS and (fit := _people(finding.value, finding.p)):
+    if finding.p and finding.statistic in CORRELATIONS_OF_TWO and (fit := _people(finding.value, finding.p)):
         words.append(f"it would fit {fit} people")
     return "; ".join(words)
 
@@ -146,8 +146,8 @@ def _null(finding: Finding, n: int | None) -> tuple[str | None, float | None, Ra
     if finding.kind not in _OF_TWO or finding.significance != "not-significant" or n is None or n < 4:
         return None, None, None, ""
     smallest = smallest_significant_r(n)
-    if finding.value is not None and finding.statistic in _CORRELATIONS and abs(finding.value) < 1:
-        compatible = compatible_r(float(finding.value), n)
+    if finding.value is not None and finding.statistic in CORRELATIONS_OF_TWO and abs(finding.value) < 1:
+        compatible = confidence_interval(float(finding.value), n)
         widest = max(map(abs, compatible))
         word = "informative" if widest <= SMALL else "uninformative"
         return word, smallest, compatible, f"compatible with r = {compatible[0]:.2f} to {compatible[1]:.2f}"

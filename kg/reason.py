@@ -286,6 +286,10 @@ def read_inferences(rooms: Rooms, vocabulary: Graph) -> str:
     if wrong := staleness(rooms, vocabulary):
         again = f"run scripts/infer, or build with --reasoner hermit (both need Java: {INSTALL})"
         raise MissingPart(f"{rooms.shown(rooms.inferences)} is {wrong}: {again}")
+    return _shipped(rooms)
+
+
+def _shipped(rooms: Rooms) -> str:
     lines = rooms.inferences.read_text(encoding="utf-8").splitlines()
     return "".join(line + "\n" for line in lines if not line.startswith("#"))
 
@@ -294,7 +298,7 @@ def term_inferences(rooms: Rooms, said: Mapping[str, Graph], places: Mapping[str
     """What HermiT infers about the terms, as N-Triples: as shipped, or anew where that is stale or terms are added."""
     terms = {name: graph for name, graph in said.items() if name == "ontology" or name.startswith("vocabulary")}
     if len(terms) == len(_SHIPPED_TERMS) and not staleness(rooms, said["vocabulary"]):
-        return read_inferences(rooms, said["vocabulary"])
+        return _shipped(rooms)
     return infer(merged(terms), places).serialize(format="nt")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from dataclasses import replace
 
 import pytest
@@ -19,6 +21,20 @@ from kg.triples import merged, named_graphs
 #: How long an example takes says how busy the machine is: no test is about time.
 settings.register_profile("kg", deadline=None)
 settings.load_profile("kg")
+
+
+@pytest.fixture
+def ask_r(tmp_path):
+    """What R, with metafor, prints for a script. The test is skipped where there is no R."""
+    if not shutil.which("Rscript"):
+        pytest.skip("no Rscript here (Debian: r-cran-metafor)")
+
+    def ask(script):
+        path = tmp_path / "script.R"
+        path.write_text("suppressMessages(library(metafor));" + script)
+        return subprocess.run(["Rscript", str(path)], capture_output=True, text=True, check=True, timeout=300).stdout
+
+    return ask
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kg.arithmetic import _beta, compatible_r, p_of_r, p_range, people_that_would_fit, rounded, smallest_significant_r
+from kg.arithmetic import _beta, p_of_r, p_range, people_that_would_fit, rounded, smallest_significant_r
+from kg.conflicts import confidence_interval
 from kg.plausibility import check
 from kg.records import Finding
 
@@ -161,13 +162,13 @@ def test_a_null_with_a_number_is_judged_by_what_is_compatible_with_it():
     """A correlation r = .15 of 120 people is compatible with more than a small relation."""
     found = check(finding(significance="not-significant", statistic="r", value="0.15", direction="positive"), 120)
     assert found.reach == "uninformative"
-    assert found.compatible == compatible_r(0.15, 120)
+    assert found.compatible == confidence_interval(0.15, 120)
     assert found.compatible[1] > 0.2
 
 
 def test_the_interval_that_is_compatible_is_fishers():
     """A correlation r = .50 of 28 people: .16 to .74 (Fisher's z of .549, standard error .2)."""
-    assert [round(end, 3) for end in compatible_r(0.5, 28)] == [
+    assert [round(end, 3) for end in confidence_interval(0.5, 28)] == [
         round(math.tanh(0.549306 + side * 0.391993), 3) for side in (-1, 1)
     ]
 

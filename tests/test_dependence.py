@@ -5,8 +5,6 @@ Reference values are those of metafor's rma.mv() and robust(adjust = TRUE) (3.8,
 """
 
 import math
-import shutil
-import subprocess
 from dataclasses import replace
 from importlib.util import find_spec
 
@@ -71,13 +69,9 @@ def test_how_much_is_more_than_chance_is_metafors():
 
 @pytest.mark.engine
 @library
-def test_the_numbers_are_those_of_metafor_itself(tmp_path):
+def test_the_numbers_are_those_of_metafor_itself(ask_r):
     """R computes the same from the same effects, now, as far as its optimizer goes."""
-    if not shutil.which("Rscript"):
-        pytest.skip("no Rscript here (Debian: r-cran-metafor)")
-    script = tmp_path / "metafor.R"
-    script.write_text("suppressMessages(library(metafor));" + "".join(metafors(*model) for model in METAFOR))
-    said = subprocess.run(["Rscript", str(script)], capture_output=True, text=True, check=True, timeout=300).stdout
+    said = ask_r("".join(metafors(*model) for model in METAFOR))
     for model, line in zip(METAFOR, said.splitlines(), strict=True):
         ours = numbers(pool_dependent(NESTED[model[0]], model[1]))
         assert ours == pytest.approx(tuple(map(float, line.split())), abs=1e-6), model

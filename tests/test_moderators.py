@@ -5,8 +5,6 @@ them anew where R is.
 """
 
 import math
-import shutil
-import subprocess
 from importlib.util import find_spec
 
 import pytest
@@ -99,13 +97,9 @@ def test_each_moderator_has_a_test_of_its_own():
 
 @pytest.mark.engine
 @library
-def test_the_numbers_are_those_of_metafor_itself(tmp_path):
+def test_the_numbers_are_those_of_metafor_itself(ask_r):
     """R computes the same from the same effects, now."""
-    if not shutil.which("Rscript"):
-        pytest.skip("no Rscript here (Debian: r-cran-metafor)")
-    script = tmp_path / "metafor.R"
-    script.write_text("suppressMessages(library(metafor));" + "".join(metafors(*model) for model in METAFOR))
-    said = subprocess.run(["Rscript", str(script)], capture_output=True, text=True, check=True, timeout=300).stdout
+    said = ask_r("".join(metafors(*model) for model in METAFOR))
     for (data, covariates, *model), line in zip(METAFOR, said.splitlines(), strict=True):
         ours = numbers(regress(DATA[data], COVARIATES[covariates], *model))
         assert ours == pytest.approx(tuple(map(float, line.split())), abs=1e-9, rel=1e-8), (data, covariates, model)

@@ -6,8 +6,6 @@ Spiegelhalter was computed in R from metafor's tau² and standard error.
 """
 
 import math
-import shutil
-import subprocess
 import sys
 from importlib.util import find_spec
 from itertools import product
@@ -111,13 +109,9 @@ def test_leaving_one_out_gives_what_metafor_gives():
 
 @pytest.mark.engine
 @library
-def test_the_numbers_are_those_of_metafor_itself(tmp_path):
+def test_the_numbers_are_those_of_metafor_itself(ask_r):
     """R computes the same from the same effects, now."""
-    if not shutil.which("Rscript"):
-        pytest.skip("no Rscript here (Debian: r-cran-metafor)")
-    script = tmp_path / "metafor.R"
-    script.write_text("suppressMessages(library(metafor));" + "".join(metafors(*model) for model in METAFOR))
-    said = subprocess.run(["Rscript", str(script)], capture_output=True, text=True, check=True, timeout=300).stdout
+    said = ask_r("".join(metafors(*model) for model in METAFOR))
     for (data, *model), line in zip(METAFOR, said.splitlines(), strict=True):
         ours = numbers(pool(DATA[data], *model))[:8]
         assert ours == pytest.approx(tuple(map(float, line.split())), abs=1e-9), (data, model)

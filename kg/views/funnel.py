@@ -13,6 +13,7 @@ from kg.conversions import REACH_95
 from kg.effects import Effect
 from kg.names import local_name
 from kg.pooling import ESTIMATORS, Pooled
+from kg.small_studies import ENOUGH
 from kg.store import Rows, Value
 from kg.synthesis import Synthesis
 from kg.views.encoding import NEGATIVE, NEUTRAL, POSITIVE
@@ -23,8 +24,6 @@ from kg.views.words import people
 
 #: Of the plot, in pixels.
 _LEFT, _RIGHT, _TOP, _BOTTOM = 116, 930, 10, 380
-#: Below so many effects the shape of a funnel cannot be told from chance (Sterne et al. 2011).
-_ENOUGH = 10
 _COLUMNS = ("role", "number", "finding", "study", "n", "r", "z", "standardError", "limitLow", "limitHigh", "reason")
 
 
@@ -137,9 +136,9 @@ def _notes(found: Synthesis, pooled: Pooled[Effect]) -> Iterator[str]:
         f"{ESTIMATORS[pooled.estimator]}. {_outside(pooled)} outside the pseudo 95 % limits, which know no variance "
         "between studies."
     )
-    if pooled.k < _ENOUGH:
+    if pooled.k < ENOUGH:
         yield (
-            f"Caution: with fewer than {_ENOUGH} effects the shape of a funnel cannot be told from chance "
+            f"Caution: with fewer than {ENOUGH} effects the shape of a funnel cannot be told from chance "
             "(Sterne et al. 2011)."
         )
     yield "An uneven funnel may come of unpublished results, of real differences between studies, or of chance."
