@@ -422,9 +422,10 @@ def test_a_figure_needs_no_number_and_is_the_same_on_every_run(kg, tmp_path, kin
     assert version("compassion-attachment-kg") in svg
 
 
-def test_the_effect_directions_are_those_of_the_evidence(kg, tmp_path):
+def test_the_effect_directions_are_those_of_the_evidence(built_review, tmp_path):
     """Three studies, as the review tells them."""
-    kg("plot", "effect-direction", *PAIR, "-o", tmp_path / "f.csv")
+    output = str(tmp_path / "f.csv")
+    CliRunner().invoke(cli.main, ["--store", str(built_review), "plot", "effect-direction", *PAIR, "-o", output])
     rows = list(csv.DictReader(io.StringIO((tmp_path / "f.csv").read_text(encoding="utf-8"))))
     assert [(row["study"], row["direction"], row["significance"], row["n"]) for row in rows] == [
         ("Barnes & Mongrain 2020", "negative", "not significant", "4375"),
