@@ -41,9 +41,9 @@ ROWS = [
 
 
 @pytest.fixture
-def kg(built):
+def kg(built_review):
     def run(*arguments):
-        return CliRunner().invoke(cli.main, ["--store", str(built), *map(str, arguments)])
+        return CliRunner().invoke(cli.main, ["--store", str(built_review), *map(str, arguments)])
 
     return run
 
@@ -133,7 +133,9 @@ def test_the_same_digits_stand_in_text_figure_and_table(found):
 def test_the_table_holds_effects_results_and_what_was_left_out(found):
     """One row each, with how it was converted or why it is not there."""
     rows = list(csv.DictReader(io.StringIO(written(found, found.pooled, ".csv"))))
-    assert [row["role"] for row in rows] == ["effect"] * 4 + ["pooled", "prediction", "left out"]
+    assert [row["role"] for row in rows] == [
+        *["effect"] * 4, "pooled", "prediction", "effects", "tau squared", "I squared", "H squared", "Cochran's Q", "left out",
+    ]  # fmt: skip
     assert math.fsum(float(row["weight"]) for row in rows[:4]) == pytest.approx(1)
     assert rows[0]["convertedWith"].startswith("Fisher's z")
     assert rows[-1]["reason"] == "no number is reported"
@@ -270,7 +272,7 @@ def test_a_scale_is_flipped_by_any_of_its_names(kg):
     plain, turned = kg(*MIXED), kg(*MIXED, "--flip", "aas-anxious")
     r = re.compile(r"pooled r = ([+-][.\d]+)")
     assert float(r.search(turned.stdout)[1]) != float(r.search(plain.stdout)[1])
-    assert "sign turned, as asked: Adult Attachment Scale: anxious" in turned.stdout
+    assert "sign turned, as asked: as if Adult Attachment Scale: anxious counted the other way round" in turned.stdout
 
 
 @pytest.mark.parametrize("estimator", ["dl", "pm", "ml", "fixed"])

@@ -39,6 +39,16 @@ finding:alder a ca:Finding ; ca:subject construct:peace ; ca:object construct:ca
 
 cell:calm--peace a ca:EvidenceCell ; ca:pairMember construct:calm , construct:peace ; prov:wasDerivedFrom finding:alder .
 
+finding:birch a ca:Finding ; ca:subject construct:peace ; ca:object construct:calm ; ca:study study:alder ; ca:sample sample:alder ;
+    ca:direction direction:negative ; ca:significance significance:significant ; ca:certainty certainty:high ;
+    ca:statement "Peace and calm differ." ; ca:locator "made up" ; ca:reportedIn publication:alder1901 .
+<https://w3id.org/compassion-attachment/pooled/calm--peace/contribution/alder> a ca:Contribution .
+<https://w3id.org/compassion-attachment/pooled/calm--peace/contribution/birch> a ca:Contribution .
+pooled:calm--peace a ca:PooledEffect ; ca:pooledPair construct:calm , construct:peace ; ca:pooledCorrelation -0.3 ;
+    prov:wasDerivedFrom finding:alder , finding:birch ;
+    ca:contribution <https://w3id.org/compassion-attachment/pooled/calm--peace/contribution/alder> ,
+        <https://w3id.org/compassion-attachment/pooled/calm--peace/contribution/birch> .
+
 therapy:tea-time a ca:Therapy ; rdfs:label "tea time"@en ; skos:definition "Drinking tea together."@en ; ca:restsOn construct:calm .
 therapy-claim:alder a ca:TherapyClaim ; ca:ofTherapy therapy:tea-time ; ca:targets construct:calm ; ca:claimedEffect "It calms." ;
     ca:evidenceTold "None given." ; ca:statedIn publication:alder1901 .
@@ -53,6 +63,30 @@ pooled-estimate:alder a ca:PublishedPooledEstimate ; ca:ofReview review:alder ; 
 
 #: Subject, property, what stands there instead of what is right, and what should be told of it.
 BROKEN = [
+    (
+        "pooled:calm--peace",
+        "ca:pooledPair",
+        "construct:calm",
+        "a pooled effect has two constructs; what pools them is wrong",
+    ),
+    (
+        "pooled:calm--peace",
+        "ca:contribution",
+        None,
+        "a pooled effect pools two effects or more; what pools them is wrong",
+    ),
+    (
+        "pooled:calm--peace",
+        "prov:wasDerivedFrom",
+        "finding:alder",
+        "a pooled effect is derived from findings; what pools them is wrong",
+    ),
+    (
+        "pooled:calm--peace",
+        "ca:pooledCorrelation",
+        "1.2",
+        "a pooled correlation runs from -1 to 1; what pools it is wrong",
+    ),
     ("construct:calm", "rdfs:label", None, "a construct has one label a language; give it one"),
     ("construct:calm", "rdfs:label", '"calm"@en, "calmness"@en', "a construct has one label a language; give it one"),
     ("construct:calm", "skos:definition", None, "a construct has one definition; write one"),

@@ -594,10 +594,10 @@ def test_what_cannot_be_answered_is_said_in_a_line(built, words, code, message):
     assert said.stdout == ""
 
 
-def test_links_say_whether_the_two_were_measured_together(built):
+def test_links_say_whether_the_two_were_measured_together(built_review):
     """So that nobody takes what links two constructs for all that is known of them."""
-    assert "never measured together" in run(built, "links", "parental warmth", "mindfulness of voices").stderr
-    assert "7 findings" in run(built, "links", "attachment-avoidance", "compassion").stderr
+    assert "never measured together" in run(built_review, "links", "parental warmth", "mindfulness of voices").stderr
+    assert "7 findings" in run(built_review, "links", "attachment-avoidance", "compassion").stderr
 
 
 def test_the_graph_of_ties_is_networkx(structure):
