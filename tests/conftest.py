@@ -71,10 +71,16 @@ def graph(store) -> KnowledgeGraph:
 
 
 @pytest.fixture(scope="session")
-def built_review(rooms, tmp_path_factory):
+def review_rooms(rooms, tmp_path_factory) -> Rooms:
+    """The rooms with the review and the overview alone; not to be changed (``copy_rooms`` makes some that may be)."""
+    return copy_rooms(rooms, tmp_path_factory.mktemp("review"))
+
+
+@pytest.fixture(scope="session")
+def built_review(review_rooms, tmp_path_factory):
     """The folder of a build of the review and the overview alone."""
     folder = tmp_path_factory.mktemp("built-review")
-    build.build(copy_rooms(rooms, tmp_path_factory.mktemp("review")), folder, "rules")
+    build.build(review_rooms, folder, "rules")
     return folder
 
 

@@ -17,18 +17,18 @@ from kg.store import open_store
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 
 
-def test_a_second_build_of_the_same_files_changes_nothing(rooms, built):
+def test_a_second_build_of_the_same_files_changes_nothing(review_rooms, built_review):
     """Nothing is written where everything is up to date."""
-    before = {path: path.stat().st_mtime_ns for path in built.rglob("*")}
-    again = build.build(rooms, built, "rules")
+    before = {path: path.stat().st_mtime_ns for path in built_review.rglob("*")}
+    again = build.build(review_rooms, built_review, "rules")
     assert not again.fresh
-    assert {path: path.stat().st_mtime_ns for path in built.rglob("*")} == before
+    assert {path: path.stat().st_mtime_ns for path in built_review.rglob("*")} == before
 
 
-def test_both_reasoners_build_the_same_graph(rooms, built, tmp_path):
+def test_both_reasoners_build_the_same_graph(review_rooms, built_review, tmp_path):
     """A build by HermiT and a build by the rules write the same N-Quads, byte for byte."""
-    by_hermit = build.build(rooms, tmp_path, "hermit").folder / "kg.nq"
-    by_rules = build.current_generation(built) / "kg.nq"
+    by_hermit = build.build(review_rooms, tmp_path, "hermit").folder / "kg.nq"
+    by_rules = build.current_generation(built_review) / "kg.nq"
     assert by_hermit.read_bytes() == by_rules.read_bytes()
 
 
@@ -41,6 +41,11 @@ def test_every_layer_has_a_named_graph_of_its_own(built):
         "references",
         "evidence/amari-2022",
         "evidence/attachment-based-therapy",
+        "evidence/field-theory",
+        "evidence/primary-of-review",
+        "evidence/primary-other",
+        "evidence/published-syntheses",
+        "arithmetic",
         "inferred",
         "synthesis",
         "metadata",
@@ -48,17 +53,17 @@ def test_every_layer_has_a_named_graph_of_its_own(built):
     assert all(counts.values())
 
 
-def test_trig_and_nquads_say_the_same(built):
+def test_trig_and_nquads_say_the_same(built_review):
     """The two files hold the same quads."""
     import pyoxigraph as ox
 
-    folder = build.current_generation(built)
+    folder = build.current_generation(built_review)
     from_trig = ox.Dataset(ox.parse(path=str(folder / "kg.trig"), format=ox.RdfFormat.TRIG))
     from_nq = ox.Dataset(ox.parse(path=str(folder / "kg.nq"), format=ox.RdfFormat.N_QUADS))
     for dataset in (from_trig, from_nq):
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     assert from_trig == from_nq
-    assert len(from_nq) == sum(build._manifest(built)["counts"].values())
+    assert len(from_nq) == sum(build._manifest(built_review)["counts"].values())
 
 
 def test_a_build_that_fails_leaves_the_old_graph_answering(rooms, tmp_path):
@@ -115,12 +120,12 @@ def changed_world(rooms, root):
 
 
 @pytest.fixture(scope="module")
-def three_times_built(rooms, built, tmp_path_factory):
+def three_times_built(rooms, review_rooms, built_review, tmp_path_factory):
     """A folder with a current generation and one before, so that the next build has something to clear away."""
     root = tmp_path_factory.mktemp("built-again")
-    shutil.copytree(built, root / "out")
+    shutil.copytree(built_review, root / "out")
     build.build(changed_world(rooms, root / "world"), root / "out", "rules")
-    build.build(rooms, root / "out", "rules")
+    build.build(review_rooms, root / "out", "rules")
     return root / "out"
 
 
@@ -141,54 +146,54 @@ def test_a_build_killed_at_any_step_leaves_a_whole_graph_answering(rooms, three_
     assert all(path.name.startswith("graph-") for path in generations) or published
 
 
-def test_a_build_waits_for_another_in_the_same_folder(rooms, tmp_path):
+def test_a_build_waits_for_another_in_the_same_folder(review_rooms, tmp_path):
     """The second of two builds says that it waits, then finds its work done."""
     from kg.generations import alone_in
 
     said = []
     with alone_in(tmp_path, said.append):
-        second = threading.Thread(target=lambda: build.build(rooms, tmp_path, "rules", said.append))
+        second = threading.Thread(target=lambda: build.build(review_rooms, tmp_path, "rules", said.append))
         second.start()
         while not said:
             time.sleep(0.01)
     second.join()
     assert said[0] == "waiting for another build in this folder"
-    assert not build.build(rooms, tmp_path, "rules").fresh
+    assert not build.build(review_rooms, tmp_path, "rules").fresh
 
 
 @pytest.mark.parametrize("lost", ["kg.nq", "kg.trig", "manifest.json", "store/CURRENT", "sst"])
-def test_a_damaged_build_is_not_up_to_date(rooms, built, tmp_path, lost):
+def test_a_damaged_build_is_not_up_to_date(review_rooms, built_review, tmp_path, lost):
     """A build that lost a file is due again."""
-    shutil.copytree(built, tmp_path / "out")
-    assert build._up_to_date(tmp_path / "out", rooms, "rules")
+    shutil.copytree(built_review, tmp_path / "out")
+    assert build._up_to_date(tmp_path / "out", review_rooms, "rules")
     folder = build.current_generation(tmp_path / "out")
     for path in (folder / "store").glob("*.sst") if lost == "sst" else [folder / lost]:
         path.unlink()
-    assert not build._up_to_date(tmp_path / "out", rooms, "rules")
+    assert not build._up_to_date(tmp_path / "out", review_rooms, "rules")
 
 
 @pytest.mark.parametrize("harm", [lambda path: path.unlink(), lambda path: path.write_bytes(b"x" * 50)])
-def test_a_damaged_store_is_an_error_of_one_line(rooms, built, tmp_path, harm):
+def test_a_damaged_store_is_an_error_of_one_line(rooms, built_review, tmp_path, harm):
     """A store that lost its data says to build it again."""
-    shutil.copytree(built, tmp_path / "out")
+    shutil.copytree(built_review, tmp_path / "out")
     for path in (build.current_generation(tmp_path / "out") / "store").glob("*.sst"):
         harm(path)
     with pytest.raises(StoreError):
         open_store(tmp_path / "out").select("SELECT * WHERE { ?s ?p ?o }")
 
 
-def test_a_build_is_readable_by_whom_the_umask_lets(rooms, tmp_path):
+def test_a_build_is_readable_by_whom_the_umask_lets(review_rooms, tmp_path):
     """The folders of a build have the permissions that new folders have."""
     ordinary = tmp_path / "ordinary"
     ordinary.mkdir()
-    assert build.build(rooms, tmp_path / "out", "rules").folder.stat().st_mode == ordinary.stat().st_mode
+    assert build.build(review_rooms, tmp_path / "out", "rules").folder.stat().st_mode == ordinary.stat().st_mode
 
 
-def test_a_change_of_the_software_makes_a_build_due(rooms, built, monkeypatch):
+def test_a_change_of_the_software_makes_a_build_due(review_rooms, built_review, monkeypatch):
     """What was built by another version of the code or the store is built anew."""
-    assert build.is_current(rooms, built)
+    assert build.is_current(review_rooms, built_review)
     monkeypatch.setattr(build, "version", lambda name: "0.0")
-    assert not build.is_current(rooms, built)
+    assert not build.is_current(review_rooms, built_review)
 
 
 def test_a_question_or_a_guide_makes_no_build_due(rooms, tmp_path):
@@ -202,12 +207,12 @@ def test_a_question_or_a_guide_makes_no_build_due(rooms, tmp_path):
     assert world.digest() != before
 
 
-def test_an_unwritable_folder_is_said_in_one_line(rooms, tmp_path):
+def test_an_unwritable_folder_is_said_in_one_line(review_rooms, tmp_path):
     """No traceback where the folder cannot be written."""
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     with pytest.raises(KgError, match="cannot be written"):
-        build.build(rooms, blocked / "out", "rules")
+        build.build(review_rooms, blocked / "out", "rules")
 
 
 def test_a_store_that_is_not_there_says_how_to_build_one(tmp_path):
@@ -216,7 +221,7 @@ def test_a_store_that_is_not_there_says_how_to_build_one(tmp_path):
         open_store(tmp_path)
 
 
-def test_a_build_removes_nothing_that_is_not_a_builds(rooms, built, tmp_path):
+def test_a_build_removes_nothing_that_is_not_a_builds(rooms, built_review, tmp_path):
     """A folder with other things in it keeps them, whatever they are called."""
     from kg.generations import publish, workbench
 
