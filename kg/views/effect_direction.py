@@ -15,6 +15,8 @@ from kg.views.pages import Caption
 _ROW, _HEADING, _MIDDLE = 34, 40, 32
 #: At least so many people -> half the side of an arrow in pixels (the classes of Thomson & Thomas 2013).
 _SIZES = ((301, 12.0, "more than 300"), (50, 9.0, "50 to 300"), (0, 6.0, "fewer than 50, or not told"))
+#: Directions as the legend names them.
+_SHAPES = {"positive": "positive", "negative": "negative", "mixed": "both ways", "none": "none", "not told": "not told"}
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,13 @@ def figure(told: Sequence[Telling], left_out: Sequence[LeftOut], pair: str, ques
         "effect_direction.svg",
         Caption(f"Effect-direction plot: {pair}", f"{words}. {_counts(told)}.", question, version),
         notes(told, left_out),
-        top + 96,
+        top + 128,
         headings=headings,
         drawn=drawn,
         bottom=top,
         middle=_MIDDLE,
         row=_ROW,
+        shapes=[(_arrow(each, _SIZES[1][1]), LOOKS[each][0], word) for each, word in _SHAPES.items()],
         sizes=[(_arrow("positive", half), f"n {text}") for _, half, text in _SIZES],
     )
     return Figure(svg, rows(told, left_out), words)

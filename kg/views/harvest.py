@@ -84,7 +84,7 @@ def figure(
         pitch=_PITCH,
         side=_SIDE,
         right=WIDTH - MARGIN,
-        key=key([f"{name}, {_people(name, told)}, risk of bias: {risks.get(name, 'not told')}" for name in studies]),
+        key=key([_named(name, told, risks) for name in studies]),
     )
     return Figure(svg, rows(told, left_out, risks), f"{words} of constructs")
 
@@ -130,6 +130,11 @@ def _unsure(each: Telling) -> bool:
 def _high(n: int | None) -> float:
     share = 0 if n is None else min(1, max(0, (math.log10(max(1, n)) - 1) / 3))
     return _LOWEST + (_HIGHEST - _LOWEST) * share
+
+
+def _named(study: str, told: Sequence[Telling], risks: Mapping[str, str]) -> str:
+    """A study in the key; a risk that nobody told is said once, below."""
+    return ", ".join([study, _people(study, told), *([f"risk of bias: {risks[study]}"] if study in risks else [])])
 
 
 def _people(study: str, told: Sequence[Telling]) -> str:
