@@ -76,7 +76,8 @@ def assemble(store: Embedded, said: Said, corpus: Corpus, rooms: Rooms, reasoner
     reason.apply_rules(store, rooms, progress)
     store.load(_pooled(store, progress), graph_iri("pooled"))
     progress("checks")
-    problems = [*check.violations(store, rooms, places), *check.shape_violations(_in_hand(store), rooms, places)]
+    seen = check.what_shapes_see(store, rooms)
+    problems = [*check.violations(store, rooms, places), *check.shape_violations(seen, rooms, places)]
     if problems:
         raise ProblemsFound(problems)
 
@@ -100,11 +101,6 @@ def _pooled(store: Embedded, progress: Progress) -> str:
         progress(f"note: the graph gets no pooled effects: {missing}")
         return ""
     return as_ntriples(triple for pair, found, pooled in results for triple in triples_of_pooled(found, pooled, pair))
-
-
-def _in_hand(store: Embedded) -> Graph:
-    """The union of all graphs, for tools that want an rdflib graph."""
-    return Graph().parse(data=store.graph("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"), format="nt")
 
 
 # --- building --------------------------------------------------------------------------------

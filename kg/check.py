@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rdflib import RDF, SH, Graph
+from rdflib import RDF, RDFS, SH, Graph, URIRef
 
 from kg.errors import KgError, Problem
 from kg.files import read_text
@@ -42,19 +42,34 @@ def shape_violations(data: Graph, rooms: Rooms, places: Places) -> Iterator[Prob
     """Every result of validating ``data`` against ``ontology/shapes/``. Messages read 'what is wrong; what to do'."""
     import pyshacl
 
-    shapes = Graph()
-    paths = sorted((rooms.ontology / "shapes").glob("*.ttl"))
-    if not paths:
-        raise KgError(f"{rooms.shown(rooms.ontology / 'shapes')}: no shapes here; restore the folder")
-    for path in paths:
-        shapes += read_turtle(path, rooms.shown(path))
-    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", advanced=False)
+    _, report, _ = pyshacl.validate(data, shacl_graph=_shapes(rooms), inference="none", advanced=False)
     for result in report.subjects(RDF.type, SH.ValidationResult):
         focus = str(report.value(result, SH.focusNode))
         what, _, advice = str(report.value(result, SH.resultMessage)).partition("; ")
         property_path = report.value(result, SH.resultPath)
         column = _column(str(property_path), places.get(focus)) if property_path is not None else ""
         yield _problem(focus, column, what, advice or "mend it", places)
+
+
+def what_shapes_see(store: Store, rooms: Rooms) -> Graph:
+    """What shapes can look at in ``store``: the properties that they name, and of which class things are.
+
+    The rest, most of a graph, need not be turned into an rdflib graph.
+    """
+    seen = sorted({str(name) for name in _shapes(rooms).objects() if isinstance(name, URIRef)})
+    named = " ".join(f"<{name}>" for name in [*seen, RDF.type, RDFS.subClassOf])
+    data = store.graph(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?p {{ {named} }} ?s ?p ?o }}")
+    return Graph().parse(data=data, format="nt")
+
+
+def _shapes(rooms: Rooms) -> Graph:
+    shapes = Graph()
+    paths = sorted((rooms.ontology / "shapes").glob("*.ttl"))
+    if not paths:
+        raise KgError(f"{rooms.shown(rooms.ontology / 'shapes')}: no shapes here; restore the folder")
+    for path in paths:
+        shapes += read_turtle(path, rooms.shown(path))
+    return shapes
 
 
 def _column(property_iri: str, place: Placed[Any] | None) -> str:
