@@ -49,6 +49,7 @@ FLOORS = [
     ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis", "structure"),
     ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis", "importing"),
     ("views", "export"),
+    ("serve",),
     (
         "doors",
         "build",

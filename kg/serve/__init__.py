@@ -1,0 +1,1 @@
+"""What others ask over HTTP: documents of linked data and a SPARQL endpoint, as routes that an application mounts."""
