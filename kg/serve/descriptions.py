@@ -65,7 +65,7 @@ class Descriptions:
         return graph.serialize(format="nt")
 
     def graph(self, iri: str) -> str:
-        """A named graph, as N-Triples: how large it is and what it is a part of. Nothing where there is no such graph."""
+        """A named graph, as N-Triples: how large it is and what it is a part of; nothing where there is none."""
         graph = Graph()
         if iri in self.graphs:
             self._add_graph(graph, iri)

@@ -154,7 +154,7 @@ class _Worker:
         self._out_of_time = threading.Event()
         # -I: neither the folder it stands in nor the environment brings in modules.
         command = [sys.executable, "-I", str(_WORKER), str(store), json.dumps(PREFIXES), str(limits.memory)]
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - our own file; the query goes over the pipe
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
 

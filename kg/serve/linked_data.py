@@ -126,10 +126,11 @@ def _split(path: str) -> tuple[str, Form | None]:
 
 def _links(request: Request, local: str, shown: Form) -> str:
     """The other forms of a document, and what it is about. Only names of existing things come here: all are plain."""
-    forms = (form for form in (HTML, *GRAPH_FORMS) if form is not shown)
+    address = f"{_root(request)}/{local}"
     alternates = [
-        f'<{_root(request)}/{local}{"" if form is HTML else "." + form.suffix}>; rel="alternate"; type="{form.media_type}"'
-        for form in forms
+        f'<{address}{"" if form is HTML else "." + form.suffix}>; rel="alternate"; type="{form.media_type}"'
+        for form in (HTML, *GRAPH_FORMS)
+        if form is not shown
     ]
     return ", ".join([*alternates, f'<{BASE}{local}>; rel="describes"'])
 

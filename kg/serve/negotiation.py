@@ -43,8 +43,8 @@ ROW_FORMS = (
 )
 
 _ELEMENT = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+")++')
-_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-_RANGE = re.compile(rf"({_TOKEN})/({_TOKEN})")
+_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_RANGE = re.compile(rf"({_NAME})/({_NAME})")
 _WEIGHT = re.compile(r"0(?:\.\d{0,3})?|1(?:\.0{0,3})?")
 _PARAMETER = re.compile(r';(?:[^;"]|"(?:[^"\\]|\\.)*+")*+')
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import IO
 from urllib.parse import parse_qsl
 
+from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
@@ -79,6 +80,7 @@ class _Endpoint:
         self._engine = engine
         self._descriptions = descriptions
         self._html_page = html_page
+        self._readers = CapacityLimiter(2)
 
     async def void(self, request: Request) -> Response:
         """The dataset, in VoID and DCAT."""
@@ -99,13 +101,17 @@ class _Endpoint:
             text = _text(parameters)
             if not text:
                 return await self._described(request)
-            return await self._answered(request, parameters, read_query(text))
+            return await self._answered(request, parameters, await self._read(text))
         except ClientDisconnect:
             return Response(status_code=400)
         except Refusal as refusal:
             if self._html_page and _wants_html(request):
                 return await self._html_page(request, Exchange(text, refusal=refusal))
             return in_json(refusal)
+
+    async def _read(self, text: str) -> Query:
+        """Read apart from whoever makes pages, a few at a time: a megabyte made to be slow takes a second or two."""
+        return await to_thread.run_sync(read_query, text, limiter=self._readers)
 
     async def _described(self, request: Request) -> Response:
         """Without a query: the page, or what the service is."""
@@ -147,10 +153,11 @@ def _wants_html(request: Request) -> bool:
 def _asked_form(request: Request, parameters: _Parameters, forms: tuple[Form, ...], has_page: bool) -> Form:
     """The form that ``format=`` names, which a link or a plain form can say, or else the one that Accept would have."""
     named = parameters.one("format")
-    if named is None:
+    offered: tuple[Form, ...] = (*forms, HTML) if has_page else forms
+    if not named:
         # HTML comes last: who takes anything is a program.
-        return chosen(request.headers.get("accept"), (*forms, HTML) if has_page else forms)
-    for form in (*forms, *((HTML,) if has_page else ())):
+        return chosen(request.headers.get("accept"), offered)
+    for form in offered:
         if named in (form.suffix, form.media_type):
             return form
     listed = ", ".join(dict.fromkeys(form.suffix for form in forms))

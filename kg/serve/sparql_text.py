@@ -23,15 +23,18 @@ _TOKENS = re.compile(
     r"""
       (?P<comment> \#[^\n]*+ )
     | (?P<iri>     <(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+> )
-    | (?P<string>  '''(?:'{0,2}(?:[^'\\]|\\[\s\S]))*+'''   | \"""(?:"{0,2}(?:[^"\\]|\\[\s\S]))*+\"""
-                 | '(?:[^'\\\n]|\\.)*+'                    | "(?:[^"\\\n]|\\.)*+" )
-    | (?P<name>    (?:_|[^\W\d_](?:[\w.-]*[\w-])?)?:(?:[\w:%-]|\\[_~.\-!$&'()*+,;=/?\#@%])*+ )
+    | (?P<long>    '''(?:'{0,2}(?:[^'\\]|\\[\s\S]))*+''' | \"""(?:"{0,2}(?:[^"\\]|\\[\s\S]))*+\""" )
+    | (?P<unended> ''' | \""" )
+    | (?P<short>   '(?:[^'\\\n]|\\.)*+' | "(?:[^"\\\n]|\\.)*+" )
+    | (?P<lonely>  ['"] )
+    | (?P<name>    (?:[^\W\d][\w.-]*+)? :(?:[\w:%-]|\\[_~.\-!$&'()*+,;=/?\#@%])*+ )
+    | (?P<word>    [^\W\d][\w.-]*+ )
     | (?P<variable>[?$]\w+ )
     | (?P<tag>     @[A-Za-z]+(?:-+[A-Za-z0-9]+)* )
     | (?P<number>  (?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)? )
-    | (?P<word>    [^\W\d]\w* )
     | (?P<open>    [\[{(] )
     | (?P<close>   [\]})] )
+    | [\s+*/,;=|&!^.-]++
     """,
     re.VERBOSE,
 )
@@ -63,18 +66,20 @@ def read_query(text: str) -> Query:
         raise Refusal(400, "the query holds letters that no text has (NUL or half a surrogate pair); take them out")
     # Engines differ in whether a lone carriage return ends a comment; after this there is none.
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    tokens = list(tokenized(plain))
-    for reading in (tokens, list(tokenized(_unescaped(plain)))):
+    for reading in {plain, _unescaped(plain)}:
         _refuse_elsewhere(reading)
         _refuse_depth(reading)
-    form = _form(tokens)
-    from_words = any(token.kind == "word" and token.text.upper() == "FROM" for token in tokens)
-    return Query(plain, form in _GRAPH_FORMS, from_words)
+    return Query(plain, _form(plain) in _GRAPH_FORMS, _has_word(plain, "FROM"))
 
 
 def tokenized(text: str) -> Iterator[Token]:
-    """Every token but comments. Punctuation that opens and closes nothing is passed over."""
+    """Every token but comments. Punctuation that opens and closes nothing is passed over.
+
+    A string without an end is refused: engines may take its quotes for shorter strings and read on.
+    """
     for match in _TOKENS.finditer(text):
+        if match.lastgroup in ("unended", "lonely"):
+            raise Refusal(400, f"not SPARQL: the string that begins at letter {match.start() + 1} does not end")
         if match.lastgroup and match.lastgroup != "comment":
             yield Token(match.lastgroup, match[0])
 
@@ -89,25 +94,44 @@ def _unescaped(text: str) -> str:
     return _ESCAPE.sub(letter, text)
 
 
-def _refuse_elsewhere(tokens: list[Token]) -> None:
+def _refuse_elsewhere(text: str) -> None:
     # Parsers see 'true', 'SERVICE' and ':x' in 'trueSERVICE:x': words and prefixes may not even hold the letters.
-    words = (token.text.partition(":")[0] for token in tokens if token.kind in ("word", "name"))
+    if not _holds(text, "SERVICE"):
+        return
+    words = (token.text.partition(":")[0] for token in tokenized(text) if token.kind in ("word", "name"))
     if any("SERVICE" in word.upper() for word in words):
         raise Refusal(400, "SERVICE is refused here: this endpoint asks no other server; ask the other one yourself")
 
 
-def _refuse_depth(tokens: list[Token]) -> None:
+def _refuse_depth(text: str) -> None:
+    if sum(map(text.count, "{([")) <= DEEPEST:
+        return
     depth = 0
-    for token in tokens:
+    for token in tokenized(text):
         depth += (token.kind == "open") - (token.kind == "close")
         if depth > DEEPEST:
             raise Refusal(400, f"the query nests more than {DEEPEST} brackets; write it flatter")
 
 
-def _form(tokens: list[Token]) -> str:
+def _holds(text: str, letters: str) -> bool:
+    """Whether the letters are anywhere: most texts need not be read token by token."""
+    return re.search(letters, text, re.IGNORECASE) is not None
+
+
+def _has_word(text: str, word: str) -> bool:
+    return _holds(text, word) and word in _words(text)
+
+
+def _words(text: str) -> Iterator[str]:
+    """The keywords and names of functions, in capitals."""
+    for token in tokenized(text):
+        if token.kind == "word":
+            yield from re.split("[.-]", token.text.upper())
+
+
+def _form(text: str) -> str:
     """SELECT, ASK, CONSTRUCT or DESCRIBE: the first word after the prologue."""
-    words = (token.text.upper() for token in tokens if token.kind == "word")
-    first = next((word for word in words if word not in ("BASE", "PREFIX")), "")
+    first = next((word for word in _words(text) if word not in ("BASE", "PREFIX")), "")
     if first in _UPDATES:
         raise Refusal(400, f"{first} is refused here: this endpoint is read-only; change the tables and build again")
     if first not in (*_GRAPH_FORMS, *_ROW_FORMS):

@@ -70,17 +70,20 @@ def main(folder: str, prefixes: str, memory: int) -> None:
 def _answered(store: ox.Store, prefixes: dict[str, str], asked: dict[str, Any]) -> dict[str, str]:
     """Send the answer of one question; what was wrong with it, or nothing."""
     output: Any = _Frames(sys.stdout.buffer, asked["bytes"])
-    default, named = (([ox.NamedNode(iri) for iri in asked[key]]) for key in ("default_graphs", "named_graphs"))
+    # With graphs named for the one part of the dataset only, the other part is empty.
+    default: list[Any] = [ox.NamedNode(iri) for iri in asked["default_graphs"]]
+    named: list[Any] = [ox.NamedNode(iri) for iri in asked["named_graphs"]]
+    protocol = bool(default or named)
     try:
         answer = store.query(
             asked["text"],
             prefixes=prefixes,
             use_default_graph_as_union=asked["union"],
-            default_graph=default or None,
-            named_graphs=named or None,
+            default_graph=default if protocol else None,
+            named_graphs=named if protocol else None,
         )
         if isinstance(answer, ox.QueryTriples):
-            answer.serialize(output, _GRAPHS[asked["form"]], prefixes=prefixes)
+            ox.serialize(answer, output, format=_GRAPHS[asked["form"]], prefixes=prefixes)
         else:
             answer.serialize(output, _ROWS[asked["form"]])
     except _TooLarge:
