@@ -1,0 +1,1 @@
+"""The server: the pages of the atlas over HTTP."""
