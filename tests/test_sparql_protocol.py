@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import io
 import json
 import threading
 import time
@@ -14,12 +13,11 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from kg.generations import current_generation
-from kg.names import BASE, graph_iri
+from kg.names import graph_iri
 from kg.serve import sparql
 from kg.serve.descriptions import Descriptions
 from kg.serve.engine import Asked, Limits, LocalEngine
 from kg.serve.refusals import Refusal
-from kg.serve.remote_engine import RemoteEngine
 from kg.serve.sparql_text import DEEPEST, LARGEST, read_query
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"

@@ -1,1 +1,1 @@
-"""What others ask over HTTP: documents of linked data and a SPARQL endpoint, as routes that an application mounts."""
+"""The server: the pages of the atlas, linked data and a SPARQL endpoint over HTTP."""

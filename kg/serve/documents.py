@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.names import BASE, CODE_KINDS, ONTOLOGY, PREFIXES, TERMS, graph_iri
+from kg.names import BASE, CODE_KINDS, ONTOLOGY, PREFIXES, graph_iri
 from kg.questions import export_query
 from kg.resources import shipped
 from kg.serve.descriptions import DATASET, Descriptions
@@ -61,7 +61,7 @@ class Documents:
         if iri.startswith(PREFIXES["graph"]):
             described = self._descriptions.graph(iri)
             return Document(iri, described) if described.strip() else None
-        if iri == ONTOLOGY or self._is_version(iri):
+        if iri == ONTOLOGY or self.is_version(local):
             return Document(iri, self._store.graph(_query("document-graph", graph=[graph_iri("ontology")])))
         return self._of_thing(iri)
 
@@ -69,11 +69,12 @@ class Documents:
         """What the thing gave way to, as IRIs; nothing where it is not obsolete."""
         return _replacements(self._said_of(BASE + local)) if _LOCAL.fullmatch(local) else ()
 
-    def _is_version(self, iri: str) -> bool:
+    def is_version(self, local: str) -> bool:
         """Whether the IRI is that of the version of the ontology which the graph holds."""
-        if not iri.startswith(TERMS):
+        if not local.startswith("ontology/") or not _LOCAL.fullmatch(local):
             return False
-        return any(each.predicate == _VERSION and each.object == ox.NamedNode(iri) for each in self._said_of(ONTOLOGY))
+        version = ox.NamedNode(BASE + local)
+        return any(each.predicate == _VERSION and each.object == version for each in self._said_of(ONTOLOGY))
 
     def _of_thing(self, iri: str) -> Document | None:
         said = self._said_of(iri)

@@ -87,6 +87,8 @@ class _LinkedData:
         replaced_by = await run_in_threadpool(self._documents.replaced_by, local)
         if len(replaced_by) == 1 and replaced_by[0].startswith(BASE):
             return _see_other(request, replaced_by[0].removeprefix(BASE))
+        if await run_in_threadpool(self._documents.is_version, local):
+            return _see_other(request, "ontology")
         page = await self._html_page(request) if self._html_page else None
         if page is None:
             return None

@@ -6,12 +6,14 @@ be changed here. Every refusal has the shape of ``kg.serve.refusals``.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import IO
 from urllib.parse import parse_qsl
 
+import pyoxigraph as ox
 from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -25,6 +27,9 @@ from kg.serve.methods import Taking
 from kg.serve.negotiation import GRAPH_FORMS, HTML, ROW_FORMS, Form, choose, chosen
 from kg.serve.refusals import OPEN, Refusal, in_json
 from kg.serve.sparql_text import LARGEST, Query, read_query
+from kg.store import Rows
+from kg.store.embedded import value_of
+from kg.store.remote import rows_of
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _OWN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(?:/[A-Za-z0-9._~/-]*)?")
@@ -44,6 +49,14 @@ class Exchange:
     rows: bytes | None = None
     triples: bytes | None = None
     refusal: Refusal | None = None
+
+    def as_rows(self) -> Rows | None:
+        """The answer as rows, those of triples in three columns; None where there is none."""
+        if self.triples is not None:
+            triples = ox.parse(self.triples, format=ox.RdfFormat.N_TRIPLES)
+            values = tuple(tuple(map(value_of, quad.triple)) for quad in triples)
+            return Rows(("subject", "predicate", "object"), values)
+        return None if self.rows is None else rows_of(json.loads(self.rows))
 
 
 #: Makes the HTML page of the endpoint.
