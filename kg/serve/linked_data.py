@@ -43,8 +43,7 @@ def routes(store: Store, html_page: HtmlPage | None = None) -> list[Route]:
     return [
         *(Route(f"/{name}", things) for name in _ALONE),
         *(Route(f"/{name}.{{suffix}}", things) for name in _ALONE),
-        *(Route(f"/{kind}/{{name}}", things) for kind in _KINDS if kind != "graph"),
-        Route("/graph/{name:path}", things),
+        *(Route(f"/{kind}/{{name:path}}", things) for kind in _KINDS),
         Route("/", base),
     ]
 
