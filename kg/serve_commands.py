@@ -32,7 +32,7 @@ def serve(context: click.Context, host: str, port: int) -> None:
     app = application(opened(context))
     _warm(app.state.atlas.warm)
     click.echo(f"http://{host}:{listening.getsockname()[1]}/ (Ctrl+C stops it)", err=True)
-    config = uvicorn.Config(app, log_level="warning", server_header=False)
+    config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=3)
     uvicorn.Server(config).run(sockets=[listening])
 
 

@@ -3,22 +3,34 @@
 import asyncio
 import contextlib
 import json
+import shutil
+import socket
+import subprocess
 import threading
 import time
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
+import pandas
 import pytest
+import uvicorn
 from rdflib import Graph
+from SPARQLWrapper import SPARQLWrapper
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from kg.generations import current_generation
-from kg.names import graph_iri
+from kg.names import PREFIXES, graph_iri
 from kg.serve import sparql
+from kg.serve.app import application
 from kg.serve.descriptions import Descriptions
 from kg.serve.engine import Asked, Limits, LocalEngine
 from kg.serve.refusals import Refusal
+from kg.serve.remote_engine import RemoteEngine
 from kg.serve.sparql_text import DEEPEST, LARGEST, read_query
+from kg.store.embedded import Embedded
+from kg.store.remote import Remote
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 LABELS = "SELECT ?s ?label WHERE { ?s a ca:Construct ; rdfs:label ?label } ORDER BY ?s LIMIT 5"
@@ -253,6 +265,7 @@ def test_void_counts_what_the_store_counts(client, review):
         ("GET", {"params": {"query": COUNT, "default-graph-uri": "not absolute"}}, 400),
         ("GET", {"params": [("query", COUNT), ("query", COUNT)]}, 400),
         ("GET", {"params": {"query": COUNT, "format": "pdf"}}, 400),
+        ("GET", {"params": {"query": BUILD, "format": "csv"}}, 400),
         ("GET", {"params": {"update": "CLEAR ALL"}}, 400),
         ("GET", {"params": {"query": COUNT}, "headers": {"Accept": "text/csv," * 2000}}, 400),
         ("POST", {"data": {"nothing": "x"}}, 400),
@@ -433,6 +446,23 @@ def test_those_who_would_wait_too_long_are_told_so(built_review):
     assert (refusal.status, refusal.headers) == (503, {"Retry-After": "5"})
 
 
+def test_nobody_works_for_a_client_that_has_left(built_review):
+    """The process is killed, long before its time is up."""
+    engine = LocalEngine(current_generation(built_review) / "store", Limits(seconds=60, at_once=1))
+
+    async def leave():
+        asking = asyncio.create_task(engine.answer(Asked(read_query(RUNAWAY), "json")))
+        await asyncio.sleep(0.5)
+        asking.cancel()
+        with await engine.answer(Asked(read_query("ASK {}"), "json")) as answer:
+            return answer.read()
+
+    started = time.monotonic()
+    with contextlib.closing(engine):
+        assert b"true" in asyncio.run(leave())
+    assert time.monotonic() - started < 20
+
+
 def test_closing_stops_what_runs(built_review):
     """At once, not when its time is up."""
     engine = LocalEngine(current_generation(built_review) / "store", Limits(seconds=60))
@@ -448,3 +478,120 @@ def test_closing_stops_what_runs(built_review):
 def _refused(engine):
     with pytest.raises(Refusal):
         run(engine, RUNAWAY)
+
+
+# --- real clients over real HTTP ---------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def address(built_review):
+    """The address of the explorer's endpoint, served as kg serve does."""
+    app = application(Embedded.open(built_review))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    listening = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}/sparql"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def afar(address):
+    """An engine over that endpoint."""
+    engine = RemoteEngine(address, Limits(seconds=5, bytes=100_000))
+    yield engine
+    engine.close()
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_sparqlwrapper_reads_the_endpoint(address, review, method):
+    """Rows, in both ways that it asks."""
+    asking = SPARQLWrapper(address, returnFormat="json")
+    asking.setMethod(method)
+    asking.setQuery(COUNT)
+    (row,) = asking.queryAndConvert()["results"]["bindings"]
+    assert int(row["n"]["value"]) == next(iter(review.query(COUNT)))["n"]
+
+
+def test_sparqlwrapper_reads_graphs(address):
+    """A CONSTRUCT becomes a graph of rdflib."""
+    asking = SPARQLWrapper(address, returnFormat="turtle")
+    asking.setQuery(f"PREFIX ca: <{PREFIXES['ca']}> {BUILD}")
+    assert len(Graph().parse(data=asking.query().convert(), format="turtle")) == 5
+
+
+def test_pandas_reads_csv_from_a_link(address):
+    """With nothing but the address."""
+    frame = pandas.read_csv(f"{address}?{urlencode({'query': LABELS, 'format': 'csv'})}")
+    assert (list(frame.columns), len(frame)) == (["s", "label"], 5)
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="no curl here")
+def test_curl_asks_as_the_readme_says(address):
+    """A form with a header."""
+    command = ["curl", "-sS", address, "-H", "Accept: text/csv", "--data-urlencode", f"query={LABELS}"]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert printed.splitlines()[0] == "s,label"
+
+
+def test_a_store_by_url_is_a_remote_store(address, review):
+    """What kg asks of an endpoint, it can ask of this one."""
+    assert Remote(address).select(COUNT) == review.query(COUNT)
+
+
+@pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv"])
+def test_an_endpoint_elsewhere_gives_the_same_rows(engine, afar, form):
+    """In every form, whatever form it was asked for there."""
+    first, second = (run(each, LABELS, form) for each in (engine, afar))
+    read = {"json": json.loads, "xml": lambda text: text}.get(form, bytes.splitlines)
+    assert read(first) == read(second)
+
+
+def test_an_endpoint_elsewhere_gives_the_same_graph(engine, afar):
+    """As Turtle."""
+    assert sorted(run(engine, BUILD, "nt").splitlines()) == sorted(run(afar, BUILD, "nt").splitlines())
+
+
+def test_what_an_endpoint_elsewhere_refuses_is_refused(afar):
+    """With its words, as 400."""
+    with pytest.raises(Refusal, match=r"behind this one refused .*not SPARQL") as caught:
+        run(afar, "SELECT ?x WHERE {")
+    assert caught.value.status == 400
+
+
+def test_an_endpoint_elsewhere_has_the_same_limit_of_size(afar):
+    """Never half an answer."""
+    with pytest.raises(Refusal, match="larger than 100,000 bytes"):
+        run(afar, "SELECT * WHERE { ?s ?p ?o }")
+
+
+def test_an_endpoint_elsewhere_has_the_same_limit_of_time(address):
+    """The connection is cut."""
+    with (
+        contextlib.closing(RemoteEngine(address, Limits(seconds=1))) as engine,
+        pytest.raises(Refusal, match="stopped after 1 s") as caught,
+    ):
+        run(engine, RUNAWAY)
+    assert caught.value.status == 503
+
+
+def test_an_endpoint_that_is_not_there_is_told():
+    """503, without its inside."""
+    with (
+        contextlib.closing(RemoteEngine("http://127.0.0.1:9/sparql")) as engine,
+        pytest.raises(Refusal, match="does not answer") as caught,
+    ):
+        run(engine, COUNT)
+    assert caught.value.status == 503
+
+
+def test_the_page_of_the_endpoint_shows_the_rows(address):
+    """A browser gets the number as a page."""
+    query = urlencode({"query": COUNT})
+    request = Request(f"{address}?{query}", headers={"Accept": "text/html"})
+    with urlopen(request) as response:
+        assert response.headers["content-type"].startswith("text/html")
+        assert "The answer" in response.read().decode()

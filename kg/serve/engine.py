@@ -73,10 +73,33 @@ class Engine(Protocol):
         """Stop whatever runs."""
 
 
+class Client:
+    """Who waits for an answer, and may leave before it is there."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._stop: Callable[[], None] | None = None
+        self._gone = False
+
+    def leave(self) -> None:
+        """Stop what is done for this client, now or as soon as it is begun."""
+        with self._lock:
+            self._gone = True
+            if self._stop:
+                self._stop()
+
+    def served_by(self, stop: Callable[[], None] | None) -> None:
+        """From here on, leaving calls ``stop``."""
+        with self._lock:
+            self._stop = stop
+            if self._gone and stop:
+                stop()
+
+
 class Queue:
     """Queries answered by a few threads, one each, while a bounded number waits."""
 
-    def __init__(self, limits: Limits, run: Callable[[Asked], IO[bytes]]) -> None:
+    def __init__(self, limits: Limits, run: Callable[[Asked, Client], IO[bytes]]) -> None:
         self.limits = limits
         self._run = run
         self._threads = ThreadPoolExecutor(limits.at_once, thread_name_prefix="sparql")
@@ -86,9 +109,14 @@ class Queue:
         if self._inside >= self.limits.at_once + self.limits.waiting:
             raise Refusal(503, "too many queries are waiting; ask again in a moment", {"Retry-After": "5"})
         self._inside += 1
-        work = asyncio.get_running_loop().run_in_executor(self._threads, self._run, asked)
+        client = Client()
+        work = asyncio.get_running_loop().run_in_executor(self._threads, self._run, asked, client)
         work.add_done_callback(self._left)
-        return await asyncio.shield(work)
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            client.leave()
+            raise
 
     def _left(self, work: asyncio.Future[IO[bytes]]) -> None:
         self._inside -= 1
@@ -116,20 +144,22 @@ class LocalEngine:
     def close(self) -> None:
         self._closed = True
         for worker in tuple(self._running):
-            worker.stop()
+            worker.kill()
         self._queue.close()
         with suppress(queue.Empty):
             while True:
                 self._idle.get_nowait().stop()
 
-    def _run(self, asked: Asked) -> IO[bytes]:
+    def _run(self, asked: Asked, client: Client) -> IO[bytes]:
         if self._closed:
             raise Refusal(503, "the endpoint is closing; ask again when it is back")
         worker = self._ready()
         self._running.add(worker)
+        client.served_by(worker.kill)
         try:
             return worker.answer(asked)
         finally:
+            client.served_by(None)
             self._running.discard(worker)
             if worker.alive and not self._closed:
                 self._idle.put(worker)
@@ -162,9 +192,13 @@ class _Worker:
     def alive(self) -> bool:
         return not self._out_of_time.is_set() and self._process.poll() is None
 
+    def kill(self) -> None:
+        """End the process, whatever it does; whoever reads from it is told by the end of the pipe."""
+        self._process.kill()
+
     def stop(self) -> None:
         """Kill the process and let go of its pipes."""
-        self._process.kill()
+        self.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             with suppress(OSError):

@@ -18,7 +18,7 @@ from urllib.request import Request, urlopen
 import pyoxigraph as ox
 
 from kg.names import PREFIXES
-from kg.serve.engine import Asked, Limits, Queue, kept, one_line, too_large, too_slow
+from kg.serve.engine import Asked, Client, Limits, Queue, kept, one_line, too_large, too_slow
 from kg.serve.refusals import Refusal
 
 _ROWS = "application/sparql-results+json"
@@ -52,7 +52,7 @@ class RemoteEngine:
     def close(self) -> None:
         self._queue.close()
 
-    def _run(self, asked: Asked) -> IO[bytes]:
+    def _run(self, asked: Asked, client: Client) -> IO[bytes]:
         deadline = time.monotonic() + self._limits.seconds
         with self._troubles_told(deadline), urlopen(self._request(asked), timeout=self._limits.seconds) as response:  # noqa: S310 - the operator's own address
             body = self._whole(response, deadline)

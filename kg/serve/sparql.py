@@ -6,6 +6,7 @@ be changed here. Every refusal has the shape of ``kg.serve.refusals``.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -36,6 +37,11 @@ _OWN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(?:/[A-Za-z0-9._~/-]*)?"
 #: A form may be as large as the largest query with each byte written as three, and the names of its graphs.
 _LARGEST_BODY = 3 * LARGEST + 100_000
 _PIECE = 65_536
+#: Seconds between looks at whether the client still waits.
+_GLANCE = 0.5
+#: What clients call forms in ``format=`` besides our suffixes: SPARQLWrapper's names.
+_OTHER_NAMES = {"turtle": "ttl", "n3": "ttl", "json-ld": "jsonld", "rdf+xml": "rdf", "n-triples": "nt"}
+_GRAPH_NAMES = {"json": "jsonld", "xml": "rdf"}
 
 
 @dataclass(frozen=True)
@@ -144,15 +150,26 @@ class _Endpoint:
         default, named = (_graphs(parameters, f"{which}-graph-uri") for which in ("default", "named"))
         if form is HTML and self._html_page:
             plain = "nt" if query.is_graph else "json"
-            with await self._engine.answer(Asked(query, plain, default, named)) as answer:
+            with await self._awaited(request, Asked(query, plain, default, named)) as answer:
                 content = answer.read()
             rows, triples = (None, content) if query.is_graph else (content, None)
             return await self._html_page(request, Exchange(query.text, rows, triples))
-        answer = await self._engine.answer(Asked(query, form.suffix, default, named))
+        answer = await self._awaited(request, Asked(query, form.suffix, default, named))
         length = answer.seek(0, 2)
         answer.seek(0)
         headers = {**OPEN, "Vary": "Accept", "Content-Length": str(length)}
         return StreamingResponse(_pieces(answer), headers=headers, media_type=form.content_type)
+
+    async def _awaited(self, request: Request, asked: Asked) -> IO[bytes]:
+        """The answer; nobody goes on working for a client that has gone away."""
+        work = asyncio.ensure_future(self._engine.answer(asked))
+        try:
+            while not (await asyncio.wait({work}, timeout=_GLANCE))[0]:
+                if await request.is_disconnected():
+                    raise ClientDisconnect
+            return work.result()
+        finally:
+            work.cancel()
 
 
 def _wants_html(request: Request) -> bool:
@@ -170,6 +187,9 @@ def _asked_form(request: Request, parameters: _Parameters, forms: tuple[Form, ..
     if not named:
         # HTML comes last: who takes anything is a program.
         return chosen(request.headers.get("accept"), offered)
+    named = _OTHER_NAMES.get(named, named)
+    if forms is GRAPH_FORMS:
+        named = _GRAPH_NAMES.get(named, named)
     for form in offered:
         if named in (form.suffix, form.media_type):
             return form
