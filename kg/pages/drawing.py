@@ -188,7 +188,8 @@ def _pair(left: str, right: str, row: Row, where: Mapping[str, tuple[float, floa
     outcome = pair_outcome(row)
     look, colour = _LOOKS[outcome]
     half = (x + to_x) / 2
-    counts = f"{row['negative']} negative, {row['null']} not significant, {row['positive']} positive, {row['unclear']} not told"
+    words = {"negative": "negative", "null": "not significant", "positive": "positive", "unclear": "not told"}
+    counts = ", ".join(f"{row[name]} {word}" for name, word in words.items())
     first, second = sorted((local_name(left), local_name(right)))
     return Line(
         f"/pair/{first}/{second}",

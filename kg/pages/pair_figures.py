@@ -20,4 +20,4 @@ def svg(library: Library, first: str, second: str, kind: str, layer: str) -> str
 
 def _of(library: Library, kind: str, first: str, second: str, layer: str) -> str:
     ends = local_name(first), local_name(second)
-    return drawn(library.store, kind, *ends, ".svg", {"layer": layer})[0]
+    return drawn(library, kind, *ends, ".svg", {"layer": layer})[0]
