@@ -82,7 +82,7 @@ class Printed:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headings, in a region that scrolls. ``numeric`` columns stand to the right, ``wordy`` ones have room."""
+    """Rows under headings, in a region that scrolls. ``numeric`` columns stand to the right, ``wordy`` have room."""
 
     caption: str
     columns: tuple[str, ...]

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 #: The page that lays itself out by scripts of its own.
 FREE_FORM = "/network/free-form"
 _OVERVIEW = (
-    "One line stands for a pair of constructs: blue for positive, orange for negative, black for mixed, dashed where "
-    "nothing was significant or told. The wider, the more findings. A line leads to its pair."
+    "One line stands for a pair of constructs: blue and + for positive, orange and − for negative, ± for mixed, "
+    "dashed where nothing was significant or told. The wider, the more findings. A line leads to its pair."
 )
 _EGO = (
     "One line stands for a finding: blue and + for positive, orange and − for negative, dashed grey for not "
