@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from kg.errors import BadQuestion, KgError, NothingFound, UnknownName
+from kg.errors import KgError, UnknownName
 from kg.export.tables import ROW_FORMATS
 from kg.names import BASE, KINDS
 from kg.pages import (
@@ -20,6 +20,7 @@ from kg.pages import (
     measures,
     network,
     ontology,
+    pair_figures,
     pairs,
     propositions,
     questions,
@@ -125,6 +126,7 @@ class Atlas:
         """Ask beforehand what takes long, so that the first reader does not wait."""
         for path in ("/", "/gaps", "/conflicts", "/network", "/theory"):
             self.page(path)
+        pair_figures.prepare()
 
     def _individual(self, kind: str, slug: str, query: Query) -> Content:
         iri = self.library.known(kind, slug)
@@ -146,6 +148,3 @@ def _table(content: Content) -> File | None:
 
 def _figure(content: Content) -> File | None:
     return File("image/svg+xml", content.figure().encode()) if content.figure else None
-
-
-__all__ = ["Atlas", "BadQuestion", "NothingFound"]

@@ -142,8 +142,7 @@ def _never(library: Library, iri: str, studied: Rows) -> Iterator[Block]:
     if closed:
         yield Prose(
             (
-                f"With {counted(len(closed), 'more')[:-1] if len(closed) > 1 else '1 more'} "
-                "that no instrument here measures: ",
+                f"With {len(closed)} more that no instrument here measures: ",
                 listed(library.link(each) for each in closed),
                 ".",
             ),

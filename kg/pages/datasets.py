@@ -29,7 +29,9 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
         iri=iri,
         crumbs=(Link("Datasets", "/dataset"),),
         sections=(
-            Section("", (Facts(tuple(facts(library, stated))),)),
+            Section(
+                "", (Facts(tuple(facts(library, stated, library.label(iri), stated.text("dcterms:description")))),)
+            ),
             Section("What it holds", (_held(library, held),), "holds"),
             *_method(library, method),
             *_flow(library, slug, path),
@@ -37,7 +39,7 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
         ),
         behind=(library.behind("review-method"), library.behind("review-flow", dataset=iri)),
         rows=held,
-        figure=lambda: flow_of(library.store, slug, ".svg")[0],
+        figure=lambda: flow_of(library, slug, ".svg")[0],
     )
 
 
@@ -71,7 +73,7 @@ def _method(library: Library, method: Rows) -> Iterator[Section]:
 def _flow(library: Library, slug: str, path: str) -> Iterator[Section]:
     """The flow from records to studies, as far as it is told."""
     try:
-        _, wrong = flow_of(library.store, slug, ".svg")
+        _, wrong = flow_of(library, slug, ".svg")
     except KgError as nothing:
         yield Section(
             "From records to studies", (Prose(f"{str(nothing)[:1].upper()}{str(nothing)[1:]}.", "none"),), "flow"
@@ -98,7 +100,8 @@ def _audit(slug: str) -> Iterator[Section]:
 _HELD = """
 SELECT ?kind (COUNT(DISTINCT ?thing) AS ?count) WHERE {
   ?thing ca:inDataset <%s> ; a ?kind . ?kind a owl:Class
-  FILTER(?kind IN (ca:Study, ca:Sample, ca:Finding, ca:Proposition, ca:PublishedPooledEstimate, ca:RiskOfBiasAssessment, ca:Limitation, ca:TherapyClaim, ca:CitedResult))
+  FILTER(?kind IN (ca:Study, ca:Sample, ca:Finding, ca:Proposition, ca:PublishedPooledEstimate,
+    ca:RiskOfBiasAssessment, ca:Limitation, ca:TherapyClaim, ca:CitedResult))
 } GROUP BY ?kind ORDER BY DESC(?count) ?kind"""
 
 _REVIEWS = (

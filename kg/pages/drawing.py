@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import mul
 from textwrap import wrap
 
 from kg.names import local_name
 from kg.network import roles
 from kg.store import Row
-from kg.views.encoding import NEGATIVE, NEUTRAL, POSITIVE, line_width, outcome_of
+from kg.views.encoding import MINUS, NEGATIVE, NEUTRAL, POSITIVE, line_width, outcome_of
 from kg.views.ring import places, size
 
 #: Half the size of a box, in pixels, and how many letters fit a line of it, and how many lines.
@@ -19,6 +20,8 @@ _HALF_WIDTH, _HALF_HEIGHT, _LETTERS, _LINES = 92, 30, 24, 3
 _BEND = 34
 #: Of the overview: the height of a row, where the two columns stand, and the whole width.
 _ROW, _LEFT, _RIGHT, _WIDTH = 30, 330, 670, 1000
+#: Of the overview: what stands on a line, so that its colour is never alone.
+_SIGNS = {"positive": "+", "negative": MINUS, "mixed": "±"}
 _LOOKS = {
     "positive": ("positive", POSITIVE),
     "negative": ("negative", NEGATIVE),
@@ -188,7 +191,8 @@ def _pair(left: str, right: str, row: Row, where: Mapping[str, tuple[float, floa
     outcome = pair_outcome(row)
     look, colour = _LOOKS[outcome]
     half = (x + to_x) / 2
-    counts = f"{row['negative']} negative, {row['null']} not significant, {row['positive']} positive, {row['unclear']} not told"
+    words = {"negative": "negative", "null": "not significant", "positive": "positive", "unclear": "not told"}
+    counts = ", ".join(f"{row[name]} {word}" for name, word in words.items())
     first, second = sorted((local_name(left), local_name(right)))
     return Line(
         f"/pair/{first}/{second}",
@@ -198,11 +202,19 @@ def _pair(left: str, right: str, row: Row, where: Mapping[str, tuple[float, floa
         colour,
         1.5 + min(float(str(row["findings"])), 12) * 0.7,
         "6 5" if outcome in ("null", "unclear") else "",
-        "",
-        half,
-        (y + to_y) / 2,
+        _SIGNS.get(outcome, ""),
+        *_on_curve((x, y), (to_x, to_y)),
         f"{row['firstLabel']} and {row['secondLabel']}: {counts}",
     )
+
+
+def _on_curve(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
+    """A place on the curve of a pair, nearer to its end, where lines lie farther apart."""
+    along, half = 0.7, (one[0] + other[0]) / 2
+    back = 1 - along
+    weights = back**3, 3 * back**2 * along, 3 * back * along**2, along**3
+    xs, ys = (one[0], half, half, other[0]), (one[1], one[1], other[1], other[1])
+    return sum(map(mul, weights, xs)), sum(map(mul, weights, ys))
 
 
 def pair_outcome(row: Row) -> str:

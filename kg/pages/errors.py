@@ -53,12 +53,12 @@ def told(status: int, message: str, path: str, near: tuple[Link, ...] = ()) -> C
         Link("The gap map: what was studied and what was not", "/gaps"),
         Link("Everything that can be asked", "/questions"),
     )
-    sections = (Section("Or did you look for", (Listing(near),)),) if near else ()
+    sections = (Section("Or did you look for", (Listing(near),), "near"),) if near else ()
     return Content(
         title=_TITLES.get(status, "This did not work"),
         path=path,
         kind=f"Error {status}",
         lead=f"{message[:1].upper()}{message[1:]}.",
-        sections=(*sections, Section("Ways on", (Listing(ways),))),
+        sections=(*sections, Section("Ways on", (Listing(ways),), "ways")),
         status=status,
     )

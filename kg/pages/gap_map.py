@@ -125,8 +125,10 @@ def _form(library: Library, asked: Mapping[str, str]) -> Form:
     return Form(
         "/gaps",
         (
-            Choice("rows", "Down the side", asked["rows"], _with(asked["rows"], options(COMPASSION, "all of compassion"))),
-            Choice("columns", "Along the top", asked["columns"], _with(asked["columns"], options(ATTACHMENT, "all of attachment"))),
+            Choice("rows", "Down the side", asked["rows"],
+                   _with(asked["rows"], options(COMPASSION, "all of compassion"))),
+            Choice("columns", "Along the top", asked["columns"],
+                   _with(asked["columns"], options(ATTACHMENT, "all of attachment"))),
             Choice("layer", "Who tells it", asked["layer"], LAYERS),
             Choice("measure", "Found with", asked["measure"],
                    (("", "any measure"), *((local_name(iri), library.label(iri)) for iri in used))),

@@ -1,4 +1,4 @@
-"""The page of any individual that has none of its own kind: everything the graph states of it, and what points at it."""
+"""The page of any individual without a page of its kind: what the graph states of it, and what points at it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ _TOLD = {
     "rdfs:label", "skos:prefLabel", "skos:definition", "skos:inScheme", "skos:broaderTransitive", "ca:statement",
     "ca:within", "prov:wasDerivedFrom",
 }  # fmt: skip
+#: What stands at the head of a page, the first that there is.
+_LEADS = ("skos:definition", "ca:statement", "dcterms:description", "dcterms:bibliographicCitation")
 _PLUMBING = {
     "http://www.w3.org/2002/07/owl#NamedIndividual",
     "http://www.w3.org/ns/prov#Entity",
@@ -27,7 +29,7 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
     """The page of an individual."""
     stated = library.stated(iri)
     kind = iri.removeprefix(BASE).partition("/")[0]
-    lead = stated.text("skos:definition") or stated.text("ca:statement") or stated.text("dcterms:bibliographicCitation")
+    lead = next(filter(None, map(stated.text, _LEADS)), "")
     pointing = references(library, iri)
     return Content(
         title=library.label(iri),
@@ -36,14 +38,14 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
         lead=lead,
         iri=iri,
         crumbs=(Link(kind.replace("-", " ").capitalize(), f"/{kind}"),) if kind in LISTED else (),
-        sections=(Section("What is stated", (Facts(tuple(facts(library, stated))),), "stated"), *pointing),
+        sections=(Section("What is stated", (Facts(tuple(facts(library, stated, lead))),), "stated"), *pointing),
     )
 
 
-def facts(library: Library, stated: Stated) -> Iterator[tuple[str, Inline]]:
-    """Every property with its values, in words."""
+def facts(library: Library, stated: Stated, *told: str) -> Iterator[tuple[str, Inline]]:
+    """Every property with its values, in words, but for what is ``told`` already."""
     for name, values in stated.values.items():
-        if name not in _TOLD and (shown := [each for each in values if _is_worth(each)]):
+        if name not in _TOLD and (shown := [each for each in values if _is_worth(each) and str(each) not in told]):
             yield property_label(library, name), library.links(shown)
 
 

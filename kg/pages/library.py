@@ -21,7 +21,9 @@ _KEPT = 400
 
 _LABELS = """
 SELECT DISTINCT ?iri ?label WHERE {
-  { ?iri rdfs:label ?label } UNION { ?iri a ca:Dataset ; dcterms:title ?label } UNION { ?iri a owl:Ontology ; dcterms:title ?label }
+  { ?iri rdfs:label ?label }
+  UNION { ?iri a ca:Dataset ; dcterms:title ?label }
+  UNION { ?iri a owl:Ontology ; dcterms:title ?label }
 } ORDER BY ?iri ?label"""
 _SYNONYMS = "SELECT DISTINCT ?iri ?word WHERE { ?iri skos:altLabel|ca:acronym ?word } ORDER BY ?iri ?word"
 
@@ -81,6 +83,14 @@ class Library:
         return {iri: tuple(words) for iri, words in found.items()}
 
     @cached_property
+    def acronyms(self) -> dict[str, str]:
+        """IRI of a measure -> its acronym."""
+        rows = self.select(
+            "SELECT DISTINCT ?iri ?acronym WHERE { ?iri ca:acronym ?acronym } ORDER BY ?iri DESC(?acronym)"
+        )
+        return {str(row["iri"]): str(row["acronym"]) for row in rows}
+
+    @cached_property
     def findings(self) -> dict[str, Row]:
         """IRI of a finding -> its row of the question ``findings``."""
         found: dict[str, Row] = {}
@@ -133,6 +143,13 @@ class Library:
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return rows
+
+    def graph(self, query: str) -> str:
+        """A library is a store too, one that remembers: figures are drawn over it."""
+        return self.store.graph(query)
+
+    def close(self) -> None:
+        self.store.close()
 
     def stated(self, iri: str) -> Stated:
         """What the graph states of a thing, in order of property and value."""

@@ -175,7 +175,8 @@ def _listing(
 
 
 _MEASURES = """
-SELECT ?measure (SAMPLE(?short) AS ?acronym) (GROUP_CONCAT(DISTINCT ?yielded; separator=", ") AS ?measures) (SAMPLE(?count) AS ?items) (COUNT(DISTINCT ?finding) AS ?findings)
+SELECT ?measure (SAMPLE(?short) AS ?acronym) (GROUP_CONCAT(DISTINCT ?yielded; separator=", ") AS ?measures)
+  (SAMPLE(?count) AS ?items) (COUNT(DISTINCT ?finding) AS ?findings)
 WHERE {
   ?measure a ca:Measure .
   OPTIONAL { ?measure ca:acronym ?short }
@@ -202,14 +203,14 @@ LISTED: dict[str, Callable[[Library, Query], Content]] = {
     "study": _studies,
     "finding": _findings,
     "proposition": _propositions,
-    "therapy": _named("therapy", "Therapies", "What they are; each page tells what they are said to do, and on what evidence.",
+    "therapy": _named("therapy", "Therapies", "What each is said to do, and on what evidence.",
                       "skos:definition", "What it is"),
     "pooled-estimate": _named("pooled-estimate", "Published syntheses",
                               "What others pooled: a layer of its own, never counted with findings.",
                               "ca:asPrinted", "As printed"),
     "publication": _named("publication", "Publications", "Where everything was read.",
                           "dcterms:bibliographicCitation", "Citation"),
-    "dataset": _named("dataset", "Datasets and method", "Where the evidence comes from, and how each source was made and coded.",
+    "dataset": _named("dataset", "Datasets and method", "Where the evidence comes from.",
                       "dcterms:description", "What it holds"),
     "limitation": _named("limitation", "Limitations", "What authors say limits their evidence.",
                          "ca:statement", "In the coder’s words"),

@@ -54,4 +54,5 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
         ),
         behind=(library.behind("findings-by-measure", measure=iri),),
         rows=found,
+        wide=True,
     )  # fmt: skip

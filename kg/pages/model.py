@@ -82,12 +82,13 @@ class Printed:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headings, in a region of its own that scrolls. ``numeric`` columns stand to the right."""
+    """Rows under headings, in a region that scrolls. ``numeric`` columns stand to the right, ``wordy`` have room."""
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Inline, ...], ...]
     numeric: frozenset[int] = frozenset()
+    wordy: frozenset[int] = frozenset()
     anchor: str = "table"
     empty: str = "nothing"
 

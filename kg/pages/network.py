@@ -26,8 +26,15 @@ if TYPE_CHECKING:
 
 #: The page that lays itself out by scripts of its own.
 FREE_FORM = "/network/free-form"
-_OVERVIEW = "One line stands for a pair of constructs: blue for positive, orange for negative, black for mixed, dashed where nothing was significant or told. The wider, the more findings. A line leads to its pair."
-_EGO = "One line stands for a finding: blue and + for positive, orange and − for negative, dashed grey for not significant, dotted where significance is not told. The wider, the larger the correlation. A line leads to its finding, a box to its construct; a mediation or moderation runs from what mediates or moderates."
+_OVERVIEW = (
+    "One line stands for a pair of constructs: blue and + for positive, orange and − for negative, ± for mixed, "
+    "dashed where nothing was significant or told. The wider, the more findings. A line leads to its pair."
+)
+_EGO = (
+    "One line stands for a finding: blue and + for positive, orange and − for negative, dashed grey for not "
+    "significant, dotted where significance is not told. The wider, the larger the correlation. A line leads to its "
+    "finding, a box to its construct; a mediation or moderation runs from what mediates or moderates."
+)
 
 
 def content(library: Library, query: Mapping[str, str]) -> Content:
@@ -64,9 +71,7 @@ def _around(library: Library, slug: str) -> Content:
     rows = library.ask("findings").where(lambda row: str(row["finding"]) in shown)
     drawing = _drawing(library, iri, shown)
     more = (
-        f" {counted(left_out, 'more construct')} with findings about it {'is' if left_out == 1 else 'are'} left out for legibility."
-        if left_out
-        else ""
+        f" Left out, for legibility: {counted(left_out, 'more construct')} with findings about it." if left_out else ""
     )
     return Content(
         title=f"The network around {label}",
@@ -123,7 +128,8 @@ def _overview(library: Library) -> Content:
     return Content(
         title="Network",
         path="/network",
-        lead=f"{counted(len(pairs), 'pair')} that join a construct of compassion with one of attachment. Choose a construct to see every finding around it.",
+        lead=f"{counted(len(pairs), 'pair')} that join a construct of compassion with one of attachment. "
+        "Choose a construct to see every finding around it.",
         sections=(
             Section(
                 "", (_form(library, ""), _picture(drawing, "Pairs of compassion and attachment", _OVERVIEW), _free(""))

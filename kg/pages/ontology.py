@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kg.errors import UnknownName
-from kg.names import ONTOLOGY, TERMS, curie, local_name
+from kg.names import BASE, ONTOLOGY, TERMS, curie, local_name
 from kg.pages.individuals import facts, references
 from kg.pages.library import Library
 from kg.pages.model import Content, Facts, Inline, Link, Prose, Section, Table
@@ -37,14 +37,15 @@ def contents(library: Library, query: Mapping[str, str]) -> Content:
     """The page that lists every class and property."""
     rows = library.select(_TERMS)
     stated = library.stated(ONTOLOGY)
+    title, description = stated.text("dcterms:title") or "Ontology", stated.text("dcterms:description")
     return Content(
-        title=stated.text("dcterms:title") or "Ontology",
+        title=title,
         path="/ontology",
         kind="Ontology",
-        lead=stated.text("dcterms:description"),
+        lead=description,
         iri=ONTOLOGY,
         sections=(
-            Section("", (Facts(tuple(facts(library, stated))),)),
+            Section("", (Facts(tuple(facts(library, stated, title, description))),)),
             *(_listed(library, kind, [row for row in rows if local_name(str(row["kind"])) == kind]) for kind in _KINDS),
         ),
         rows=_in_order(rows),
@@ -115,7 +116,7 @@ def _members(library: Library, iri: str) -> tuple[Section, ...]:
 
 def _uses(library: Library, iri: str) -> tuple[Section, ...]:
     rows = library.select(
-        f"SELECT DISTINCT ?from ?to WHERE {{ ?from <{iri}> ?to FILTER(STRSTARTS(STR(?from), 'https://w3id.org/compassion-attachment/')) }}"
+        f"SELECT DISTINCT ?from ?to WHERE {{ ?from <{iri}> ?to FILTER(STRSTARTS(STR(?from), '{BASE}')) }}"
         " ORDER BY ?from ?to LIMIT 101"
     )
     if not rows:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from importlib import import_module
+
 from kg.errors import MissingPart, NothingFound
 from kg.figures import drawn
 from kg.names import local_name
@@ -20,4 +23,10 @@ def svg(library: Library, first: str, second: str, kind: str, layer: str) -> str
 
 def _of(library: Library, kind: str, first: str, second: str, layer: str) -> str:
     ends = local_name(first), local_name(second)
-    return drawn(library.store, kind, *ends, ".svg", {"layer": layer})[0]
+    return drawn(library, kind, *ends, ".svg", {"layer": layer})[0]
+
+
+def prepare() -> None:
+    """Load what pools, which takes seconds, before somebody waits for it."""
+    with suppress(ImportError):
+        import_module("meta_analyze")

@@ -65,6 +65,7 @@ def content(library: Library, one: str, other: str, query: Mapping[str, str]) ->
         rows=found,
         figure=lambda: pair_figures.svg(told, first, second, kind, layer),
         iri=_cell(library, one, other),
+        wide=True,
     )
 
 
@@ -139,9 +140,9 @@ def _figure(
             yield Section("", (form,))
         return
     alt = f"A plot of the findings on {labels[0]} and {labels[1]}; the table below tells the same."
+    fits = "A forest plot where two or more correlations can be pooled, else direction and significance study by study."
     caption = (
-        "A forest plot where two or more correlations can be pooled, else one row a study with direction and "
-        "significance. ",
+        f"{fits} ",
         Link("The figure by itself", f"{path}.svg", asked),
         ".",
     )
@@ -160,7 +161,8 @@ def _disagreements(library: Library, first: str, second: str) -> Iterator[Block]
         yield Prose(
             (
                 Link(f"{each.first} × {each.second}", "/conflicts", {"pair": "--".join(ends)}),
-                f": {counted(len(each.findings), 'finding')} disagree. What differs: {differs or 'nothing that is told'}.",
+                f": {counted(len(each.findings), 'finding')} disagree. ",
+                f"What differs: {differs or 'nothing that is told'}.",
             )
         )
         yield from (Prose(judgement(told), "note small") for told in each.judgements[:3])

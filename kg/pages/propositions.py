@@ -66,6 +66,7 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
         ),
         behind=(library.behind("evidence-for", proposition=iri), library.behind("verdicts")),
         rows=_in_order(evidence),
+        wide=True,
     )
 
 
@@ -97,6 +98,7 @@ def _section(library: Library, line: str, evidence: Rows) -> Section:
             f"{caption}: {len(rows)}",
             ("Outcome", "Found", "Study", "On", "As printed", "Told by", "Certainty"),
             tuple(_row(library, row) for row in rows),
+            wordy=frozenset({1}),
             anchor=f"line-{line.replace(' ', '-')}",
             empty=empty,
         ),

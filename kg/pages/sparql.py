@@ -1,4 +1,4 @@
-"""The SPARQL page: examples in plain words, a form that shows the query it makes, a field to write in, and the answer."""
+"""The SPARQL page: examples in plain words, a form that shows the query it makes, a field, and the answer."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
         title=label,
         path=f"/study/{local_name(iri)}",
         kind="Study",
-        lead=" ".join(publications),
+        lead=stated.text("dcterms:description") or " ".join(publications),
         iri=iri,
         crumbs=(Link("Studies", "/study"),),
         sections=(
@@ -32,7 +32,9 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
                             ("Published in", library.links(stated.all("ca:publishedIn"))),
                             ("Design", library.links(stated.all("ca:design"))),
                             ("Setting", library.links(stated.all("ca:setting"))),
+                            ("Citation", " ".join(publications) if stated.text("dcterms:description") else ""),
                             ("Country", ", ".join(map(str, stated.all("ca:country")))),
+                            ("Coder’s note", stated.text("ca:coderNote")),
                             ("In", library.links(stated.all("ca:inDataset"))),
                         )
                     ),
@@ -49,6 +51,7 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
         ),
         behind=(library.behind("findings-of-study", study=iri), library.behind("limitations-of-study", study=iri)),
         rows=found,
+        wide=True,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from kg.names import local_name
 from kg.pages.errors import unknown
 from kg.pages.library import Library
 from kg.pages.model import Choice, Content, Form, Inline, Link, Section, Table, listed
@@ -19,7 +20,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     layer = chosen(query, "layer", LAYERS)
     told = library.layer(layer)
     every = told.ask("verdicts")
-    kinds = sorted({str(row["verdict"]) for row in library.ask("verdicts")})
+    kinds = [library.label(iri) for iri in library.of_kind("verdict")]
     genres = sorted({str(row["genre"]) for row in library.ask("verdicts")})
     wanted = chosen(query, "verdict", (("", "any verdict"), *((each, each) for each in kinds)))
     genre = chosen(query, "genre", (("", "any genre"), *((each, each) for each in genres)))
@@ -40,7 +41,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
         "/theory",
         (
             Choice("verdict", "Verdict", wanted, (("", "any verdict"), *((each, each) for each in kinds))),
-            Choice("about", "About the construct (its slug)", about),
+            Choice("about", "About", about, (("", "any construct"), *_constructs(library))),
             Choice("genre", "Genre", genre, (("", "any genre"), *((each, each) for each in genres))),
             Choice("layer", "Evidence told by", layer, LAYERS),
         ),
@@ -60,6 +61,12 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
         rows=rows,
         wide=True,
     )
+
+
+def _constructs(library: Library) -> tuple[tuple[str, str], ...]:
+    """What there are claims about: slug and label."""
+    iris = {str(iri) for iri in library.select(_CONCERNED).column("construct")}
+    return tuple((local_name(iri), library.label(iri)) for iri in library.of_kind("construct") if iri in iris)
 
 
 def _about(library: Library, about: str) -> set[str] | None:
@@ -99,6 +106,7 @@ def _contrary(library: Library, disputed: list[Row]) -> tuple[Section, ...]:
     return (Section("What speaks against them", (table,), "against"),)
 
 
-_AGAINST = (
-    "SELECT DISTINCT ?proposition ?finding WHERE { ?proposition ca:disputedBy ?finding } ORDER BY ?proposition ?finding"
-)
+_CONCERNED = """
+SELECT DISTINCT ?construct WHERE { ?claim a ca:Proposition ; ca:aboutConstruct/ca:within ?construct } ORDER BY ?construct"""
+_AGAINST = """
+SELECT DISTINCT ?proposition ?finding WHERE { ?proposition ca:disputedBy ?finding } ORDER BY ?proposition ?finding"""

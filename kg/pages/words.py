@@ -60,10 +60,11 @@ def constructs(library: Library, finding: Row) -> Inline:
     return tuple(ends)
 
 
-def measured(library: Library, finding: str) -> Inline:
-    """The measures of a finding, as far as told."""
+def measured(library: Library, finding: str, *, short: bool = False) -> Inline:
+    """The measures of a finding, as far as told; ``short``, by the acronyms that they have."""
     joined = library.joined(finding)
-    return listed(library.link(joined[role]) for role in ("subjectMeasure", "objectMeasure") if role in joined)
+    found = [joined[role] for role in ("subjectMeasure", "objectMeasure") if role in joined]
+    return listed(library.link(each, library.acronyms.get(each, "") if short else "") for each in found)
 
 
 def study(library: Library, finding: str) -> Inline:
@@ -80,9 +81,10 @@ def findings_table(library: Library, rows: Rows, caption: str, empty: str, ancho
     """A row for each row of an answer that has a column ``finding``."""
     return Table(
         caption,
-        ("Outcome", "Found", "On", "Measured with", "Study", "n", "As printed", "Told by", "Certainty"),
+        ("Outcome", "Found", "As printed", "Study", "n", "On", "Measured with", "Told by", "Certainty"),
         tuple(_row(library, str(row["finding"])) for row in rows),
-        numeric=frozenset({5}),
+        numeric=frozenset({4}),
+        wordy=frozenset({1}),
         anchor=anchor,
         empty=empty,
     )
@@ -91,13 +93,13 @@ def findings_table(library: Library, rows: Rows, caption: str, empty: str, ancho
 def _row(library: Library, iri: str) -> tuple[Inline, ...]:
     finding = library.findings[iri]
     return (
-        outcome(finding),
+        (outcome(finding), " ", Mark(meaning(finding), "quiet small")),
         Link(str(finding["statement"]), f"/finding/{local_name(iri)}"),
-        constructs(library, finding),
-        measured(library, iri),
+        Mark(str(finding["printed"]), "printed") if finding["printed"] else number(finding),
         study(library, iri),
         people(finding["sampleSize"]),
-        Mark(str(finding["printed"]), "printed") if finding["printed"] else number(finding),
+        constructs(library, finding),
+        measured(library, iri, short=True),
         str(finding["layer"]),
         str(finding["certainty"]),
     )
@@ -132,6 +134,7 @@ def claims_table(library: Library, rows: Rows, caption: str, empty: str) -> Tabl
             for row in rows
         ),
         numeric=frozenset({3, 4, 5, 6}),
+        wordy=frozenset({0}),
         anchor="claims",
         empty=empty,
     )

@@ -47,7 +47,7 @@ _LONGEST_QUERY = 20_000
 
 
 def application(store: Store, before: Sequence[BaseRoute] = (), prefix: str = "") -> Starlette:
-    """The application over a store. ``before`` are routes that come before the pages; ``prefix`` is where it is mounted."""
+    """The application over a store: ``before`` are routes ahead of the pages, ``prefix`` is where it is mounted."""
     atlas = Atlas(store, served(prefix))
     engine = engine_over(store)
     routes = [

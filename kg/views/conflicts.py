@@ -33,7 +33,7 @@ def _lines(conflict: Conflict) -> Iterator[str]:
     yield "  what differs"
     yield from (f"      {word}: {' | '.join(values)}" for word, values in conflict.differs.items())
     yield "  chance"
-    yield from (f"      {judgement(judgement)}" for judgement in conflict.judgements)
+    yield from (f"      {judgement(each)}" for each in conflict.judgements)
 
 
 def _outcome(finding: Row) -> str:

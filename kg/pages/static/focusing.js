@@ -1,5 +1,7 @@
 // Where a pointer or the keyboard rests on a construct or an edge of the network, everything apart from it steps back.
 export function focusing(network) {
+  const frame = network.parentElement;
+  if (network.querySelector(".middle")) frame.scrollLeft = (frame.scrollWidth - frame.clientWidth) / 2;
   const parts = [...network.querySelectorAll("[data-ends]")];
   const rest = () => parts.forEach((part) => part.classList.remove("back"));
   parts.forEach((part) => {
