@@ -10,7 +10,7 @@ from kg.export.tables import ROW_FORMATS
 from kg.flows import flow
 from kg.layers import of_layer
 from kg.p_values import p_values
-from kg.pools import effects_between, synthesis
+from kg.pools import effects_between, synthesis_here
 from kg.pools import written as forest_written
 from kg.questions import answer, find_question
 from kg.resources import shipped, software_version
@@ -39,10 +39,17 @@ def plotted(
     store: Store, kind: str, subject: str, object: str, suffix: str, options: Mapping[str, Any]
 ) -> tuple[str, str]:
     """The figure on two constructs as a file is to hold it (SVG, also for ``.png``, or CSV), and its size in words."""
+    return drawn(of_layer(store, options.get("layer", "all")), kind, subject, object, suffix, options)
+
+
+def drawn(
+    store: Store, kind: str, subject: str, object: str, suffix: str, options: Mapping[str, Any]
+) -> tuple[str, str]:
+    """The same over a store that holds by now only the layer that the options name."""
     if kind in ("forest", "funnel"):
         return _of_numbers(store, kind, subject, object, suffix, options)
     layer = options.get("layer", "all")
-    rows, label, other = effects_between(of_layer(store, layer), subject, object)
+    rows, label, other = effects_between(store, subject, object)
     pair, behind = (
         f"{label} × {other}{'' if layer == 'all' else f', {told_by(layer)}'}",
         (_asked(subject, object), software_version()),
@@ -64,7 +71,7 @@ def _of_numbers(
     store: Store, kind: str, subject: str, object: str, suffix: str, options: Mapping[str, Any]
 ) -> tuple[str, str]:
     """The figures of what can be pooled."""
-    found = synthesis(store, subject, object, Plan(**options))
+    found = synthesis_here(store, subject, object, Plan(**options))
     if found.pooled is None:
         count = len(found.choice.effects)
         raise NothingFound(

@@ -63,7 +63,7 @@ def written(store: Store, chosen: GapMap, suffix: str) -> str:
     """The gap map as ``.html``, as SVG (also for ``.png``) or as ``.csv``."""
     if suffix == ".csv":
         return ROW_FORMATS["csv"](chosen.answer)
-    caption = _caption(chosen)
+    caption = caption_of(chosen)
     if suffix in (".svg", ".png"):
         return gap_map.figure(chosen.shown, caption)
     return gap_map.page(chosen.shown, _behind(store, chosen), caption)
@@ -79,7 +79,8 @@ def _behind(store: Store, chosen: GapMap) -> dict[tuple[str, str], list[Row]]:
     return behind
 
 
-def _caption(chosen: GapMap) -> Caption:
+def caption_of(chosen: GapMap) -> Caption:
+    """What stands above a gap map."""
     matrix = chosen.matrix
     studied = sum(cell.findings > 0 for cell in matrix.cells.values())
     tally = matrix.tally()

@@ -27,7 +27,12 @@ SUFFIXES = (".svg", ".png", ".csv")
 
 def synthesis(store: Store, subject: str, object: str, plan: Plan) -> Synthesis:
     """The findings on two constructs (by slug, label, synonym, CURIE or IRI) as one."""
-    rows, label, other = effects_between(of_layer(store, plan.layer), subject, object)
+    return synthesis_here(of_layer(store, plan.layer), subject, object, plan)
+
+
+def synthesis_here(store: Store, subject: str, object: str, plan: Plan) -> Synthesis:
+    """The same over a store that holds by now only the layer that the plan names."""
+    rows, label, other = effects_between(store, subject, object)
     return synthesise(rows, label, other, replace(plan, flip=_measures(store, rows, plan.flip)))
 
 

@@ -168,7 +168,7 @@ def ask(store: Store, question: Question, arguments: Mapping[str, Iterable[str]]
     """
     types = {parameter.name: parameter.type for parameter in question.parameters}
     terms = {
-        name: [_term(store, value, types.get(name, "text")) for value in values]
+        name: [term(store, value, types.get(name, "text")) for value in values]
         for name, values in arguments.items()
         if values
     }
@@ -180,7 +180,7 @@ def answer(store: Store, name: str, arguments: Mapping[str, Iterable[str]] | Non
     return ask(store, find_question(shipped(), name), arguments or {})
 
 
-def _term(store: Store, value: str, type: str) -> str:
+def term(store: Store, value: str, type: str) -> str:
     """A user's word as a SPARQL term, serialised so that it can be nothing else."""
     if type == "decimal":
         if not re.fullmatch(r"-?\d+(\.\d+)?", value):

@@ -18,8 +18,10 @@ from kg.store.rows import Iri, Rows, Value, literal
 class Embedded:
     """A pyoxigraph store. Queries see the union of all named graphs."""
 
-    def __init__(self, store: ox.Store) -> None:
+    def __init__(self, store: ox.Store, location: Path | None = None) -> None:
         self._open: ox.Store | None = store
+        #: Where a finished store lies on disk; None for one in memory, or still being filled.
+        self.location = location
 
     @classmethod
     def in_memory(cls) -> Embedded:
@@ -35,7 +37,7 @@ class Embedded:
         """The finished store of the build in ``folder``, read-only."""
         store = current_generation(folder) / "store"
         try:
-            return cls(ox.Store.read_only(str(store)))
+            return cls(ox.Store.read_only(str(store)), store)
         except (OSError, RuntimeError, ValueError) as error:
             raise StoreError(
                 f"{folder}: the store cannot be opened ({error}); build it again: kg build -o {folder}"
@@ -49,7 +51,7 @@ class Embedded:
             if not isinstance(answer, ox.QuerySolutions):
                 raise BadQuestion("this query builds a graph, not rows; ask for it with an RDF format")
             columns = tuple(variable.value for variable in answer.variables)
-            return Rows(columns, tuple(tuple(_value(solution[name]) for name in columns) for solution in answer))
+            return Rows(columns, tuple(tuple(value_of(solution[name]) for name in columns) for solution in answer))
 
     def graph(self, query: str) -> str:
         with _refusals_told():
@@ -123,7 +125,8 @@ def _plain(term: object) -> str:
     return str(getattr(term, "value", ""))
 
 
-def _value(term: object) -> Value:
+def value_of(term: object) -> Value:
+    """A term of pyoxigraph as it stands in rows."""
     if isinstance(term, ox.NamedNode):
         return Iri(term.value)
     if isinstance(term, ox.Literal):

@@ -42,7 +42,7 @@ class Remote:
             raise BadQuestion("this query builds a graph, not rows; ask for it with an RDF format")
         kind, body = self._ask(query, _ROWS)
         try:
-            return _rows(json.loads(body), form)
+            return rows_of(json.loads(body), form)
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise self._unreadable(kind) from error
 
@@ -142,7 +142,8 @@ def _with_prefixes(query: str) -> str:
     return head + query
 
 
-def _rows(answer: dict[str, Any], form: str) -> Rows:
+def rows_of(answer: dict[str, Any], form: str = "") -> Rows:
+    """The rows of an answer in SPARQL JSON. Raises what wrong shapes raise: ValueError, LookupError, TypeError, …"""
     if "boolean" in answer:
         return Rows(("ask",), ((bool(answer["boolean"]),),))
     columns = tuple(answer["head"]["vars"])

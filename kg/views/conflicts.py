@@ -33,7 +33,7 @@ def _lines(conflict: Conflict) -> Iterator[str]:
     yield "  what differs"
     yield from (f"      {word}: {' | '.join(values)}" for word, values in conflict.differs.items())
     yield "  chance"
-    yield from (f"      {_judgement(judgement)}" for judgement in conflict.judgements)
+    yield from (f"      {judgement(each)}" for each in conflict.judgements)
 
 
 def _outcome(finding: Row) -> str:
@@ -59,6 +59,7 @@ def _who(finding: Row) -> str:
     return "; ".join(map(str, parts))
 
 
-def _judgement(judgement: Judgement) -> str:
-    pair = f"{local_name(judgement.finding)} against {local_name(judgement.against)}"
-    return f"{pair}: {_CHANCE[judgement.chance]} ({judgement.why})"
+def judgement(judged: Judgement) -> str:
+    """Whether chance may explain that two findings contradict each other, in words."""
+    pair = f"{local_name(judged.finding)} against {local_name(judged.against)}"
+    return f"{pair}: {_CHANCE[judged.chance]} ({judged.why})"

@@ -26,7 +26,7 @@ _LOOK = {
     "unclear": ("#a0a0a0", "not told"),
 }
 #: What stands in an empty cell: kind of gap -> sign and words.
-_EMPTY = {"never studied": ("○", "never studied"), "no measure": ("×", "no measure")}
+EMPTY = {"never studied": ("○", "never studied"), "no measure": ("×", "no measure")}
 #: Of the figure, in pixels: width and height of a cell, room for the headings above and at the side.
 _WIDTH, _HEIGHT, _HEAD, _SIDE = 96, 58, 270, 300
 #: So many letters of the counts fit a line of a cell of the figure.
@@ -34,7 +34,7 @@ _LETTERS = 19
 
 
 @dataclass(frozen=True)
-class _Drawn:
+class DrawnCell:
     """A cell as page and figure draw it."""
 
     anchor: str
@@ -49,7 +49,7 @@ class _Drawn:
 
 def page(matrix: Matrix, behind: Mapping[tuple[str, str], Sequence[Row]], caption: Caption) -> str:
     """A complete HTML page: the table, its legend, and below it the findings of every cell (``behind``)."""
-    drawn = _drawn(matrix)
+    drawn = drawn_cells(matrix)
     sections = [
         {
             "anchor": _anchor(row.name, column.name),
@@ -62,14 +62,14 @@ def page(matrix: Matrix, behind: Mapping[tuple[str, str], Sequence[Row]], captio
         for column in matrix.columns
         if (row.name, column.name) in behind
     ]
-    words = {"sections": sections, "gaps": GAPS, "tally": matrix.tally(), "legend": _LOOK.values(), "empty": _EMPTY}
+    words = {"sections": sections, "gaps": GAPS, "tally": matrix.tally(), "legend": _LOOK.values(), "empty": EMPTY}
     return rendered("gap_map.html", caption=caption, matrix=matrix, drawn=drawn, **words)
 
 
 def figure(matrix: Matrix, caption: Caption) -> str:
     """The same matrix as an SVG figure, with legend and version."""
     return rendered(
-        "gap_map.svg", caption=caption, matrix=matrix, drawn=_drawn(matrix), legend=_LOOK.values(), empty=_EMPTY,
+        "gap_map.svg", caption=caption, matrix=matrix, drawn=drawn_cells(matrix), legend=_LOOK.values(), empty=EMPTY,
         width=_WIDTH, height=_HEIGHT, head=_HEAD, side=_SIDE,
     )  # fmt: skip
 
@@ -102,13 +102,14 @@ def _in_text(cell: Cell | None) -> str:
     if cell is None:
         return ""
     if not cell.findings:
-        return f"{_EMPTY[cell.gaps[0]][0]}{'^' if cell.published else ''}"
+        return f"{EMPTY[cell.gaps[0]][0]}{'^' if cell.published else ''}"
     mixed = "±" if cell.positive and cell.negative else ("+n" if cell.positive else f"{MINUS}n")
     sign = mixed if cell.outcome == "mixed" else _SIGN[cell.outcome]
     return f"{cell.findings}{sign}{'^' if cell.published else ''}"
 
 
-def _drawn(matrix: Matrix) -> dict[tuple[str, str], _Drawn]:
+def drawn_cells(matrix: Matrix) -> dict[tuple[str, str], DrawnCell]:
+    """Pair of slugs -> its cell as page and figure draw it."""
     return {
         (row.name, column.name): _draw(row, column, matrix.cells[row.name, column.name])
         for row in matrix.rows
@@ -117,7 +118,7 @@ def _drawn(matrix: Matrix) -> dict[tuple[str, str], _Drawn]:
     }
 
 
-def _draw(row: Heading, column: Heading, cell: Cell) -> _Drawn:
+def _draw(row: Heading, column: Heading, cell: Cell) -> DrawnCell:
     colour, word = _LOOK.get(cell.outcome, ("", ""))
     counted = (
         (NEGATIVE, cell.negative, f"{cell.negative}{MINUS}"),
@@ -129,7 +130,9 @@ def _draw(row: Heading, column: Heading, cell: Cell) -> _Drawn:
     parts = tuple((each, 100 * count / cell.findings, told) for each, count, told in counted if count)
     counts = " · ".join(told for _, _, told in parts)
     lines = tuple(line.removesuffix(" ·") for line in wrap(counts, _LETTERS + 2))
-    return _Drawn(_anchor(row.name, column.name), cell, colour, word, parts, counts, lines, _spoken(cell, word, counts))
+    return DrawnCell(
+        _anchor(row.name, column.name), cell, colour, word, parts, counts, lines, _spoken(cell, word, counts)
+    )
 
 
 def _spoken(cell: Cell, word: str, counts: str) -> str:

@@ -1,0 +1,150 @@
+"""The atlas: every page and file of the explorer, as functions of a path, a query and a store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from kg.errors import KgError, UnknownName
+from kg.export.tables import ROW_FORMATS
+from kg.names import BASE, KINDS
+from kg.pages import (
+    conflicts,
+    constructs,
+    datasets,
+    errors,
+    findings,
+    gap_map,
+    home,
+    individuals,
+    lists,
+    measures,
+    network,
+    ontology,
+    pair_figures,
+    pairs,
+    propositions,
+    questions,
+    searching,
+    sparql,
+    studies,
+    theory,
+    therapies,
+)
+from kg.pages.addresses import Href, pair_path, served
+from kg.pages.frame import framed
+from kg.pages.library import Library
+from kg.pages.model import Content, File, Page
+from kg.store import Rows, Store
+
+Query = Mapping[str, str]
+#: Path -> what builds the page there.
+_FIXED: dict[str, Callable[[Library, Query], Content]] = {
+    "/": home.content,
+    "/search": searching.content,
+    "/gaps": gap_map.content,
+    "/network": network.content,
+    "/theory": theory.content,
+    "/conflicts": conflicts.content,
+    "/questions": questions.contents,
+    "/sparql": sparql.content,
+    "/ontology": ontology.contents,
+}
+#: Kind of individual -> what builds the page of one, from its IRI.
+_KINDS: dict[str, Callable[[Library, str, Query], Content]] = {
+    "construct": constructs.content,
+    "measure": measures.content,
+    "study": studies.content,
+    "finding": findings.content,
+    "proposition": propositions.content,
+    "therapy": therapies.content,
+    "dataset": datasets.content,
+}
+#: What each ending of a path gives.
+FILES = _CSV, _SVG = ".csv", ".svg"
+
+
+class Atlas:
+    """The pages of a store. ``href`` makes every link; a site of files brings its own."""
+
+    def __init__(self, store: Store, href: Href | None = None) -> None:
+        self.library = Library(store)
+        self._href = href or served()
+
+    def page(self, path: str, query: Query | None = None) -> Page:
+        """The page at a path. What is wrong with path or query is told in a page too, with its status."""
+        try:
+            return self._drawn(self.content(path, query or {}))
+        except KgError as error:
+            return self._drawn(errors.content(error, path))
+
+    def file(self, path: str, query: Query | None = None) -> File | None:
+        """The ``.csv`` or ``.svg`` of a page; None where there is none. Raises what ``content`` raises."""
+        if path == network.FREE_FORM:
+            return File("text/html; charset=utf-8", network.free_form(self.library, query or {}).encode())
+        for ending in (_CSV, _SVG):
+            if path.endswith(ending):
+                content = self.content(path.removesuffix(ending), query or {})
+                return _table(content) if ending == _CSV else _figure(content)
+        return None
+
+    def content(self, path: str, query: Query) -> Content:
+        """What stands on the page at a path. UnknownName where there is no such page, BadQuestion for a bad query."""
+        if path in _FIXED:
+            return _FIXED[path](self.library, query)
+        parts = path.strip("/").split("/")
+        match parts:
+            case ["pair", one, other]:
+                return pairs.content(self.library, one, other, query)
+            case ["questions", name]:
+                return questions.content(self.library, name, query)
+            case ["ontology", *_]:
+                return ontology.content(self.library, f"{BASE}{'/'.join(parts)}")
+            case [kind] if kind in lists.LISTED:
+                return lists.content(self.library, kind, query)
+            case [kind, *rest] if kind in KINDS and rest:
+                return self._individual(kind, "/".join(rest), query)
+        raise UnknownName(f"there is no page {path}")
+
+    def sparql_page(self, text: str, rows: Rows | None = None, error: str = "") -> Page:
+        """The SPARQL page with a query and what it gave: rows, or why there are none."""
+        return self._drawn(sparql.answered(self.library, text, rows, error))
+
+    def error_page(self, status: int, message: str, path: str = "") -> Page:
+        """A page that tells what went wrong."""
+        return self._drawn(errors.told(status, message, path))
+
+    def paths(self) -> tuple[str, ...]:
+        """The paths of all pages, without a query: what a site of files holds."""
+        fixed = [*_FIXED, *(f"/{kind}" for kind in lists.LISTED)]
+        asked = [f"/questions/{each.name}" for each in questions.every()]
+        individuals = [f"/{kind}/{iri.rsplit('/', 1)[1]}" for kind in KINDS for iri in self.library.of_kind(kind)]
+        terms = [f"/ontology/{iri.rsplit('/', 1)[1]}" for iri in ontology.terms(self.library)]
+        pairs = sorted({pair_path(*pair) for pair in gap_map.pairs(self.library) | network.pairs(self.library)})
+        return tuple(dict.fromkeys([*fixed, *asked, *individuals, *terms, *pairs]))
+
+    def warm(self) -> None:
+        """Ask beforehand what takes long, so that the first reader does not wait."""
+        for path in ("/", "/gaps", "/conflicts", "/network", "/theory"):
+            self.page(path)
+        pair_figures.prepare()
+
+    def _individual(self, kind: str, slug: str, query: Query) -> Content:
+        iri = self.library.known(kind, slug)
+        if iri is None:
+            raise errors.unknown(self.library, kind, slug)
+        if kind in _KINDS:
+            return _KINDS[kind](self.library, iri, query)
+        return individuals.content(self.library, iri, query)
+
+    def _drawn(self, content: Content) -> Page:
+        return framed(content, self.library, self._href)
+
+
+def _table(content: Content) -> File | None:
+    if content.rows is None:
+        return None
+    return File("text/csv; charset=utf-8", ROW_FORMATS["csv"](content.rows).encode())
+
+
+def _figure(content: Content) -> File | None:
+    return File("image/svg+xml", content.figure().encode()) if content.figure else None

@@ -1,0 +1,104 @@
+"""What every page says of itself: its address, its data, the questions behind it, its version and how to cite it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.names import BASE
+from kg.pages.addresses import Href
+from kg.pages.library import Library, question
+from kg.pages.model import Behind, Content, Link, Mark, Outside, Page
+from kg.pages.rendering import cut, rendered
+from kg.questions import Question
+from kg.resources import software_version
+
+SITE = "Compassion × attachment"
+_MENU = (
+    Link("Gap map", "/gaps"),
+    Link("Network", "/network"),
+    Link("Theory", "/theory"),
+    Link("Conflicts", "/conflicts"),
+    Link("Questions", "/questions"),
+    Link("SPARQL", "/sparql"),
+)
+_EVERYTHING = (
+    Link("Home", "/"),
+    Link("Constructs", "/construct"),
+    Link("Measures", "/measure"),
+    Link("Studies", "/study"),
+    Link("Findings", "/finding"),
+    Link("Claims of theory", "/proposition"),
+    Link("Therapies", "/therapy"),
+    Link("Published syntheses", "/pooled-estimate"),
+    Link("Publications", "/publication"),
+    Link("Datasets and method", "/dataset"),
+    Link("Ontology", "/ontology"),
+)
+#: The forms that a page's data come in, and the media type of each.
+_TYPES = {
+    "CSV": "text/csv",
+    "SVG": "image/svg+xml",
+    "Turtle": "text/turtle",
+    "JSON-LD": "application/ld+json",
+}
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question behind a page, as it is told there."""
+
+    question: Question
+    words: dict[str, str]
+    sparql: str
+
+
+def framed(content: Content, library: Library, href: Href) -> Page:
+    """A page with all that is around it."""
+    files = _files(content)
+    words = {
+        "site": SITE,
+        "menu": _MENU,
+        "everything": _EVERYTHING,
+        "files": files,
+        "types": _TYPES,
+        "alternates": [(_TYPES[name], path) for name, path in files if name in ("Turtle", "JSON-LD")],
+        "canonical": BASE.rstrip("/") + content.path,
+        "behinds": [_asked(each) for each in content.behind],
+        "version": software_version(),
+        "date": library.date if content.status != 503 else "",
+        "summary": _plain(content.lead) or content.title,
+    }
+    title = cut(content.title)
+    return Page(content.status, title, rendered(content, href, words))
+
+
+def _files(content: Content) -> list[tuple[str, str]]:
+    """The files beside a page: name of the form and path."""
+    found = []
+    if content.rows is not None:
+        found.append(("CSV", f"{content.path}.csv"))
+    if content.figure:
+        found.append(("SVG", f"{content.path}.svg"))
+    if content.iri:
+        path = "/" + content.iri.removeprefix(BASE)
+        found += [("Turtle", f"{path}.ttl"), ("JSON-LD", f"{path}.jsonld")]
+    return found
+
+
+def _asked(behind: Behind) -> _Asked:
+    asked = question(behind.question)
+    return _Asked(asked, dict(behind.words), asked.bind(behind.terms))
+
+
+def _plain(part: object) -> str:
+    """The words of a text without its links."""
+    match part:
+        case None:
+            return ""
+        case str() | int():
+            return str(part)
+        case Link() | Outside() | Mark():
+            return part.text
+        case tuple() | list():
+            return "".join(map(_plain, part))
+    return ""

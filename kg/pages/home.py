@@ -1,0 +1,99 @@
+"""The first page: search, six plain questions, what is in the graph and who tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kg.pages.library import Library
+from kg.pages.model import Content, Link, Prose, Section, Table, Template
+from kg.pages.words import counted
+
+#: What a theorist asks first, where the answer is, and how it is reached.
+SIX = (
+    ("Are more self-compassionate people less avoidant in attachment?",
+     "/pair/attachment-avoidance/self-compassion", "Every finding on the pair, nulls included, and why they differ."),
+    ("Which pairs of constructs has nobody studied?",
+     "/gaps", "A map of compassion by attachment, with four kinds of gaps."),
+    ("Which claims of theory does the evidence contradict?",
+     "/theory?verdict=contradicted", "Each claim with its predicted sign, its verdict and the rule behind it."),
+    ("Where do studies disagree, and may it be chance?",
+     "/conflicts", "The findings side by side, and what differs between the studies."),
+    ("How was self-compassion measured, and what else was it studied with?",
+     "/construct/self-compassion", "Its meaning, its instruments, its findings and its blank spots."),
+    ("What are attachment-based therapies said to do, and on what evidence?",
+     "/therapy/attachment-based-therapy", "Targets, techniques, effects and where each is stated."),
+)  # fmt: skip
+_KINDS = (
+    ("construct", "construct", "constructs"),
+    ("measure", "measure", "measures"),
+    ("study", "study", "studies"),
+    ("finding", "finding", "findings"),
+    ("proposition", "claim of theory", "claims of theory"),
+    ("therapy", "therapy", "therapies"),
+    ("pooled-estimate", "published pooled estimate", "published pooled estimates"),
+    ("publication", "publication", "publications"),
+)
+
+
+def content(library: Library, query: Mapping[str, str]) -> Content:
+    """The first page."""
+    counts = [(f"/{kind}", len(library.of_kind(kind)), one, many) for kind, one, many in _KINDS]
+    layers = library.select(_LAYERS)
+    asked = [(text, *_split(path), why) for text, path, why in SIX]
+    return Content(
+        title="How do compassion and attachment hang together?",
+        path="/",
+        lead=(
+            "An atlas of what theory says and of what was found: every finding with its numbers, its null results "
+            "and its source, and plain words where nobody has looked."
+        ),
+        sections=(
+            Section("", (Template("home.html", {"asked": asked, "counts": counts}),)),
+            Section(
+                "What is in it, by layer",
+                (
+                    Prose(
+                        "A result may be told by a review of its study, by the study’s own report, or both; "
+                        "what others pooled is a layer of its own and is never counted as a finding."
+                    ),
+                    Table(
+                        "Statements by dataset and layer",
+                        ("Dataset", "Layer", "Findings or estimates", "Studies"),
+                        tuple(
+                            (
+                                library.link(row["dataset"]),
+                                library.shown(row["layer"]),
+                                library.shown(row["told"]),
+                                library.shown(row["studies"]),
+                            )
+                            for row in layers
+                        ),
+                        numeric=frozenset({2, 3}),
+                        anchor="layers",
+                        empty="This graph holds no finding yet.",
+                    ),
+                    Prose(
+                        (
+                            "How each source came to what it tells stands on the pages of the ",
+                            Link("datasets", "/dataset"),
+                            f". The atlas names {counted(len(library.labels), 'thing')} in all.",
+                        )
+                    ),
+                ),
+            ),
+        ),
+        rows=layers,
+    )
+
+
+def _split(address: str) -> tuple[str, dict[str, str]]:
+    path, _, query = address.partition("?")
+    return path, dict(part.split("=", 1) for part in query.split("&")) if query else {}
+
+
+_LAYERS = """
+SELECT ?dataset ?layer (COUNT(DISTINCT ?finding) AS ?told) (COUNT(DISTINCT ?study) AS ?studies) WHERE {
+  ?finding ca:inDataset ?dataset ; ca:readThrough/ca:layer/rdfs:label ?layer .
+  ?dataset a ca:Dataset .
+  OPTIONAL { ?finding ca:study ?study }
+} GROUP BY ?dataset ?layer ORDER BY ?dataset ?layer"""

@@ -1,0 +1,213 @@
+"""The network of findings: around a construct, or seen from afar with one edge a pair; each with its table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from kg.errors import NothingFound
+from kg.maps import draw
+from kg.names import local_name
+from kg.network import ego, legible_limit, network, rows_of
+from kg.pages.addresses import pair_path
+from kg.pages.constructs import ATTACHMENT, COMPASSION, side_of
+from kg.pages.drawing import Drawing, around, overview
+from kg.pages.errors import unknown
+from kg.pages.library import Library
+from kg.pages.model import Choice, Content, Form, Inline, Link, Prose, Section, Table, Template
+from kg.pages.rendering import standalone
+from kg.pages.words import counted, findings_table, sides
+from kg.resources import software_version
+from kg.store import Row, Rows
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+#: The page that lays itself out by scripts of its own.
+FREE_FORM = "/network/free-form"
+_OVERVIEW = (
+    "One line stands for a pair of constructs: blue and + for positive, orange and − for negative, ± for mixed, "
+    "dashed where nothing was significant or told. The wider, the more findings. A line leads to its pair."
+)
+_EGO = (
+    "One line stands for a finding: blue and + for positive, orange and − for negative, dashed grey for not "
+    "significant, dotted where significance is not told. The wider, the larger the correlation. A line leads to its "
+    "finding, a box to its construct; a mediation or moderation runs from what mediates or moderates."
+)
+
+
+def content(library: Library, query: Mapping[str, str]) -> Content:
+    """The network around a construct, or the overview where none is named."""
+    slug = query.get("around", "").strip()
+    return _around(library, slug) if slug else _overview(library)
+
+
+def _form(library: Library, slug: str) -> Form:
+    busy = {
+        local_name(str(iri))
+        for row in library.findings.values()
+        for iri in (row["subjectIri"], row["objectIri"], row["thirdIri"])
+        if iri
+    }
+    options = tuple(
+        (local_name(iri), library.label(iri))
+        for iri in library.of_kind("construct")
+        if local_name(iri) in busy or local_name(iri) == slug
+    )
+    return Form(
+        "/network", (Choice("around", "Around", slug, (("", "overview: compassion and attachment"), *options)),), "Draw"
+    )
+
+
+def _around(library: Library, slug: str) -> Content:
+    iri = library.known("construct", slug)
+    if iri is None:
+        raise unknown(library, "construct", slug)
+    label = library.label(iri)
+    shown, left_out = _ego(library, iri)
+    if not shown:
+        raise NothingFound(f"nothing was found about {label} or anything narrower, so there is no network to draw")
+    rows = library.ask("findings").where(lambda row: str(row["finding"]) in shown)
+    drawing = _drawing(library, iri, shown)
+    more = (
+        f" Left out, for legibility: {counted(left_out, 'more construct')} with findings about it." if left_out else ""
+    )
+    return Content(
+        title=f"The network around {label}",
+        path="/network",
+        query={"around": slug},
+        kind="Network",
+        lead=(
+            f"{counted(len(shown), 'finding')} between {counted(len(drawing.boxes), 'construct')}, narrower ones of ",
+            library.link(iri),
+            f" included.{more}",
+        ),
+        crumbs=(Link("Network", "/network"),),
+        sections=(
+            Section("", (_form(library, slug), _picture(drawing, f"Findings around {label}", _EGO), _free(slug))),
+            Section("The same as a table", (findings_table(library, rows, "Findings that are drawn", ""),), "same"),
+        ),
+        behind=(library.behind("findings"),),
+        rows=rows,
+        figure=lambda: _alone(drawing, f"Findings around {label}", _EGO),
+        wide=True,
+    )
+
+
+@lru_cache(maxsize=256)
+def _ego(library: Library, iri: str) -> tuple[frozenset[str], int]:
+    graph = _graph(library)
+    centres = [local_name(each) for each in side_of(library, (local_name(iri),)) if local_name(each) in graph]
+    if not centres:
+        return frozenset(), 0
+    chosen, left_out = ego(graph, centres, legible_limit(graph, centres))
+    return frozenset(str(row["finding"]) for row in rows_of(chosen)), left_out
+
+
+@lru_cache(maxsize=8)
+def _graph(library: Library) -> nx.MultiDiGraph:
+    return network(library.findings.values())
+
+
+def _drawing(library: Library, iri: str, shown: frozenset[str]) -> Drawing:
+    rows = [library.findings[finding] for finding in sorted(shown)]
+    labels = {
+        local_name(str(row[f"{role}Iri"])): str(row[role])
+        for row in rows
+        for role in ("subject", "object", "third")
+        if row[role]
+    }
+    centres = sorted({local_name(each) for each in side_of(library, (local_name(iri),))} - {local_name(iri)})
+    return around(rows, labels, [local_name(iri), *centres])
+
+
+def _overview(library: Library) -> Content:
+    pairs = _bridges(library)
+    drawing = overview(list(pairs), side_of(library, COMPASSION))
+    return Content(
+        title="Network",
+        path="/network",
+        lead=f"{counted(len(pairs), 'pair')} that join a construct of compassion with one of attachment. "
+        "Choose a construct to see every finding around it.",
+        sections=(
+            Section(
+                "", (_form(library, ""), _picture(drawing, "Pairs of compassion and attachment", _OVERVIEW), _free(""))
+            ),
+            Section("The same as a table", (_table(pairs),), "same"),
+        ),
+        behind=(library.behind("pairs-studied"),),
+        rows=pairs,
+        figure=lambda: _alone(drawing, "Pairs of compassion and attachment", _OVERVIEW),
+        wide=True,
+    )
+
+
+def pairs(library: Library) -> set[tuple[str, str]]:
+    """Every pair of slugs that was studied."""
+    return {_slugs(row) for row in library.ask("pairs-studied")}
+
+
+def _bridges(library: Library) -> Rows:
+    left, right = side_of(library, COMPASSION), side_of(library, ATTACHMENT)
+
+    def joins(row: Row) -> bool:
+        first, second = str(row["first"]), str(row["second"])
+        return (first in left and second in right) or (second in left and first in right)
+
+    return library.ask("pairs-studied").where(joins)
+
+
+def _slugs(row: Row) -> tuple[str, str]:
+    return local_name(str(row["first"])), local_name(str(row["second"]))
+
+
+def _table(pairs: Rows) -> Table:
+    return Table(
+        "Pairs that are drawn",
+        ("Pair", "Findings", "By outcome", "Do they agree?", "Expand"),
+        tuple(_row(row) for row in pairs),
+        numeric=frozenset({1}),
+        anchor="pairs",
+        empty="No finding joins compassion and attachment in this graph.",
+    )
+
+
+def _row(row: Row) -> tuple[Inline, ...]:
+    first, second = _slugs(row)
+    ways: Inline = (
+        "around ",
+        Link(str(row["firstLabel"]), "/network", {"around": first}),
+        " or ",
+        Link(str(row["secondLabel"]), "/network", {"around": second}),
+    )
+    return (
+        Link(f"{row['firstLabel']} × {row['secondLabel']}", pair_path(first, second)),
+        str(row["findings"]),
+        sides(row),
+        "they disagree" if row["disagrees"] == "yes" else "",
+        ways,
+    )
+
+
+def _picture(drawing: Drawing, title: str, how: str) -> Template:
+    return Template("network.html", {"drawing": drawing, "title": title, "how": how})
+
+
+def _alone(drawing: Drawing, title: str, how: str) -> str:
+    return standalone("network.svg", drawing=drawing, title=title, how=how, version=software_version(), linked=False)
+
+
+def _free(slug: str) -> Prose:
+    query = {"around": slug} if slug else {}
+    return Prose(
+        ("To move and zoom freely, where scripts run: ", Link("the free-form network", FREE_FORM, query), "."), "quiet"
+    )
+
+
+def free_form(library: Library, query: Mapping[str, str]) -> str:
+    """The network as a page that its own scripts lay out."""
+    slug = query.get("around", "").strip()
+    if slug and library.known("construct", slug) is None:
+        raise unknown(library, "construct", slug)
+    return draw(library.store, slug or None, everything=False, limit=None).html

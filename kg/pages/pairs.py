@@ -1,0 +1,212 @@
+"""The page of a pair of constructs: its figure, its findings, what theory says of it, what others pooled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from kg.conflicts import Conflict, conflicts
+from kg.errors import BadQuestion, NothingFound
+from kg.figures import OPTIONS
+from kg.names import local_name
+from kg.pages import pair_figures
+from kg.pages.addresses import pair_path
+from kg.pages.errors import unknown
+from kg.pages.library import Library
+from kg.pages.model import Block, Choice, Content, Form, Inline, Link, Mark, Picture, Prose, Section, Table
+from kg.pages.words import claims_table, counted, findings_table
+from kg.store import Row, Rows
+from kg.views.conflicts import judgement
+
+LAYERS = (("all", "all layers"), ("review", "told by a review"), ("primary", "told by primary reports"))
+_KINDS = tuple((kind, kind.replace("-", " ")) for kind in OPTIONS)
+
+
+def content(library: Library, one: str, other: str, query: Mapping[str, str]) -> Content:
+    """The page of two constructs."""
+    first, second = _ends(library, *sorted((one, other)))
+    layer = chosen(query, "layer", LAYERS)
+    kind = chosen(query, "figure", (("", "the one that fits"), *_KINDS))
+    told = library.layer(layer)
+    found = told.ask("findings-between", subject=first, object=second)
+    path = pair_path(one, other)
+    asked = {key: value for key, value in (("layer", layer), ("figure", kind)) if value not in ("all", "")}
+    labels = library.label(first), library.label(second)
+    return Content(
+        title=f"{labels[0]} × {labels[1]}",
+        path=path,
+        query=asked,
+        kind="Pair of constructs",
+        lead=_lead(library, first, second, found),
+        crumbs=(Link("Gap map", "/gaps"),),
+        sections=(
+            *_figure(path, asked, labels, found, layer, kind),
+            Section(
+                "Findings",
+                (
+                    findings_table(
+                        told, found, f"Findings on {labels[0]} and {labels[1]}", "No finding is on this pair."
+                    ),
+                ),
+                "found",
+            ),
+            Section("Where they disagree", tuple(_disagreements(told, first, second)), "disagree"),
+            Section(
+                "What theory says",
+                (_claims(told, first, second, labels),),
+                "theory",
+            ),
+            Section("What others pooled", (_published(library, first, second),), "published"),
+        ),
+        behind=(
+            library.behind("findings-between", subject=first, object=second),
+            library.behind("theory-between", subject=first, object=second),
+            library.behind("published-syntheses-between", subject=first, object=second),
+        ),
+        rows=found,
+        figure=lambda: pair_figures.svg(told, first, second, kind, layer),
+        iri=_cell(library, one, other),
+        wide=True,
+    )
+
+
+def chosen(query: Mapping[str, str], name: str, options: tuple[tuple[str, str], ...]) -> str:
+    """What a query chooses of some options; the first where it is silent."""
+    value = query.get(name, "") or options[0][0]
+    if value not in dict(options):
+        known = ", ".join(each for each, _ in options if each)
+        raise BadQuestion(f"{name}={value[:60]} is not known here; choose one of {known}")
+    return value
+
+
+def _ends(library: Library, one: str, other: str) -> tuple[str, str]:
+    for slug in (one, other):
+        if library.known("construct", slug) is None:
+            raise unknown(library, "construct", slug)
+    if one == other:
+        raise NothingFound(f"{one} and {other} are one construct; a pair has two")
+    return f"{_iri(library, one)}", f"{_iri(library, other)}"
+
+
+def _iri(library: Library, slug: str) -> str:
+    iri = library.known("construct", slug)
+    assert iri is not None
+    return iri
+
+
+def _lead(library: Library, first: str, second: str, found: Rows) -> Inline:
+    ends = (library.link(first), " and ", library.link(second))
+    count = len({row["finding"] for row in found})
+    if not count:
+        measured = [
+            iri
+            for iri in (first, second)
+            if iri in set(map(str, library.ask("unmeasured-constructs").column("construct")))
+        ]
+        gap = (
+            ("no instrument in this graph measures ", library.label(measured[0]))
+            if measured
+            else ("both can be measured; nobody has looked, as far as this graph knows",)
+        )
+        return ("Nothing was found on ", *ends, ", narrower constructs included: ", *gap, ".")
+    studies = len({row["study"] for row in found})
+    return (
+        f"{counted(count, 'finding')} of {counted(studies, 'study', 'studies')} on ",
+        *ends,
+        ", narrower constructs included.",
+    )
+
+
+def _cell(library: Library, one: str, other: str) -> str | None:
+    """The IRI of the cell that counts the findings on the pair, where there are any."""
+    first, second = sorted((one, other))
+    iri = f"https://w3id.org/compassion-attachment/rolled-up/{first}--{second}"
+    return iri if library.select(f"ASK {{ <{iri}> a ca:RolledUpCell }}").values[0][0] else None
+
+
+def _figure(
+    path: str, asked: Mapping[str, str], labels: tuple[str, str], found: Rows, layer: str, kind: str
+) -> Iterator[Section]:
+    """The figure, in a file of its own, and what else can be drawn; nothing where there is no finding to draw."""
+    form = Form(
+        path,
+        (
+            Choice("layer", "Who tells it", layer, LAYERS),
+            Choice("figure", "Drawn as", kind, (("", "the plot that fits"), *_KINDS)),
+        ),
+        "Show",
+    )
+    if not any(row["mediator"] is None and row["moderator"] is None for row in found):
+        if found or layer != "all":
+            yield Section("", (form,))
+        return
+    alt = f"A plot of the findings on {labels[0]} and {labels[1]}; the table below tells the same."
+    fits = "A forest plot where two or more correlations can be pooled, else direction and significance study by study."
+    caption = (
+        f"{fits} ",
+        Link("The figure by itself", f"{path}.svg", asked),
+        ".",
+    )
+    yield Section("At a glance", (form, Picture(f"{path}.svg", asked, alt, caption)), "figure")
+
+
+def _disagreements(library: Library, first: str, second: str) -> Iterator[Block]:
+    """The conflicts on the very pairs of which this one consists."""
+    one, other = (_within(library, iri) for iri in (first, second))
+    found = [each for each in all_conflicts(library) if _joins(each.findings[0], one, other)]
+    if not found:
+        yield Prose("No two findings on one pair of constructs contradict each other here.", "quiet")
+    for each in found:
+        differs = "; ".join(f"{word}: {' | '.join(values)}" for word, values in each.differs.items())
+        ends = (local_name(str(each.findings[0][side])) for side in ("firstIri", "secondIri"))
+        yield Prose(
+            (
+                Link(f"{each.first} × {each.second}", "/conflicts", {"pair": "--".join(ends)}),
+                f": {counted(len(each.findings), 'finding')} disagree. ",
+                f"What differs: {differs or 'nothing that is told'}.",
+            )
+        )
+        yield from (Prose(judgement(told), "note small") for told in each.judgements[:3])
+
+
+def _within(library: Library, iri: str) -> set[str]:
+    return {iri, *map(str, library.ask("narrower-constructs", construct=iri).column("narrower"))}
+
+
+def _joins(row: Row, one: set[str], other: set[str]) -> bool:
+    ends = str(row["firstIri"]), str(row["secondIri"])
+    return (ends[0] in one and ends[1] in other) or (ends[1] in one and ends[0] in other)
+
+
+def all_conflicts(library: Library) -> list[Conflict]:
+    """Every conflict on a very pair."""
+    return conflicts(library.ask("conflicts"))
+
+
+def _claims(library: Library, first: str, second: str, labels: tuple[str, str]) -> Table:
+    rows = library.ask("theory-between", subject=first, object=second)
+    return claims_table(
+        library, rows, f"Claims about {labels[0]} and {labels[1]}", "No claim about this pair is coded."
+    )
+
+
+def _published(library: Library, first: str, second: str) -> Table:
+    rows = library.ask("published-syntheses-between", subject=first, object=second)
+    return Table(
+        "Published pooled estimates, which are no findings and are not counted",
+        ("Review", "On", "Estimate", "k", "n", "Population", "As printed"),
+        tuple(
+            (
+                Link(f"{row['review']}", f"/pooled-estimate/{local_name(str(row['estimate']))}"),
+                f"{row['first']} and {row['second']}",
+                f"{row['statistic']} = {row['value']}" if row["value"] is not None else str(row["direction"] or ""),
+                library.shown(row["k"]),
+                library.shown(row["n"]),
+                library.shown(row["population"]),
+                Mark(str(row["printed"] or ""), "printed"),
+            )
+            for row in rows
+        ),
+        numeric=frozenset({3, 4}),
+        anchor="estimates",
+        empty="No published synthesis of this pair is coded.",
+    )

@@ -1,0 +1,173 @@
+"""Questions: everything that can be asked by name, a form for each, and the answer as a table."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from functools import lru_cache
+
+from kg.lookup import resolve
+from kg.names import expand, local_name
+from kg.pages.library import Library, question
+from kg.pages.model import Behind, Choice, Content, Form, Inline, Link, Printed, Prose, Section, Table
+from kg.pages.words import counted
+from kg.questions import CATEGORIES, Parameter, Question, list_questions, term
+from kg.resources import shipped
+from kg.store import Iri, Rows, Value
+
+#: More rows than this are cut on the page; the CSV has them all.
+_MOST = 1500
+
+
+@lru_cache
+def every() -> tuple[Question, ...]:
+    """Every question, by category and name."""
+    return tuple(list_questions(shipped()))
+
+
+def contents(library: Library, query: Mapping[str, str]) -> Content:
+    """The page that lists every question."""
+    rows = Rows(
+        ("question", "category", "title", "asks"),
+        tuple((each.name, each.category, each.title, each.question) for each in every()),
+    )
+    return Content(
+        title="Questions",
+        path="/questions",
+        lead=(
+            f"{len(every())} questions, each a SPARQL query with a name: the same here, in the shell, in Python and "
+            "on any other engine."
+        ),
+        sections=tuple(
+            Section(
+                category.capitalize(), (_listed([each for each in every() if each.category == category]),), category
+            )
+            for category in CATEGORIES
+        ),
+        rows=rows,
+    )
+
+
+def _listed(questions: list[Question]) -> Table:
+    return Table(
+        f"{counted(len(questions), 'question')}",
+        ("Title", "Question"),
+        tuple((Link(each.title, f"/questions/{each.name}"), each.question) for each in questions),
+        anchor=f"about-{questions[0].category}",
+    )
+
+
+def content(library: Library, name: str, query: Mapping[str, str]) -> Content:
+    """The page of a question with its answer."""
+    asked = question(name)
+    given = {each.name: value for each in asked.parameters if (value := query.get(each.name, "").strip())}
+    behind = Behind(
+        name,
+        given,
+        {each.name: _terms(library, each, given[each.name]) for each in asked.parameters if each.name in given},
+    )
+    rows = library.answer(behind)
+    forms = (_form(library, asked, given),) if asked.parameters else ()
+    cut_off = (
+        (Prose(f"The first {_MOST:,} of {len(rows):,} rows; the CSV has all of them.", "note"),)
+        if len(rows) > _MOST
+        else ()
+    )
+    return Content(
+        title=asked.title,
+        path=f"/questions/{name}",
+        query=given,
+        kind=f"Question: {asked.category}",
+        lead=asked.question,
+        crumbs=(Link("Questions", "/questions"),),
+        sections=(
+            *((Section("", forms),) if forms else ()),
+            Section("The answer", (*cut_off, answer_table(library, rows, counted(len(rows), "row"))), "answer"),
+            Section(
+                "Ask it elsewhere",
+                (
+                    Printed(_command(asked, given), "The same on the command line"),
+                    Prose((Link("Open it in the SPARQL page", "/sparql", {"query": asked.bind(behind.terms)}), ".")),
+                ),
+                "elsewhere",
+            ),
+        ),
+        behind=(behind,),
+        rows=rows,
+        wide=True,
+    )
+
+
+def answer_table(library: Library, rows: Rows, caption: str) -> Table:
+    """Any rows as a table: things by their names, with links."""
+    from decimal import Decimal
+
+    numeric = frozenset(
+        index
+        for index in range(len(rows.columns))
+        if rows.values
+        and all(
+            isinstance(row[index], int | Decimal | float | None) and not isinstance(row[index], bool)
+            for row in rows.values
+        )
+    )
+    return Table(
+        caption,
+        tuple(map(_heading, rows.columns)),
+        tuple(tuple(_cell(library, value) for value in row) for row in rows.values[:_MOST]),
+        numeric=numeric,
+        anchor="rows",
+        empty="No rows: nothing in the graph fits.",
+    )
+
+
+def _cell(library: Library, value: Value) -> Inline:
+    return library.link(value) if isinstance(value, Iri) else library.shown(value)
+
+
+def _heading(name: str) -> str:
+    """``firstMeasure`` as a reader sees it: first measure."""
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
+
+
+def _terms(library: Library, parameter: Parameter, words: str) -> tuple[str, ...]:
+    """What a reader wrote as terms: several names with spaces or commas between where each is a slug, else one name."""
+    parts = [part for part in words.replace(",", " ").split() if part]
+    if parameter.type in ("text", "decimal", "class"):
+        return (term(library.store, words, parameter.type),)
+    known = [library.known(parameter.type, part) for part in parts]
+    if parts and all(known):
+        return tuple(f"<{iri}>" for iri in known)
+    return (f"<{resolve(library.store, words, parameter.type)}>",)
+
+
+def _form(library: Library, asked: Question, given: Mapping[str, str]) -> Form:
+    return Form(
+        f"/questions/{asked.name}",
+        tuple(_choice(library, each, given.get(each.name, "")) for each in asked.parameters),
+        "Ask",
+    )
+
+
+def _choice(library: Library, parameter: Parameter, value: str) -> Choice:
+    """A list of what there is where it is short enough to choose from, else a field."""
+    default = parameter.default_word
+    if parameter.type in ("construct", "measure", "study", "therapy", "dataset", "proposition", "area"):
+        options = tuple((local_name(iri), library.label(iri)) for iri in library.of_kind(parameter.type))
+        usual = ", ".join(_word(library, word) for word in parameter.default.split())
+        several = (("", f"{usual} (as it stands)"),)
+        known = value in dict(options) or not value
+        return Choice(
+            parameter.name, parameter.label, value, (*several, *options, *(() if known else ((value, value),)))
+        )
+    return Choice(parameter.name, parameter.label, value or default)
+
+
+def _word(library: Library, curie: str) -> str:
+    iri = expand(curie)
+    return library.labels.get(iri, local_name(iri)) if iri else curie
+
+
+def _command(asked: Question, given: Mapping[str, str]) -> str:
+    options = "".join(f" --{name} {shlex.quote(value)}" for name, value in given.items())
+    return f"kg ask {asked.name}{options}"

@@ -1,0 +1,109 @@
+"""Search: over what things are called, their synonyms and acronyms."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+
+from kg.names import BASE
+from kg.pages.addresses import path_of
+from kg.pages.library import Library
+from kg.pages.model import Choice, Content, Form, Inline, Listing, Section, Table
+from kg.pages.words import counted
+from kg.store import Iri, Rows
+
+#: Kinds in the order in which they are told where they fit alike.
+_KINDS = (
+    "construct",
+    "measure",
+    "therapy",
+    "study",
+    "proposition",
+    "dataset",
+    "publication",
+    "finding",
+    "pooled-estimate",
+    "ontology",
+)
+_MOST, _LONGEST = 100, 200
+
+
+def content(library: Library, query: Mapping[str, str]) -> Content:
+    """The page with what was found for ``q``."""
+    words = query.get("q", "").strip()[:_LONGEST]
+    form = Form("/search", (Choice("q", "A name, a synonym or an acronym", words),), "Search")
+    found = search(library, words) if words else []
+    rows = Rows(
+        ("thing", "kind", "label", "foundAs"),
+        tuple((Iri(iri), kind, library.label(iri), word) for iri, kind, word in found),
+    )
+    sections = [Section("", (form,))]
+    if words:
+        sections.append(Section("", (_table(library, rows, words), *_near(library, words, found)), "found"))
+    return Content(
+        title=f"Search: {words}" if words else "Search",
+        path="/search",
+        query={"q": words} if words else {},
+        lead=f"{counted(len(found), 'name')} for “{words}”."
+        if words
+        else "Constructs, measures, therapies, studies, claims, sources and terms.",
+        sections=tuple(sections),
+        rows=rows,
+    )
+
+
+def search(library: Library, words: str) -> list[tuple[str, str, str]]:
+    """IRI, kind and the name by which each thing was found: whole names first, then beginnings, then words within."""
+    wanted = _folded(words)
+    found: dict[str, tuple[int, int, str, str]] = {}
+    for iri, name in _names(library):
+        rank = _rank(wanted, _folded(name))
+        kind = iri.removeprefix(BASE).partition("/")[0]
+        if rank is not None and kind in _KINDS and path_of(iri):
+            told = (rank, _KINDS.index(kind), name, kind)
+            found[iri] = min(found.get(iri, told), told)
+    ordered = sorted(found.items(), key=lambda item: (item[1][:2], item[1][2].casefold(), item[0]))
+    return [(iri, told[3], told[2]) for iri, told in ordered][:_MOST]
+
+
+def _names(library: Library) -> list[tuple[str, str]]:
+    synonyms = [(iri, word) for iri, words in library.synonyms.items() for word in words]
+    return [*library.labels.items(), *synonyms]
+
+
+def _rank(wanted: str, name: str) -> int | None:
+    if name == wanted:
+        return 0
+    if name.startswith(wanted):
+        return 1
+    words = name.split()
+    if all(any(word.startswith(each) for word in words) for each in wanted.split()):
+        return 2
+    return 3 if len(wanted) > 2 and wanted in name else None
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[\s\-\u2010-\u2015\u2212_/]+", " ", text.casefold()).strip()
+
+
+def _table(library: Library, rows: Rows, words: str) -> Table:
+    def shown(row: Mapping[str, object]) -> tuple[Inline, ...]:
+        also = str(row["foundAs"]) if row["foundAs"] != row["label"] else ""
+        return library.link(row["thing"]), str(row["kind"]).replace("-", " "), also
+
+    return Table(
+        "What was found",
+        ("Name", "Kind", "Found as"),
+        tuple(shown(row) for row in rows),
+        anchor="hits",
+        empty=f"Nothing is called “{words}”, nor begins so.",
+    )
+
+
+def _near(library: Library, words: str, found: list[tuple[str, str, str]]) -> tuple[Listing, ...]:
+    if found:
+        return ()
+    names = {_folded(name): iri for iri, name in _names(library) if path_of(iri) and "/finding/" not in iri}
+    close = difflib.get_close_matches(_folded(words), names, n=6, cutoff=0.6)
+    return (Listing(tuple(("Perhaps: ", library.link(names[name])) for name in close)),) if close else ()

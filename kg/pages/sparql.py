@@ -1,0 +1,104 @@
+"""The SPARQL page: examples in plain words, a form that shows the query it makes, a field, and the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kg.names import PREFIXES
+from kg.pages.library import Library, question
+from kg.pages.model import Content, Prose, Section, Template
+from kg.pages.pairs import chosen
+from kg.pages.questions import answer_table, every
+from kg.pages.words import counted
+from kg.store import Rows
+
+#: Questions that make good examples, in plain words.
+_EXAMPLES = (
+    ("What has been found between self-compassion and attachment avoidance?", "findings-between"),
+    ("Which tested relations were not significant?", "null-findings"),
+    ("On which pairs do findings disagree?", "disagreements"),
+    ("Which claims of theory are contradicted?", "verdicts"),
+    ("With which instruments can self-compassion be measured?", "measures-of"),
+    ("Which constructs has no finding looked at?", "never-studied"),
+    ("What did others pool?", "published-syntheses"),
+    ("Which findings is the coder less than sure of?", "doubtful-codings"),
+)
+#: The form that makes a query: what to list, and with which outcome.
+_DIRECTIONS = (("", "any direction"), ("positive", "positive"), ("negative", "negative"), ("none", "none"))
+_SIGNIFICANCES = (("", "any significance"), ("significant", "significant"), ("not-significant", "not significant"))
+#: So many characters of a query are shown again; the endpoint has a limit of its own.
+_LONGEST = 200_000
+
+
+def content(library: Library, query: Mapping[str, str]) -> Content:
+    """The page before anything is asked: empty, with an example, or with the query that the form makes."""
+    if example := query.get("example", ""):
+        return answered(library, question(example).text, None, "")
+    if query.get("make"):
+        return answered(library, made(library, query), None, "", query)
+    return answered(library, query.get("query", "") or _FIRST, None, "")
+
+
+def answered(
+    library: Library, text: str, rows: Rows | None, error: str, form: Mapping[str, str] | None = None
+) -> Content:
+    """The page with a query and what it gave."""
+    found: tuple[Section, ...] = ()
+    if error:
+        found = (Section("This could not be answered", (Prose(error, "note error"),), "answer"),)
+    elif rows is not None:
+        found = (Section("The answer", (answer_table(library, rows, counted(len(rows), "row")),), "answer"),)
+    words = {
+        "text": text[:_LONGEST],
+        "examples": [(words, name) for words, name in _EXAMPLES if name in {each.name for each in every()}],
+        "constructs": [(iri.rsplit("/", 1)[1], library.label(iri)) for iri in library.of_kind("construct")],
+        "directions": _DIRECTIONS,
+        "significances": _SIGNIFICANCES,
+        "form": form or {},
+        "prefixes": [
+            (prefix, PREFIXES[prefix]) for prefix in ("ca", "construct", "measure", "study", "finding", "proposition")
+        ],
+        "answered": rows is not None,
+    }
+    return Content(
+        title="SPARQL",
+        path="/sparql",
+        lead="Ask anything in SPARQL 1.1. The project’s prefixes are known, and all named graphs are asked as one.",
+        sections=(Section("", (Template("sparql.html", words),)), *found),
+        status=400 if error else 200,
+        wide=True,
+    )
+
+
+def made(library: Library, query: Mapping[str, str]) -> str:
+    """The query of the form: findings about a construct or anything narrower, with an outcome."""
+    direction = chosen(query, "direction", _DIRECTIONS)
+    significance = chosen(query, "significance", _SIGNIFICANCES)
+    lines = ["?finding a ca:Finding ; ca:study/rdfs:label ?study ; ca:statement ?statement ."]
+    for name in ("about", "and"):
+        slug = query.get(name, "")
+        if slug and library.known("construct", slug):
+            lines.append(f"?finding ca:aboutConstruct/ca:within construct:{slug} .")
+    if direction:
+        lines.append(f"?finding ca:direction direction:{direction} .")
+    if significance:
+        lines.append(f"?finding ca:significance significance:{significance} .")
+    lines.append("OPTIONAL { ?finding ca:asPrinted ?printed }")
+    body = "\n  ".join(lines)
+    used = [prefix for prefix in ("ca", "construct", "direction", "significance", "rdfs") if f"{prefix}:" in body]
+    head = "\n".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>" for prefix in used)
+    return f"{head}\n\nSELECT DISTINCT ?finding ?study ?statement ?printed\nWHERE {{\n  {body}\n}}\nORDER BY ?finding\n"
+
+
+_FIRST = """\
+PREFIX ca: <https://w3id.org/compassion-attachment/ontology/>
+PREFIX construct: <https://w3id.org/compassion-attachment/construct/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
+SELECT DISTINCT ?finding ?statement
+WHERE {
+  ?finding ca:aboutConstruct construct:self-compassion ; ca:statement ?statement .
+}
+ORDER BY ?finding
+LIMIT 50
+"""

@@ -1,0 +1,8 @@
+// What makes the atlas more comfortable where scripts run; without it, nothing is missing.
+import { sortable } from "./sorting.js";
+import { copyable } from "./copying.js";
+import { focusing } from "./focusing.js";
+
+document.querySelectorAll("table.rows").forEach(sortable);
+document.querySelectorAll("a.permalink").forEach(copyable);
+document.querySelectorAll("svg.network").forEach(focusing);

@@ -1,0 +1,105 @@
+"""The page of a study: its design, its people, what it found, and what limits it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from kg.names import local_name
+from kg.pages.library import Library
+from kg.pages.model import Content, Facts, Link, Listing, Section, Table
+from kg.pages.words import findings_table, people
+
+
+def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
+    """The page of a study."""
+    stated, label = library.stated(iri), library.label(iri)
+    found = library.ask("findings-of-study", study=iri)
+    publications = [citation for each in stated.all("ca:publishedIn")
+                    if (citation := library.stated(str(each)).text("dcterms:bibliographicCitation"))]  # fmt: skip
+    return Content(
+        title=label,
+        path=f"/study/{local_name(iri)}",
+        kind="Study",
+        lead=stated.text("dcterms:description") or " ".join(publications),
+        iri=iri,
+        crumbs=(Link("Studies", "/study"),),
+        sections=(
+            Section(
+                "",
+                (
+                    Facts(
+                        (
+                            ("Published in", library.links(stated.all("ca:publishedIn"))),
+                            ("Design", library.links(stated.all("ca:design"))),
+                            ("Setting", library.links(stated.all("ca:setting"))),
+                            ("Citation", " ".join(publications) if stated.text("dcterms:description") else ""),
+                            ("Country", ", ".join(map(str, stated.all("ca:country")))),
+                            ("Coder’s note", stated.text("ca:coderNote")),
+                            ("In", library.links(stated.all("ca:inDataset"))),
+                        )
+                    ),
+                ),
+            ),
+            Section("The people", (_samples(library, set(map(str, stated.all("ca:hasSample")))),), "people"),
+            Section(
+                "What it found",
+                (findings_table(library, found, f"Findings of {label}", "No finding is coded."),),
+                "found",
+            ),
+            *_overlaps(library, set(map(str, stated.all("ca:hasSample")))),
+            Section("What limits it", (_limits(library, iri),), "limits"),
+        ),
+        behind=(library.behind("findings-of-study", study=iri), library.behind("limitations-of-study", study=iri)),
+        rows=found,
+        wide=True,
+    )
+
+
+def _samples(library: Library, samples: set[str]) -> Table:
+    rows = [row for row in library.ask("samples") if str(row["sample"]) in samples]
+    return Table(
+        "Samples",
+        ("Sample", "People", "Women, %", "Mean age", "Difficulty", "Established by"),
+        tuple(
+            (
+                library.link(row["sample"]),
+                people(row["participants"]),
+                library.shown(row["percentFemale"]),
+                library.shown(row["meanAge"]),
+                library.shown(row["difficulty"]),
+                library.shown(row["establishedBy"]),
+            )
+            for row in rows
+        ),
+        numeric=frozenset({1, 2, 3}),
+        anchor="samples",
+        empty="No sample is told.",
+    )
+
+
+def _overlaps(library: Library, samples: set[str]) -> Iterator[Section]:
+    rows = [row for row in library.ask("overlapping-samples") if {str(row["sample"]), str(row["other"])} & samples]
+    points = tuple(
+        (library.link(row["sample"]), " and ", library.link(row["other"]), f": {row['reason']} ({row['status']})")
+        for row in rows
+    )
+    if points:
+        yield Section("Perhaps the same people", (Listing(points),), "overlaps")
+
+
+def _limits(library: Library, iri: str) -> Table:
+    rows = library.ask("limitations-of-study", study=iri)
+    return Table(
+        "Limitations that authors tell of it, its samples, measures or design",
+        ("Limitation", "Bears on", "Place"),
+        tuple(
+            (
+                Link(str(row["statement"]), f"/limitation/{local_name(str(row['limitation']))}"),
+                str(row["bearsOn"]),
+                str(row["locator"]),
+            )
+            for row in rows
+        ),
+        anchor="limitations",
+        empty="None is coded.",
+    )

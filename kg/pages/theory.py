@@ -1,0 +1,112 @@
+"""Theory against evidence: every claim with its predicted sign, its verdict and what speaks against it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from kg.names import local_name
+from kg.pages.errors import unknown
+from kg.pages.library import Library
+from kg.pages.model import Choice, Content, Form, Inline, Link, Section, Table, listed
+from kg.pages.pairs import LAYERS, chosen
+from kg.pages.propositions import rules
+from kg.pages.words import claims_table, counted, verdict
+from kg.store import Row
+
+
+def content(library: Library, query: Mapping[str, str]) -> Content:
+    """The page of all claims, of those with a verdict, or of those about a construct."""
+    layer = chosen(query, "layer", LAYERS)
+    told = library.layer(layer)
+    every = told.ask("verdicts")
+    kinds = [library.label(iri) for iri in library.of_kind("verdict")]
+    genres = sorted({str(row["genre"]) for row in library.ask("verdicts")})
+    wanted = chosen(query, "verdict", (("", "any verdict"), *((each, each) for each in kinds)))
+    genre = chosen(query, "genre", (("", "any genre"), *((each, each) for each in genres)))
+    about = query.get("about", "").strip()
+    concerned = _about(told, about)
+
+    def fits(row: Row) -> bool:
+        return (
+            (not wanted or row["verdict"] == wanted)
+            and (not genre or row["genre"] == genre)
+            and (concerned is None or str(row["proposition"]) in concerned)
+        )
+
+    rows = every.where(fits)
+    asked = {"verdict": wanted, "about": about, "genre": genre, "layer": layer if layer != "all" else ""}
+    state = {key: value for key, value in asked.items() if value}
+    form = Form(
+        "/theory",
+        (
+            Choice("verdict", "Verdict", wanted, (("", "any verdict"), *((each, each) for each in kinds))),
+            Choice("about", "About", about, (("", "any construct"), *_constructs(library))),
+            Choice("genre", "Genre", genre, (("", "any genre"), *((each, each) for each in genres))),
+            Choice("layer", "Evidence told by", layer, LAYERS),
+        ),
+        "Show",
+    )
+    return Content(
+        title="Theory and evidence",
+        path="/theory",
+        query=state,
+        lead=_lead(Counter(str(row["verdict"]) for row in every), layer),
+        sections=(
+            Section("", (form, claims_table(library, rows, counted(len(rows), "claim"), "No claim is so."))),
+            *_contrary(library, [row for row in rows if row["disputing"]]),
+            Section("The rule behind every verdict", tuple(rules()), "rule"),
+        ),
+        behind=(library.behind("verdicts"),),
+        rows=rows,
+        wide=True,
+    )
+
+
+def _constructs(library: Library) -> tuple[tuple[str, str], ...]:
+    """What there are claims about: slug and label."""
+    iris = {str(iri) for iri in library.select(_CONCERNED).column("construct")}
+    return tuple((local_name(iri), library.label(iri)) for iri in library.of_kind("construct") if iri in iris)
+
+
+def _about(library: Library, about: str) -> set[str] | None:
+    if not about:
+        return None
+    iri = library.known("construct", about)
+    if iri is None:
+        raise unknown(library, "construct", about)
+    return set(map(str, library.ask("theory-about", construct=iri).column("proposition")))
+
+
+def _lead(counts: Counter[str], layer: str) -> Inline:
+    state = {} if layer == "all" else {"layer": layer}
+    parts = listed(
+        Link(f"{count} {name}", "/theory", {"verdict": name, **state}) for name, count in sorted(counts.items())
+    )
+    return (f"{counted(sum(counts.values()), 'claim')} of theory, set against the findings: ", parts, ".")
+
+
+def _contrary(library: Library, disputed: list[Row]) -> tuple[Section, ...]:
+    """For each claim that is disputed, the findings against it."""
+    if not disputed:
+        return ()
+    against = library.select(_AGAINST)
+    shown = {str(row["proposition"]) for row in disputed}
+    rows = [row for row in against if str(row["proposition"]) in shown]
+    verdicts = {str(row["proposition"]): row["verdict"] for row in disputed}
+    table = Table(
+        "Findings against the claims above",
+        ("Claim", "Verdict", "Finding against it"),
+        tuple(
+            (library.link(row["proposition"]), verdict(verdicts[str(row["proposition"])]), library.link(row["finding"]))
+            for row in rows
+        ),
+        anchor="contrary",
+    )
+    return (Section("What speaks against them", (table,), "against"),)
+
+
+_CONCERNED = """
+SELECT DISTINCT ?construct WHERE { ?claim a ca:Proposition ; ca:aboutConstruct/ca:within ?construct } ORDER BY ?construct"""
+_AGAINST = """
+SELECT DISTINCT ?proposition ?finding WHERE { ?proposition ca:disputedBy ?finding } ORDER BY ?proposition ?finding"""

@@ -1,0 +1,196 @@
+"""The explorer as a Starlette application: pages, files beside them, and what pages are dressed in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import PurePosixPath
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kg.errors import KgError
+from kg.names import BASE
+from kg.pages.addresses import path_of, served
+from kg.pages.atlas import FILES, Atlas
+from kg.pages.lists import LISTED
+from kg.pages.rendering import STATIC
+from kg.serve import linked_data, sparql
+from kg.serve.descriptions import Descriptions
+from kg.serve.engine import Engine, LocalEngine
+from kg.serve.remote_engine import RemoteEngine
+from kg.store import Store
+from kg.store.embedded import Embedded
+from kg.store.remote import Remote
+
+#: Nothing but what comes from here may run, be shown or be sent to; no page may be framed.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+#: A query longer than this is nobody's click.
+_LONGEST_QUERY = 20_000
+
+
+def application(store: Store, before: Sequence[BaseRoute] = (), prefix: str = "") -> Starlette:
+    """The application over a store: ``before`` are routes ahead of the pages, ``prefix`` is where it is mounted."""
+    atlas = Atlas(store, served(prefix))
+    engine = engine_over(store)
+    routes = [
+        *before,
+        *linked_data.routes(store, _data_page),
+        *(sparql.routes(engine, Descriptions(store), _sparql_page) if engine else ()),
+        Route("/static/{name}", _static, methods=["GET"]),
+        Route("/{path:path}", _page, methods=["GET"]),
+    ]
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(_Safe)],
+        lifespan=_closing(engine),
+        exception_handlers={HTTPException: _refused, Exception: _broken},
+    )
+    app.state.atlas = atlas
+    return app
+
+
+def engine_over(store: Store) -> Engine | None:
+    """Who answers the queries of strangers over a store; nobody over one in memory, which no other process can open."""
+    if isinstance(store, Embedded):
+        return LocalEngine(store.location) if store.location else None
+    return RemoteEngine(store.endpoint) if isinstance(store, Remote) else None
+
+
+def _closing(engine: Engine | None) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """What runs is stopped when the application is."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        yield
+        if engine:
+            await run_in_threadpool(engine.close)
+
+    return lifespan
+
+
+async def _data_page(request: Request) -> Response | None:
+    """The page of an address that has data as well; None for kinds of things that have no page."""
+    local = _local(request).strip("/")
+    if local and path_of(BASE + local) is None and local not in LISTED and PurePosixPath(local).suffix not in FILES:
+        return None
+    return await _page(request)
+
+
+async def _sparql_page(request: Request, exchange: sparql.Exchange) -> Response:
+    """The page of the endpoint, with what was asked and what came of it."""
+    if not exchange.text:
+        return await _page(request)
+    return await run_in_threadpool(_exchanged, request, exchange)
+
+
+def _exchanged(request: Request, exchange: sparql.Exchange) -> Response:
+    atlas: Atlas = request.app.state.atlas
+    refusal = exchange.refusal
+    page = atlas.sparql_page(exchange.text, exchange.as_rows(), str(refusal or ""))
+    headers = {"Vary": "Accept", **(refusal.headers if refusal else {})}
+    return Response(page.html, refusal.status if refusal else page.status, headers, "text/html; charset=utf-8")
+
+
+async def _page(request: Request) -> Response:
+    """A page, or the file beside one."""
+    if len(request.url.query) > _LONGEST_QUERY:
+        raise HTTPException(414, "the query of this address is too long; ask with a POST to /sparql")
+    return await run_in_threadpool(_answered, request)
+
+
+def _answered(request: Request) -> Response:
+    atlas: Atlas = request.app.state.atlas
+    path, query = _local(request), dict(request.query_params)
+    try:
+        file = atlas.file(path, query)
+    except KgError:
+        file = None  # the page tells why
+    if file is not None:
+        return _tagged(request, file.content, file.media_type, 200)
+    page = atlas.page(path, query)
+    return _tagged(request, page.html.encode(), "text/html; charset=utf-8", page.status)
+
+
+def _local(request: Request) -> str:
+    """The path below where the application is mounted; one slash too many at its end does not count."""
+    path = str(request.scope["path"])
+    root = str(request.scope.get("root_path", ""))
+    path = path.removeprefix(root) or "/"
+    return path if path == "/" else path.rstrip("/")
+
+
+async def _static(request: Request) -> Response:
+    """A style sheet, script or image of the pages."""
+    name = PurePosixPath(request.path_params["name"]).name
+    path = STATIC / name
+    if name not in {each.name for each in STATIC.iterdir()} or path.suffix not in _TYPES:
+        raise HTTPException(404, f"there is no file {name[:80]}")
+    return _tagged(request, path.read_bytes(), _TYPES[path.suffix], 200)
+
+
+def _tagged(request: Request, content: bytes, media_type: str, status: int) -> Response:
+    """A response that a browser need not fetch again while it stays the same."""
+    tag = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
+    known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    if status == 200 and ("*" in known or tag in known):
+        return Response(status_code=304, headers=headers)
+    return Response(content, status, headers, media_type)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """What the server itself refuses, as a page."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    told = "pages are read with GET and HEAD only" if status == 405 else str(getattr(error, "detail", error))
+    page = await run_in_threadpool(request.app.state.atlas.error_page, status, told, request.url.path)
+    headers = {"Allow": "GET, HEAD"} if status == 405 else None
+    return Response(page.html, status, headers, "text/html; charset=utf-8")
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """A fault of ours, told without its inside."""
+    page = request.app.state.atlas.error_page(
+        500, "this page could not be made; please tell us its address", request.url.path
+    )
+    return Response(page.html, 500, _HEADERS, "text/html; charset=utf-8")
+
+
+class _Safe:
+    """Every response carries the headers that keep a browser from doing what no page asked for."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    *(
+                        (name.lower().encode(), value.encode())
+                        for name, value in _HEADERS.items()
+                        if name.lower().encode() not in present
+                    ),
+                ]
+            await send(message)
+
+        await self.app(scope, receive, with_headers)

@@ -1,0 +1,300 @@
+"""Engines: who answers the queries of strangers, within limits that hold.
+
+A query from outside may run for ever, fill the memory, or bring the parser down: a sum of some hundred thousand ones
+ends any process that parses it by recursion. So no such query runs where pages are made. ``LocalEngine`` gives each
+to a process of its own (``kg.serve.worker``; a few are kept ready, opening the store takes milliseconds) and kills the
+process when its time is up: that stops whatever the query does, and nobody else's. ``oxigraph serve-read-only
+--timeout-s`` was the other candidate: one process for everybody, that such a sum ends for everybody, whose time limit
+the query must notice by itself, and that knows no limit of memory or size.
+
+An endpoint elsewhere is another engine (``kg.serve.remote_engine``) within the same limits.
+
+An answer is kept, on disk if it is large, until it is whole. So a slow reader holds up no process, and an answer that
+grows too large or takes too long is an error with its status, never half an answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from kg.names import PREFIXES
+from kg.serve.refusals import Refusal
+from kg.serve.sparql_text import Query
+
+_WORKER = Path(__file__).with_name("worker.py")
+_IN_MEMORY = 1_000_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much one query may take, and how many may run and wait."""
+
+    seconds: float = 30
+    bytes: int = 64_000_000
+    memory: int = 3_000_000_000
+    at_once: int = 4
+    waiting: int = 64
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query with its dataset and the form of its answer (the suffix of one of the forms of ``negotiation``)."""
+
+    query: Query
+    form: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+    @property
+    def names_dataset(self) -> bool:
+        """Whether it is asked of graphs that are named rather than of the union of all."""
+        return bool(self.default_graphs or self.named_graphs or self.query.names_dataset)
+
+
+class Engine(Protocol):
+    """Who answers queries."""
+
+    async def answer(self, asked: Asked) -> IO[bytes]:
+        """The whole answer, at its start; a Refusal where there is none within the limits."""
+
+    def close(self) -> None:
+        """Stop whatever runs."""
+
+
+class Client:
+    """Who waits for an answer, and may leave before it is there."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._stop: Callable[[], None] | None = None
+        self._gone = False
+
+    def leave(self) -> None:
+        """Stop what is done for this client, now or as soon as it is begun."""
+        with self._lock:
+            self._gone = True
+            if self._stop:
+                self._stop()
+
+    def served_by(self, stop: Callable[[], None] | None) -> None:
+        """From here on, leaving calls ``stop``."""
+        with self._lock:
+            self._stop = stop
+            if self._gone and stop:
+                stop()
+
+
+class Queue:
+    """Queries answered by a few threads, one each, while a bounded number waits."""
+
+    def __init__(self, limits: Limits, run: Callable[[Asked, Client], IO[bytes]]) -> None:
+        self.limits = limits
+        self._run = run
+        self._threads = ThreadPoolExecutor(limits.at_once, thread_name_prefix="sparql")
+        self._inside = 0
+
+    async def answer(self, asked: Asked) -> IO[bytes]:
+        if self._inside >= self.limits.at_once + self.limits.waiting:
+            raise Refusal(503, "too many queries are waiting; ask again in a moment", {"Retry-After": "5"})
+        self._inside += 1
+        client = Client()
+        work = asyncio.get_running_loop().run_in_executor(self._threads, self._run, asked, client)
+        work.add_done_callback(self._left)
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            client.leave()
+            raise
+
+    def _left(self, work: asyncio.Future[IO[bytes]]) -> None:
+        self._inside -= 1
+        if not work.cancelled():
+            work.exception()  # seen, even where the client has gone away meanwhile
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+
+class LocalEngine:
+    """Processes over a store on disk."""
+
+    def __init__(self, store: Path, limits: Limits | None = None) -> None:
+        self._store = store
+        self._limits = limits or Limits()
+        self._queue = Queue(self._limits, self._run)
+        self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+        self._running: set[_Worker] = set()
+        self._closed = False
+
+    async def answer(self, asked: Asked) -> IO[bytes]:
+        return await self._queue.answer(asked)
+
+    def close(self) -> None:
+        self._closed = True
+        for worker in tuple(self._running):
+            worker.kill()
+        self._queue.close()
+        with suppress(queue.Empty):
+            while True:
+                self._idle.get_nowait().stop()
+
+    def _run(self, asked: Asked, client: Client) -> IO[bytes]:
+        if self._closed:
+            raise Refusal(503, "the endpoint is closing; ask again when it is back")
+        worker = self._ready()
+        self._running.add(worker)
+        client.served_by(worker.kill)
+        try:
+            return worker.answer(asked)
+        finally:
+            client.served_by(None)
+            self._running.discard(worker)
+            if worker.alive and not self._closed:
+                self._idle.put(worker)
+            else:
+                worker.stop()
+
+    def _ready(self) -> _Worker:
+        with suppress(queue.Empty):
+            while True:
+                worker = self._idle.get_nowait()
+                if worker.alive:
+                    return worker
+                worker.stop()
+        return _Worker(self._store, self._limits)
+
+
+class _Worker:
+    """One process, and what is said over its pipes."""
+
+    def __init__(self, store: Path, limits: Limits) -> None:
+        self._limits = limits
+        self._out_of_time = threading.Event()
+        # -I: neither the folder it stands in nor the environment brings in modules.
+        command = [sys.executable, "-I", str(_WORKER), str(store), json.dumps(PREFIXES), str(limits.memory)]
+        self._process = subprocess.Popen(  # noqa: S603 - our own file; the query goes over the pipe
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+
+    @property
+    def alive(self) -> bool:
+        return not self._out_of_time.is_set() and self._process.poll() is None
+
+    def kill(self) -> None:
+        """End the process, whatever it does; whoever reads from it is told by the end of the pipe."""
+        self._process.kill()
+
+    def stop(self) -> None:
+        """Kill the process and let go of its pipes."""
+        self.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):
+                pipe.close()  # type: ignore[union-attr]
+
+    def answer(self, asked: Asked) -> IO[bytes]:
+        clock = threading.Timer(self._limits.seconds, self._time_is_up)
+        clock.daemon = True
+        clock.start()
+        answer: IO[bytes] = kept()
+        try:
+            self._ask(asked)
+            self._receive(answer)
+        except BaseException:
+            answer.close()
+            raise
+        finally:
+            clock.cancel()
+        answer.seek(0)
+        return answer
+
+    def _time_is_up(self) -> None:
+        self._out_of_time.set()
+        self._process.kill()
+
+    def _ask(self, asked: Asked) -> None:
+        question = {
+            "text": asked.query.text,
+            "form": asked.form,
+            "default_graphs": asked.default_graphs,
+            "named_graphs": asked.named_graphs,
+            "union": not asked.names_dataset,
+            "seconds": self._limits.seconds,
+            "bytes": self._limits.bytes,
+        }
+        with suppress(BrokenPipeError):  # it died before it heard; reading will tell
+            self._process.stdin.write(json.dumps(question).encode() + b"\n")  # type: ignore[union-attr]
+            self._process.stdin.flush()  # type: ignore[union-attr]
+
+    def _receive(self, answer: IO[bytes]) -> None:
+        while True:
+            kind, content = self._frame()
+            if kind == b"E":
+                _refuse_wrong(json.loads(content), self._limits)
+                return
+            answer.write(content)
+
+    def _frame(self) -> tuple[bytes, bytes]:
+        head = self._read(5)
+        return head[:1], self._read(int.from_bytes(head[1:], "big"))
+
+    def _read(self, count: int) -> bytes:
+        content: bytes = self._process.stdout.read(count)  # type: ignore[union-attr]
+        if len(content) == count:
+            return content
+        self._process.wait()
+        raise self._end()
+
+    def _end(self) -> Refusal:
+        """Why the process ended in the midst of an answer."""
+        if self._out_of_time.is_set():
+            return too_slow(self._limits)
+        return Refusal(
+            400,
+            "the query was stopped: it needs more memory, or is nested deeper, than one query may;"
+            " ask for less, or write it flatter",
+        )
+
+
+def kept() -> IO[bytes]:
+    """A file for an answer: in memory while it is small, then on disk without a name."""
+    return tempfile.SpooledTemporaryFile(_IN_MEMORY)
+
+
+def too_slow(limits: Limits) -> Refusal:
+    """Time is up."""
+    return Refusal(
+        503, f"the query was stopped after {limits.seconds:g} s; ask for less (LIMIT, or a narrower pattern)"
+    )
+
+
+def too_large(limits: Limits) -> Refusal:
+    """The answer outgrew its limit."""
+    return Refusal(400, f"the answer is larger than {limits.bytes:,} bytes; ask for less (LIMIT and OFFSET)")
+
+
+def _refuse_wrong(end: dict[str, Any], limits: Limits) -> None:
+    match end.get("wrong"):
+        case "size":
+            raise too_large(limits)
+        case "syntax":
+            raise Refusal(400, f"not SPARQL: {one_line(end['message'])}")
+        case "store":
+            raise Refusal(400, f"the store refused the query: {one_line(end['message'])}")
+
+
+def one_line(message: str) -> str:
+    """What an engine said, in one line of bearable length."""
+    return " ".join(message.split())[:500]

@@ -1,0 +1,115 @@
+"""A process that answers one query at a time from a store on disk; it is the part that may be killed.
+
+It is run as a file by the engine (``kg.serve.engine``), knows nothing of the rest of the package, and speaks over
+its pipes: a line of JSON for each question; then the answer as frames, each a letter (D data, E end), four bytes of
+length and that many bytes. The end frame is JSON: empty where all went well, else what was wrong.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+from typing import IO, Any
+
+import pyoxigraph as ox
+
+_ROWS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+_GRAPHS = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdf": ox.RdfFormat.RDF_XML,
+    "nt": ox.RdfFormat.N_TRIPLES,
+}
+
+
+class _TooLarge(Exception):
+    """More was answered than may be."""
+
+
+class _Frames:
+    """What serialisers write into: every piece becomes a frame, until there are too many bytes."""
+
+    def __init__(self, pipe: IO[bytes], most: int) -> None:
+        self._pipe = pipe
+        self._left = most
+
+    def write(self, piece: bytes) -> int:
+        self._left -= len(piece)
+        if self._left < 0:
+            raise _TooLarge
+        _send(self._pipe, b"D", bytes(piece))
+        return len(piece)
+
+    def flush(self) -> None:
+        """Frames are sent as they come."""
+
+
+def main(folder: str, prefixes: str, memory: int) -> None:
+    """Answer until nobody asks any more."""
+    _keep_modest(memory)
+    store = ox.Store.read_only(folder)
+    known = json.loads(prefixes)
+    for line in sys.stdin.buffer:
+        asked = json.loads(line)
+        # Should the engine be gone: an alarm that nobody handles ends the process, wherever it is.
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, asked["seconds"] + 1)
+        _send(sys.stdout.buffer, b"E", json.dumps(_answered(store, known, asked)).encode())
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _answered(store: ox.Store, prefixes: dict[str, str], asked: dict[str, Any]) -> dict[str, str]:
+    """Send the answer of one question; what was wrong with it, or nothing."""
+    output: Any = _Frames(sys.stdout.buffer, asked["bytes"])
+    # With graphs named for the one part of the dataset only, the other part is empty.
+    default: list[Any] = [ox.NamedNode(iri) for iri in asked["default_graphs"]]
+    named: list[Any] = [ox.NamedNode(iri) for iri in asked["named_graphs"]]
+    protocol = bool(default or named)
+    try:
+        answer = store.query(
+            asked["text"],
+            prefixes=prefixes,
+            use_default_graph_as_union=asked["union"],
+            default_graph=default if protocol else None,
+            named_graphs=named if protocol else None,
+        )
+        if isinstance(answer, ox.QueryTriples):
+            ox.serialize(answer, output, format=_GRAPHS[asked["form"]], prefixes=prefixes)
+        else:
+            answer.serialize(output, _ROWS[asked["form"]])
+    except _TooLarge:
+        return {"wrong": "size"}
+    except SyntaxError as error:
+        return {"wrong": "syntax", "message": str(error)}
+    except (ValueError, OSError, RuntimeError) as error:
+        return {"wrong": "store", "message": str(error)}
+    return {}
+
+
+def _send(pipe: IO[bytes], kind: bytes, content: bytes) -> None:
+    pipe.write(kind + len(content).to_bytes(4, "big") + content)
+    pipe.flush()
+
+
+def _keep_modest(memory: int) -> None:
+    """Give way to whoever serves pages, take no more than ``memory`` bytes, and leave no core behind."""
+    if hasattr(os, "nice"):
+        os.nice(10)
+    with contextlib.suppress(ImportError, ValueError, OSError):  # no such limits on this system
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

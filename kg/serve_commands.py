@@ -1,0 +1,55 @@
+"""The command of ``kg`` that serves the explorer."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+
+import click
+
+from kg.command_parts import opened
+from kg.doors import stop
+
+
+@click.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0: all of this machine's."
+)
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port; 0: any that is free."
+)
+@click.pass_context
+def serve(context: click.Context, host: str, port: int) -> None:
+    """Open the explorer: an atlas of pages over the graph, read-only, for a browser."""
+    try:
+        import uvicorn
+
+        from kg.serve.app import application
+    except ImportError:
+        stop("kg serve needs starlette and uvicorn: pip install 'compassion-attachment-kg[serve]'")
+    listening = _socket(host, port)
+    app = application(opened(context))
+    _warm(app.state.atlas.warm)
+    click.echo(f"http://{host}:{listening.getsockname()[1]}/ (Ctrl+C stops it)", err=True)
+    config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=3)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _socket(host: str, port: int) -> socket.socket:
+    """A socket that listens there; one line where it cannot."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(found[0], socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(found[4])
+    except OSError as error:
+        stop(
+            f"--host {host} --port {port}: cannot listen there ({error.strerror or error}); choose another port or host"
+        )
+    return listening
+
+
+def _warm(work: Callable[[], None]) -> None:
+    """Do ``work`` beside serving; what fails there fails again, and is told, where a reader asks for it."""
+    threading.Thread(target=work, daemon=True).start()
