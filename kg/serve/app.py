@@ -25,6 +25,7 @@ from kg.pages.rendering import STATIC
 from kg.serve import linked_data, sparql
 from kg.serve.descriptions import Descriptions
 from kg.serve.engine import Engine, LocalEngine
+from kg.serve.keeping import Answer, Kept
 from kg.serve.remote_engine import RemoteEngine
 from kg.store import Store
 from kg.store.embedded import Embedded
@@ -44,6 +45,8 @@ _HEADERS = {
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 #: A query longer than this is nobody's click.
 _LONGEST_QUERY = 20_000
+#: So many bytes of pages over a build are kept; a remote store may change, and nothing of it is.
+_KEPT = 128 * 1024 * 1024
 
 
 def application(store: Store, before: Sequence[BaseRoute] = (), prefix: str = "") -> Starlette:
@@ -64,6 +67,7 @@ def application(store: Store, before: Sequence[BaseRoute] = (), prefix: str = ""
         exception_handlers={HTTPException: _refused, Exception: _broken},
     )
     app.state.atlas = atlas
+    app.state.kept = Kept(_KEPT if isinstance(store, Embedded) else 0)
     return app
 
 
@@ -118,15 +122,21 @@ async def _page(request: Request) -> Response:
 
 def _answered(request: Request) -> Response:
     atlas: Atlas = request.app.state.atlas
+    kept: Kept = request.app.state.kept
     path, query = _local(request), dict(request.query_params)
+    answer = kept.answer((path, tuple(query.items())), lambda: _made(atlas, path, query))
+    return _tagged(request, answer.content, answer.media_type, answer.status)
+
+
+def _made(atlas: Atlas, path: str, query: dict[str, str]) -> Answer:
     try:
         file = atlas.file(path, query)
     except KgError:
         file = None  # the page tells why
     if file is not None:
-        return _tagged(request, file.content, file.media_type, 200)
+        return Answer(file.content, file.media_type, 200)
     page = atlas.page(path, query)
-    return _tagged(request, page.html.encode(), "text/html; charset=utf-8", page.status)
+    return Answer(page.html.encode(), "text/html; charset=utf-8", page.status)
 
 
 def _local(request: Request) -> str:

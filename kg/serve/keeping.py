@@ -1,0 +1,48 @@
+"""Answers kept: a build does not change, so what was made once need not be made again."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The content of a page or file."""
+
+    content: bytes
+    media_type: str
+    status: int
+
+
+class Kept:
+    """Answers by what was asked, up to ``most`` bytes together; the one that was longest unasked goes first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._bytes = 0
+        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def answer(self, asked: Hashable, make: Callable[[], Answer]) -> Answer:
+        """What was answered before, or what ``make`` gives now. What went wrong (a status from 400) is not kept."""
+        with self._lock:
+            if asked in self._answers:
+                self._answers.move_to_end(asked)
+                return self._answers[asked]
+        made = make()
+        if made.status < 400:
+            self._keep(asked, made)
+        return made
+
+    def _keep(self, asked: Hashable, made: Answer) -> None:
+        with self._lock:
+            if asked in self._answers:
+                return
+            self._answers[asked] = made
+            self._bytes += len(made.content)
+            while self._bytes > self._most:
+                _, gone = self._answers.popitem(last=False)
+                self._bytes -= len(gone.content)
