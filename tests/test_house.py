@@ -20,7 +20,7 @@ PACKAGE = ROOT / "kg"
 #: A module imports only its own floor or a lower one.
 FLOORS = [
     ("errors", "names", "resources", "formulas", "files", "generations"),
-    ("cells", "records", "placed", "spreadsheets", "tables", "bibliography", "corpus", "references"),
+    ("cells", "records", "placed", "spreadsheets", "tables", "bibliography", "corpus", "references", "mappings"),
     ("ontology", "labels", "triples", "reason"),
     ("store", "questions", "lookup"),
     (
