@@ -47,7 +47,7 @@ FLOORS = [
         "layers",
     ),
     ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis", "structure"),
-    ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis", "importing"),
+    ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis", "importing", "linking"),
     ("views", "export"),
     (
         "doors",
@@ -65,6 +65,7 @@ FLOORS = [
         "figure_commands",
         "structure_commands",
         "import_commands",
+        "link_commands",
         "cli",
     ),
 ]

@@ -70,17 +70,17 @@ def _axioms(tokens: Iterable[str], path: Path) -> Iterator[list[str]]:
     """The expressions directly inside ``Ontology(…)``, and the prefixes before it, as their tokens."""
     axiom: list[str] = []
     depth = floor = 0
-    for token in tokens:
-        if token == "Ontology" and depth == 0:
+    for part in tokens:
+        if part == "Ontology" and depth == 0:
             floor = 1
             axiom = []
         elif len(axiom) < _LONGEST_AXIOM:
-            axiom.append(token)
-        if token == "(":
+            axiom.append(part)
+        if part == "(":
             depth += 1
             if depth == floor == 1:
                 axiom = []
-        elif token == ")":
+        elif part == ")":
             depth -= 1
             if depth == floor:
                 yield axiom

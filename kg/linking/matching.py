@@ -30,7 +30,12 @@ _STRONG = 0.85
 _OPENING = 120
 _SAMPLED = 2_000
 #: What follows a name that a definition explains.
-_IS = frozenset("is are was be refer refers mean means denote denotes".split())
+_IS = frozenset(["is", "are", "was", "be", "refer", "refers", "mean", "means", "denote", "denotes"])
+
+#: How SSSOM calls a match by a name, and one by names that are only alike; up to this score they are that.
+SAME_NAME = "semapv:LexicalMatching"
+ALIKE = "semapv:LexicalSimilarityThresholdMatching"
+_ALIKE = 0.85
 
 #: What a name counts by what it is, on either side.
 _ROLES = {"label": 1.0, "synonym": 0.97}
@@ -43,10 +48,10 @@ class Match:
     subject: Subject
     term: Term
     score: float
-    field: tuple[str, str]  # "label" or "synonym", on our side and on theirs
     text: str  # what is the same on both sides
     reason: str
     relation: str = "close"  # close, broad (theirs is broader), narrow, related
+    justification: str = SAME_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +176,9 @@ class _Matcher:
     def _match(self, ours: _Name, theirs: _Name, score: float, text: str, how: str) -> Match:
         reason = f"our {ours.role} '{ours.text}' and its {theirs.role} '{theirs.text}': {how}"
         fair = score * _ROLES[ours.role] * _ROLES[theirs.role]
-        fields = (ours.role, theirs.role)
-        return Match(self.subjects[ours.owner], self.terms[theirs.owner], fair, fields, text, reason)
+        justification = SAME_NAME if score > _ALIKE else ALIKE
+        subject, term = self.subjects[ours.owner], self.terms[theirs.owner]
+        return Match(subject, term, fair, text, reason, justification=justification)
 
     # --- definitions and surroundings ----------------------------------------------------------
 
@@ -200,9 +206,7 @@ class _Matcher:
             how, score, relation = "its definition starts from our name", 0.5, "narrow"
         return replace(self._match(ours, theirs, score - 0.02 * start, ours.text, how), relation=relation)
 
-    def settled(
-        self, match: Match, strong: set[tuple[str, str]], parents: Mapping[str, tuple[str, ...]]
-    ) -> Match:
+    def settled(self, match: Match, strong: set[tuple[str, str]], parents: Mapping[str, tuple[str, ...]]) -> Match:
         """The match with what definitions and surroundings add to its names."""
         shared, likeness = self._definitions(match.subject.definition, match.term.definition)
         above = self._match_above(match, strong, parents)
@@ -265,7 +269,8 @@ class _Weights(defaultdict[str, float]):
 def _weights_of_definitions(subjects: Sequence[Subject], terms: Sequence[Term]) -> _Weights:
     """Weights by our definitions and as many of theirs as it takes to know common words."""
     step = max(1, len(terms) // _SAMPLED)
-    return _Weights([stems(each.definition) for each in (*subjects, *terms[::step])])
+    definitions = [*(each.definition for each in subjects), *(each.definition for each in terms[::step])]
+    return _Weights([stems(each) for each in definitions])
 
 
 def _names(term: Subject | Term, owner: int) -> Iterator[_Name]:

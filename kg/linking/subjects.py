@@ -24,6 +24,10 @@ _CODES = {
     "rob-tool": "",
 }
 
+#: The tables of terms.
+_Row = Construct | Measure | Therapy | TherapyPart | Code
+_MODELS: tuple[type[_Row], ...] = (Construct, Measure, Therapy, TherapyPart, Code)
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -48,7 +52,7 @@ def read_subjects(rooms: Rooms) -> list[Subject]:
     axioms = read_axioms(rooms)
     above = superclasses(axioms)
     found = [*_terms(rooms, above)]
-    for each in sorted(axioms.subjects(RDF.type, OWL.Class)):
+    for each in sorted(axioms.subjects(RDF.type, OWL.Class), key=str):
         label = axioms.value(each, RDFS.label)
         if str(each).startswith(TERMS) and label:
             name = str(each).removeprefix(TERMS)
@@ -60,7 +64,7 @@ def read_subjects(rooms: Rooms) -> list[Subject]:
 
 def _terms(rooms: Rooms, above: dict[str, set[str]]) -> Iterator[Subject]:
     problems: list[Problem] = []
-    for model in (Construct, Measure, Therapy, TherapyPart, Code):
+    for model in _MODELS:
         path = rooms.ontology / "terms" / f"{model.table}.tsv"
         reading = read_records(path, rooms.shown(path), model)
         problems += reading.problems
@@ -72,9 +76,7 @@ def _terms(rooms: Rooms, above: dict[str, set[str]]) -> Iterator[Subject]:
         raise ProblemsFound(problems)
 
 
-def _subject(
-    record: Construct | Measure | Therapy | TherapyPart | Code, above: dict[str, set[str]]
-) -> Subject:
+def _subject(record: _Row, above: dict[str, set[str]]) -> Subject:
     synonyms = [*getattr(record, "alt_labels", ())]
     if acronym := getattr(record, "acronym", None):
         synonyms.append(acronym)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from typing import Any
 
 from kg.errors import MissingPart
 
@@ -17,7 +18,9 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _ACRONYM = re.compile(r"[A-Z][A-Za-z0-9]*[A-Z][A-Za-z0-9-]*|[A-Z]{2,}[A-Za-z0-9-]*")
 
 #: Words that tell nothing of what a term is about.
-EMPTY_WORDS = frozenset("a an and as at by for from in into of on or s the to toward with within".split())
+EMPTY_WORDS = frozenset(
+    "a an and as at by for from in into of on or s the to toward with within".split()  # noqa: SIM905 (reads as words)
+)
 
 #: British endings and letters -> American ones.
 _SPELLINGS = tuple(
@@ -104,7 +107,7 @@ def stem(word: str) -> str:
 
 
 @cache
-def _stemmer() -> object:
+def _stemmer() -> Any:
     try:
         import snowballstemmer
     except ImportError as error:
