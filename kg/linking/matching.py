@@ -36,6 +36,10 @@ _IS = frozenset(["is", "are", "was", "be", "refer", "refers", "mean", "means", "
 SAME_NAME = "semapv:LexicalMatching"
 ALIKE = "semapv:LexicalSimilarityThresholdMatching"
 _ALIKE = 0.85
+#: The same for a match that follows from another. It must be so good, and so near, to speak for what is below.
+ABOVE = "semapv:StructuralMatching"
+_FIT_TO_INHERIT = 0.7
+_FAR = 2
 
 #: What a name counts by what it is, on either side.
 _ROLES = {"label": 1.0, "synonym": 0.97}
@@ -82,7 +86,40 @@ def find_matches(subjects: Sequence[Subject], ontology: Ontology, most: int) -> 
     by_subject: dict[str, list[Match]] = defaultdict(list)
     for match in settled:
         by_subject[match.subject.iri].append(match)
+    for subject, match in _inherited(subjects, by_subject):
+        by_subject[subject].append(match)
     return [match for subject in subjects for match in nlargest(most, by_subject[subject.iri], key=_order)]
+
+
+def _inherited(subjects: Sequence[Subject], found: Mapping[str, list[Match]]) -> list[tuple[str, Match]]:
+    """What a term of ours may be a kind of, because what stands above it matches that."""
+    best = {iri: max(matches, key=_order) for iri, matches in found.items() if matches}
+    by_iri = {subject.iri: subject for subject in subjects}
+    inherited: dict[tuple[str, str], Match] = {}
+    for subject in subjects:
+        for distance, above in _levels(subject, by_iri):
+            match = best.get(above.iri)
+            if match and match.score >= _FIT_TO_INHERIT:
+                known = {each.term.iri for each in found.get(subject.iri, ())}
+                if match.term.iri not in known:
+                    reason = f"ours is a kind of '{above.label}', which matches it ({match.reason})"
+                    score = round(match.score - 0.2 - 0.1 * distance, 3)
+                    new = replace(
+                        match, subject=subject, score=score, reason=reason, relation="broad", justification=ABOVE
+                    )
+                    inherited.setdefault((subject.iri, match.term.iri), new)
+    return [(subject, match) for (subject, _), match in inherited.items()]
+
+
+def _levels(subject: Subject, by_iri: Mapping[str, Subject]) -> Iterator[tuple[int, Subject]]:
+    """What stands above one of our terms, the nearest first, with its distance, however it goes in circles."""
+    seen = {subject.iri}
+    level = [subject]
+    for distance in range(1, _FAR + 1):
+        parents = dict.fromkeys(parent for each in level for parent in each.parents if parent not in seen)
+        seen.update(parents)
+        level = [by_iri[parent] for parent in parents if parent in by_iri]
+        yield from ((distance, each) for each in level)
 
 
 def _order(match: Match) -> tuple[float, tuple[int, ...]]:
@@ -97,11 +134,15 @@ class _Matcher:
         self.ours = [name for index, subject in enumerate(subjects) for name in _names(subject, index)]
         self.terms = list(ontology.terms.values())
         self.theirs = [name for index, term in enumerate(self.terms) for name in _names(term, index)]
-        self.weights = _Weights([name.stems for name in (*self.ours, *self.theirs)])
+        # Only theirs: half of ours are about attachment or compassion, and there these words tell most.
+        self.weights = _Weights([name.stems for name in self.theirs])
         self.index: dict[str, list[_Name]] = defaultdict(list)
         for name in self.ours:
             for each in self._heavy(name.stems):
                 self.index[each].append(name)
+        self.compact: dict[str, list[_Name]] = defaultdict(list)
+        for name in self.ours:
+            self.compact["".join(name.words)].append(name)
         self.telling = _weights_of_definitions(subjects, self.terms)
         self.acronyms = {name.text: name for name in self.ours if is_acronym(name.text)}
         try:
@@ -121,6 +162,10 @@ class _Matcher:
             for ours in near.values():
                 if match := self._compared(ours, theirs):
                     yield ours.owner, match
+            for ours in self.compact.get("".join(theirs.words), ()):
+                if ours.words != theirs.words:
+                    how = "the same name but for a hyphen or a space"
+                    yield ours.owner, self._match(ours, theirs, 0.95, " ".join(ours.words), how)
             if (same := self.acronyms.get(theirs.text)) and same.stems != theirs.stems:
                 yield same.owner, self._match(same, theirs, 0.75, same.text, "the same acronym")
 
@@ -161,8 +206,11 @@ class _Matcher:
             return self._match(ours, theirs, 0.85 * likeness, " ".join(ours.words), "almost the same spelling")
         if weight < _SHARED:
             return None
+        contained = self._weight(both) / min(self._weight(left), self._weight(right))
         if same_head:  # one may be a kind of the other
-            weight = (weight + self._weight(both) / min(self._weight(left), self._weight(right))) / 2
+            weight = (weight + contained) / 2
+        elif left < right:  # theirs says all that ours says, and more
+            weight = (2 * weight + contained) / 3
         shared = [word for word in dict.fromkeys(ours.words) if stems(word)[0] in both]
         relation = "broad" if right < left else "narrow" if left < right else "related"
         reason = f"shares {' '.join(shared)!r}" + (", which is what both are kinds of" if same_head else "")
@@ -200,7 +248,7 @@ class _Matcher:
     def _defined(self, ours: _Name, index: int, start: int, follows: list[str]) -> Match:
         """What a definition says that begins with our name: it is this, or it is a kind of this."""
         theirs = _Name(self.terms[index].label, "label", index, (), ())
-        if follows and follows[0] in _IS:
+        if not start and follows and follows[0] in _IS:
             how, score, relation = "its definition says what our name is", 0.68, "close"
         else:
             how, score, relation = "its definition starts from our name", 0.5, "narrow"
@@ -257,11 +305,11 @@ def _above(iri: str, parents: Mapping[str, tuple[str, ...]]) -> set[str]:
 
 
 class _Weights(defaultdict[str, float]):
-    """How much a stem tells: the more, the fewer texts hold it. One that none holds tells as much as the rarest."""
+    """How much a stem tells: the more, the fewer texts hold it. One that none holds cannot tell them apart."""
 
     def __init__(self, texts: Sequence[tuple[str, ...]]) -> None:
         self.rarest = math.log(1 + len(texts))
-        super().__init__(lambda: self.rarest)
+        super().__init__(lambda: self.rarest / 2)
         counts = Counter(each for text in texts for each in set(text))
         self.update({each: math.log(1 + len(texts) / count) for each, count in counts.items()})
 

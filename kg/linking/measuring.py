@@ -10,11 +10,13 @@ rejected sets are not read while they are made.
 from __future__ import annotations
 
 import csv
+import io
 import re
 import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +45,8 @@ Gold = Mapping[str, set[str]]
 @dataclass(frozen=True)
 class Score:
     """How one way of finding candidates did: of how many chosen pairs which part stood first, among two, five, ten;
-    and how many of the first candidates were chosen ones."""
+    and how many of the first candidates were chosen ones.
+    """
 
     pairs: int
     first: float
@@ -63,10 +66,10 @@ def score(ranked: Ranked, gold: Gold) -> Score:
     A term for which several were chosen counts each: its second one may stand second.
     """
     ranks = [_rank(list(ranked.get(ours, ())), theirs, chosen) for ours, chosen in gold.items() for theirs in chosen]
-    within = [sum(rank <= limit for rank in ranks) / len(ranks) for limit in (1, 2, 5, 10)]
+    first, second, fifth, tenth = (sum(rank <= limit for rank in ranks) / len(ranks) for limit in (1, 2, 5, 10))
     answered = [ours for ours in gold if ranked.get(ours)]
     right = sum(ranked[ours][0] in gold[ours] for ours in answered)
-    return Score(len(ranks), *within, right / len(answered) if answered else 0.0)
+    return Score(len(ranks), first, second, fifth, tenth, right / len(answered) if answered else 0.0)
 
 
 def _rank(candidates: list[str], theirs: str, chosen: set[str]) -> int:
@@ -106,9 +109,11 @@ def text2term_tfidf(subjects: Sequence[Subject], ontology: Ontology, path: Path)
 
     names = {name: subject.iri for subject in subjects for name in (subject.label, *subject.synonyms)}
     logging.disable(logging.INFO)
-    frame = text2term.map_terms(
-        list(names), str(path), mapper=text2term.Mapper.TFIDF, max_mappings=_DEEP, min_score=0.1, excl_deprecated=True
-    )
+    with redirect_stderr(io.StringIO()), redirect_stdout(io.StringIO()):  # it talks
+        frame = text2term.map_terms(
+            *(list(names), str(path)), mapper=text2term.Mapper.TFIDF, max_mappings=_DEEP, min_score=0.1,
+            excl_deprecated=True,
+        )  # fmt: skip
     best: dict[str, dict[str, float]] = defaultdict(dict)
     rows = zip(frame["Source Term"], frame["Mapped Term IRI"], frame["Mapping Score"], strict=True)
     for name, theirs, found in rows:

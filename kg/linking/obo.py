@@ -24,7 +24,9 @@ def read_obo(path: Path, gathered: Gathered) -> None:
             for frame in frames:
                 if isinstance(frame, fastobo.term.TermFrame):
                     _take(gathered, iri_of(str(frame.id)), frame)
-    except (SyntaxError, ValueError, UnicodeDecodeError) as error:
+    except (SyntaxError, ValueError, OSError) as error:  # fastobo calls a letter from another encoding an OSError
+        if getattr(error, "errno", None):
+            raise
         line = getattr(error, "lineno", None)
         reason = " ".join(str(getattr(error, "msg", None) or error).split())[:200]
         place = f"{path}, line {line}" if line else str(path)

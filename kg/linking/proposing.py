@@ -30,6 +30,9 @@ _PREDICATES = {
     "related": "skos:relatedMatch",
 }
 
+#: So many candidates of a term may be left out, being decided or forbidden, without crowding out others.
+_TO_SPARE = 20
+
 
 @dataclass(frozen=True)
 class Proposal:
@@ -51,22 +54,16 @@ def propose(rooms: Rooms, path: Path, most: int, at_least: float) -> Proposal:
     ontology = read_ontology(path)
     decided = decided_pairs(rooms)
     cautions = read_cautions(rooms)
-    found = find_matches(read_subjects(rooms), ontology, most + len(cautions) + _MOST_DECIDED)
+    found = find_matches(read_subjects(rooms), ontology, most + _TO_SPARE)
     good = [match for match in found if match.score >= at_least and match.subject.iri != match.term.iri]
     new = [match for match in good if (match.subject.iri, match.term.iri) not in decided]
     allowed = [match for match in new if not any(caution.forbids(match) for caution in cautions)]
     kept = _best(allowed, most)
     if not kept:
-        raise NothingFound(
-            f"{path}: none of its {len(ontology.terms):,} terms is like any of ours, or all were decided"
-        )
+        raise NothingFound(f"{path}: of its {len(ontology.terms):,} terms, none is like one of ours and undecided")
     head, candidates = _as_set(path, ontology, kept)
     left_out = len(good) - len(new), len(new) - len(allowed)
     return Proposal(head, candidates, len(ontology.terms), ontology.obsolete, *left_out)
-
-
-#: So many candidates of a term may have been decided before without crowding out new ones.
-_MOST_DECIDED = 10
 
 
 def decided_pairs(rooms: Rooms) -> set[tuple[str, str]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rdflib import OWL, RDF, RDFS, SKOS
+from rdflib import OWL, RDF, RDFS, SKOS, Graph
+from rdflib.term import Node
 
 from kg.errors import Problem, ProblemsFound
-from kg.linking.terms import Kind
+from kg.mappings.slots import EntityType
 from kg.names import TERMS, curie, mint
 from kg.ontology import read_axioms, superclasses
 from kg.records import Code, Construct, Measure, Therapy, TherapyPart
@@ -35,7 +36,7 @@ class Subject:
 
     iri: str
     label: str
-    kind: Kind = "skos concept"
+    kind: EntityType = "skos concept"
     synonyms: tuple[str, ...] = ()
     definition: str = ""
     parents: tuple[str, ...] = ()
@@ -48,18 +49,26 @@ class Subject:
 
 
 def read_subjects(rooms: Rooms) -> list[Subject]:
-    """Constructs, measures, therapies and their parts, statistics, designs, and the classes of the ontology."""
+    """Constructs, measures, therapies and their parts, statistics, designs, and what the ontology defines."""
     axioms = read_axioms(rooms)
     above = superclasses(axioms)
-    found = [*_terms(rooms, above)]
-    for each in sorted(axioms.subjects(RDF.type, OWL.Class), key=str):
-        label = axioms.value(each, RDFS.label)
-        if str(each).startswith(TERMS) and label:
-            name = str(each).removeprefix(TERMS)
-            parents = tuple(TERMS + parent for parent in sorted(above[name] - {name}))
-            definition = str(axioms.value(each, SKOS.definition) or "")
-            found.append(Subject(str(each), str(label), "owl class", (), definition, parents))
-    return found
+    return [*_terms(rooms, above), *_of_the_ontology(axioms, above)]
+
+
+def _of_the_ontology(axioms: Graph, above: dict[str, set[str]]) -> Iterator[Subject]:
+    """Classes, and the properties that hold numbers and texts: many a statistic is one of those."""
+    kinds: tuple[tuple[Node, EntityType], ...] = (
+        (OWL.Class, "owl class"),
+        (OWL.DatatypeProperty, "owl data property"),
+    )
+    for type, kind in kinds:
+        for each in sorted(axioms.subjects(RDF.type, type), key=str):
+            label = axioms.value(each, RDFS.label)
+            if str(each).startswith(TERMS) and label:
+                name = str(each).removeprefix(TERMS)
+                parents = tuple(TERMS + parent for parent in sorted(above.get(name, {name}) - {name}))
+                definition = str(axioms.value(each, SKOS.definition) or "")
+                yield Subject(str(each), str(label), kind, (), definition, parents)
 
 
 def _terms(rooms: Rooms, above: dict[str, set[str]]) -> Iterator[Subject]:
@@ -84,5 +93,6 @@ def _subject(record: _Row, above: dict[str, set[str]]) -> Subject:
         synonyms.append(f"{record.label} {of}")
     types = getattr(record, "type", ())
     classes = frozenset(each for name in types for each in above.get(name, {name}))
-    parents = tuple(mint(record.prefix, parent) for parent in getattr(record, "broader", ()))
+    broader = (mint(record.prefix, parent) for parent in getattr(record, "broader", ()))
+    parents = (*broader, *(TERMS + name for name in types))
     return Subject(record.iri, record.label, "skos concept", tuple(synonyms), record.definition, parents, classes)

@@ -28,7 +28,7 @@ _SPELLINGS = tuple(
     for pattern, into in (
         (r"(?<=[a-z]{3})is(e|ed|er|es|ing|ation|ations)$", r"iz\1"),
         (r"(?<=[a-z]{2})ys(e|ed|er|es|ing)$", r"yz\1"),
-        (r"(?<=[a-z]{2}[bcdhlnptv])our(?=$|s$|al|ed$|ing$|able|ite|ful|ism)", "or"),
+        (r"(?<=[a-z]{2}[bcdhilnptv])our(?=$|s$|al|ed$|ing$|able|ite|ful|ism)", "or"),
         (r"(?<=[a-z])ll(ed|ing|er|or)$", r"l\1"),
         (r"(?<=[a-z]{2})tre$", "ter"),
         (r"(?<=[a-z]{2})ence$", "ense"),
