@@ -63,6 +63,7 @@ class _Name:
     text: str
     role: str
     owner: int
+    plain: str
     words: tuple[str, ...]
     stems: tuple[str, ...]
 
@@ -185,8 +186,8 @@ class _Matcher:
     def _compared(self, ours: _Name, theirs: _Name) -> Match | None:
         if is_acronym(ours.text) or is_acronym(theirs.text):
             return self._match(ours, theirs, 0.8, ours.text, "the same acronym") if ours.text == theirs.text else None
-        if plain(ours.text) == plain(theirs.text):
-            return self._match(ours, theirs, 1.0, plain(ours.text), "the same name")
+        if ours.plain == theirs.plain:
+            return self._match(ours, theirs, 1.0, ours.plain, "the same name")
         if ours.words == theirs.words:
             return self._match(ours, theirs, 0.98, " ".join(ours.words), "the same name but for spelling or plural")
         if sorted(telling(ours.words)) == sorted(telling(theirs.words)):
@@ -201,11 +202,11 @@ class _Matcher:
         both = left & right
         same_head = ours.stems[-1] == theirs.stems[-1]
         weight = self._weight(both) / self._weight(left | right)
+        if weight < _SHARED:
+            return None
         likeness = self.ratio(" ".join(ours.words), " ".join(theirs.words)) / 100
         if likeness >= 0.9 and len(ours.stems) > 1:
             return self._match(ours, theirs, 0.85 * likeness, " ".join(ours.words), "almost the same spelling")
-        if weight < _SHARED:
-            return None
         contained = self._weight(both) / min(self._weight(left), self._weight(right))
         if same_head:  # one may be a kind of the other
             weight = (weight + contained) / 2
@@ -247,7 +248,7 @@ class _Matcher:
 
     def _defined(self, ours: _Name, index: int, start: int, follows: list[str]) -> Match:
         """What a definition says that begins with our name: it is this, or it is a kind of this."""
-        theirs = _Name(self.terms[index].label, "label", index, (), ())
+        theirs = _Name(self.terms[index].label, "label", index, "", (), ())
         if not start and follows and follows[0] in _IS:
             how, score, relation = "its definition says what our name is", 0.68, "close"
         else:
@@ -329,4 +330,4 @@ def _names(term: Subject | Term, owner: int) -> Iterator[_Name]:
         name_words = words(text)
         if name_words and text not in seen:
             seen.add(text)
-            yield _Name(text, role, owner, name_words, stems(text))
+            yield _Name(text, role, owner, plain(text), name_words, stems(text))
