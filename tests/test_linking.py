@@ -18,7 +18,7 @@ from kg.linking.reading import read_ontology
 from kg.linking.subjects import Subject, read_subjects
 from kg.linking.terms import Ontology, Term
 from kg.linking.words import words
-from kg.mappings import Candidate, Mapping, accepted_sets, read_set, rejected_sets, write_set
+from kg.mappings import Candidate, Mapping, accepted_sets, as_text, read_set, rejected_sets, write_set
 from kg.resources import Rooms
 
 EXTERNAL = Path(__file__).parent.parent.parent / "shared" / "external"
@@ -110,12 +110,21 @@ def own_rooms(rooms, tmp_path):
     return Rooms(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def proposed(rooms, tmp_path_factory):
+    """The candidates from the small ontology, as text, proposed once."""
+    root = tmp_path_factory.mktemp("proposed")
+    shutil.copytree(rooms.ontology, root / "ontology", ignore=shutil.ignore_patterns("accepted", "rejected"))
+    (root / "x.ttl").write_text(TURTLE, encoding="utf-8")
+    done = propose(Rooms(root), root / "x.ttl", 3, 0.5)
+    return as_text(done.head, done.candidates)
+
+
 @pytest.fixture
-def candidates(own_rooms, write, tmp_path):
-    """A file of candidates from the small ontology."""
-    done = propose(own_rooms, write("x.ttl", TURTLE), 3, 0.5)
+def candidates(proposed, tmp_path):
+    """A file of those candidates, for a curator."""
     path = tmp_path / "candidates.sssom.tsv"
-    write_set(path, done.head, done.candidates)
+    path.write_text(proposed, encoding="utf-8")
     return path
 
 
