@@ -60,6 +60,7 @@ FLOORS = [
         "graph",
         "demo",
         "infer",
+        "measured_links",
         "command_parts",
         "study_commands",
         "figure_commands",

@@ -1,8 +1,6 @@
 """How well candidates find what curators chose: recall by rank and precision, beside a plain baseline and a peer.
 
-    python -m kg.linking.measuring FOLDER
-
-FOLDER holds ontologies (``.owl``, ``.ttl``, ``.obo``, ``.ofn``) and, if there is one, ``mapping_targets.tsv``: columns
+``scripts/bench link FOLDER`` prints it. FOLDER holds ontologies (``.owl``, ``.ttl``, ``.obo``, ``.ofn``) and, if there is one, ``mapping_targets.tsv``: columns
 concept, object_id, object_label. What curators chose is never a source of the candidates: the accepted and
 rejected sets are not read while they are made.
 """
@@ -208,9 +206,3 @@ def _lines(subjects: Sequence[Subject], gold: Gold, ontology: Ontology, path: Pa
             continue
         done = score(ranked, gold)
         yield f"{name:22}{done.pairs:6}{done}{time.perf_counter() - started:11.1f}"
-
-
-if __name__ == "__main__":
-    from kg.doors import guarded
-
-    guarded(lambda: main(sys.argv[1:]))
