@@ -1,8 +1,8 @@
 """How well candidates find what curators chose: recall by rank and precision, beside a plain baseline and a peer.
 
-``scripts/bench link FOLDER`` prints it. FOLDER holds ontologies (``.owl``, ``.ttl``, ``.obo``, ``.ofn``) and, if there is one, ``mapping_targets.tsv``: columns
-concept, object_id, object_label. What curators chose is never a source of the candidates: the accepted and
-rejected sets are not read while they are made.
+``scripts/bench link FOLDER`` prints it. FOLDER holds ontologies (``.owl``, ``.ttl``, ``.obo``, ``.ofn``) and, if
+there is one, ``mapping_targets.tsv``: columns concept, object_id, object_label. What curators chose is never a
+source of the candidates: the accepted and rejected sets are not read while they are made.
 """
 
 from __future__ import annotations
