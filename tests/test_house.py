@@ -20,7 +20,7 @@ PACKAGE = ROOT / "kg"
 #: A module imports only its own floor or a lower one.
 FLOORS = [
     ("errors", "names", "resources", "formulas", "files", "generations"),
-    ("cells", "records", "placed", "spreadsheets", "tables", "bibliography", "corpus", "references"),
+    ("cells", "records", "placed", "spreadsheets", "tables", "bibliography", "corpus", "references", "mappings"),
     ("ontology", "labels", "triples", "reason"),
     ("store", "questions", "lookup"),
     (
@@ -47,7 +47,7 @@ FLOORS = [
         "layers",
     ),
     ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis", "structure"),
-    ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis", "importing"),
+    ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis", "importing", "linking"),
     ("views", "export"),
     (
         "doors",
@@ -62,12 +62,14 @@ FLOORS = [
         "graph",
         "demo",
         "infer",
+        "measured_links",
         "command_parts",
         "study_commands",
         "figure_commands",
         "structure_commands",
         "import_commands",
         "serve_commands",
+        "link_commands",
         "cli",
     ),
 ]
