@@ -20,6 +20,7 @@ from kg.cells import Data
 from kg.corpus import Corpus
 from kg.errors import ProblemsFound
 from kg.mappings.kept import KeptSet
+from kg.mappings.records import Mapping
 from kg.names import BASE, PREFIXES, curie
 from kg.records import Record
 from kg.resources import Rooms
@@ -77,15 +78,14 @@ def read_rules(rooms: Rooms) -> list[ChainingRule]:
 
 def stated_links(sets: Iterable[KeptSet]) -> list[Link]:
     """The accepted mappings as links."""
-    return [
-        Link(
-            expand(each.subject_id), each.predicate_id, expand(each.object_id), each.confidence or Decimal(1),
-            (kept.iri_of(each),), f"{each.subject_id} {each.predicate_id} {each.object_id}",
-        )
-        for kept in sets
-        for expand in (kept.found.head.expand,)
-        for each in kept.links()
-    ]  # fmt: skip
+    return [_stated(kept, each) for kept in sets for each in kept.links()]
+
+
+def _stated(kept: KeptSet, mapping: Mapping) -> Link:
+    subject, target = map(kept.found.head.expand, (mapping.subject_id, mapping.object_id))
+    how = f"{curie(subject)} {mapping.predicate_id} {curie(target)}"
+    confidence = Decimal(1) if mapping.confidence is None else mapping.confidence
+    return Link(subject, mapping.predicate_id, target, confidence, (kept.iri_of(mapping),), how)
 
 
 def hierarchy(corpus: Corpus, elsewhere: Graph) -> list[Link]:
