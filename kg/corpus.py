@@ -161,7 +161,7 @@ class Corpus:
 
     def places(self) -> dict[str, Placed[Any]]:
         """IRI -> the row that describes it."""
-        rows: dict[str, Placed[Any]] = {row.record.iri: row for row in self.rows()}
+        rows: dict[str, Any] = {row.record.iri: row for row in self.rows()}
         for kept in self.mapping_sets:
             rows.update(kept.placed())
         return rows

@@ -41,7 +41,7 @@ def extract(rooms: Rooms, ontologies: Iterable[Graph]) -> Graph:
     wanted = {URIRef(kept.found.head.expand(each.object_id)) for kept in sets for each in kept.links()}
     taken = Graph()
     for ontology in ontologies:
-        source = min(ontology.subjects(RDF.type, OWL.Ontology), default=None)
+        source = next(iter(sorted(ontology.subjects(RDF.type, OWL.Ontology), key=str)), None)
         for each in sorted(wanted & set(ontology.subjects(RDFS.label, None))):
             _take(ontology, each, source, taken)
     return taken
