@@ -44,6 +44,9 @@ def test_every_layer_has_a_named_graph_of_its_own(built):
         "inferred",
         "synthesis",
         "metadata",
+        "mappings",
+        "mappings-derived",
+        "elsewhere",
     }
     assert all(counts.values())
 

@@ -315,7 +315,11 @@ def test_skos_has_every_concept_with_its_matches(store, corpus):
     written = Graph().parse(data=vocabularies.skos(store), format="turtle")
     concepts = set(written.subjects(RDF.type, SKOS.Concept))
     assert {URIRef(row.record.iri) for row in corpus.constructs} <= concepts
-    assert (URIRef(f"{BASE}construct/shame"), SKOS.closeMatch, URIRef("http://purl.obolibrary.org/obo/MFOEM_000055")) in written
+    assert (
+        URIRef(f"{BASE}construct/shame"),
+        SKOS.closeMatch,
+        URIRef("http://purl.obolibrary.org/obo/MFOEM_000055"),
+    ) in written
     assert not [each for each in written.subjects() if "/finding/" in str(each)]
 
 
@@ -325,4 +329,6 @@ def test_obographs_have_nodes_for_both_ends_of_every_edge(store):
     named = {node["id"] for node in graph["nodes"] if node["lbl"]}
     assert {end for edge in graph["edges"] for end in (edge["sub"], edge["obj"])} - named == set()
     shame = next(node for node in graph["nodes"] if node["id"] == f"{BASE}construct/shame")
-    assert {"MFOEM_000055", "SIO_000865"} <= {each["val"].rpartition("/")[2] for each in shame["meta"]["basicPropertyValues"]}
+    assert {"MFOEM_000055", "SIO_000865"} <= {
+        each["val"].rpartition("/")[2] for each in shame["meta"]["basicPropertyValues"]
+    }
