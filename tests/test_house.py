@@ -61,6 +61,7 @@ FLOORS = [
         "graph",
         "demo",
         "infer",
+        "targets",
         "command_parts",
         "study_commands",
         "figure_commands",
