@@ -27,6 +27,7 @@ from kg.command_parts import (
 from kg.doors import guarded, stop
 from kg.figure_commands import flow, plot
 from kg.import_commands import import_table
+from kg.link_commands import link
 from kg.structure_commands import structure
 from kg.study_commands import audit_review, conflicts, gaps, pool, theory
 
@@ -283,5 +284,5 @@ def export(context: click.Context, format: str, output: Path | None) -> None:
         click.echo(f"{output}: {len(text.encode()):,} bytes", err=True)
 
 
-for command in (theory, conflicts, gaps, audit_review, pool, plot, flow, structure, import_table):
+for command in (theory, conflicts, gaps, audit_review, pool, plot, flow, structure, import_table, link):
     main.add_command(command)

@@ -48,7 +48,7 @@ FLOORS = [
         "mapping_chains",
     ),
     ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis", "structure"),
-    ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis", "importing"),
+    ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis", "importing", "linking"),
     ("views", "export"),
     (
         "doors",
@@ -62,11 +62,13 @@ FLOORS = [
         "demo",
         "infer",
         "targets",
+        "measured_links",
         "command_parts",
         "study_commands",
         "figure_commands",
         "structure_commands",
         "import_commands",
+        "link_commands",
         "cli",
     ),
 ]

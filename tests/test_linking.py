@@ -1,0 +1,481 @@
+"""Linking: files of every kind are read, candidates come with a score and a reason, curators decide."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kg import cli
+from kg.errors import KgError, NothingFound, ProblemsFound
+from kg.linking.accepting import accept
+from kg.linking.curies import Curies
+from kg.linking.matching import find_matches
+from kg.linking.measuring import score
+from kg.linking.proposing import decided_pairs, propose
+from kg.linking.reading import read_ontology
+from kg.linking.subjects import Subject, read_subjects
+from kg.linking.terms import Ontology, Term
+from kg.linking.words import words
+from kg.mappings import Candidate, Mapping, accepted_sets, as_text, read_set, rejected_sets, write_set
+from kg.resources import Rooms
+
+EXTERNAL = Path(__file__).parent.parent.parent / "shared" / "external"
+
+TURTLE = """@prefix : <http://example.org/X_> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix obo: <http://purl.obolibrary.org/obo/> .
+<http://example.org/x.owl> a owl:Ontology ; owl:versionIRI <http://example.org/2/x.owl> .
+:1 a owl:Class ; rdfs:label "self-compassion"@en , "Selbstmitgefühl"@de ; obo:IAO_0000118 "kindness to oneself" ;
+  obo:IAO_0000115 "Warmth towards one's own pain." ; rdfs:subClassOf :2 .
+:2 a owl:Class ; rdfs:label "disposition" ; rdfs:subClassOf :1 .
+:3 a owl:Class ; rdfs:label "compassion" ; owl:deprecated true .
+:4 a owl:Class ; rdfs:label "anxiety" .
+:5 a owl:Class ; rdfs:label "attachment anxiety" .
+"""
+
+OBO = """format-version: 1.2
+data-version: 2
+ontology: x
+
+[Term]
+id: X:1
+name: self-compassion
+def: "Warmth towards one's own pain." []
+synonym: "kindness to oneself" EXACT []
+is_a: X:2
+
+[Term]
+id: X:2
+name: disposition
+
+[Term]
+id: X:3
+name: compassion
+is_obsolete: true
+"""
+
+FUNCTIONAL = """Prefix(:=<http://example.org/X_>)
+Prefix(rdfs:=<http://www.w3.org/2000/01/rdf-schema#>) # a remark with "a quotation mark
+Prefix(owl:=<http://www.w3.org/2002/07/owl#>)
+Ontology(<http://example.org/x.owl> <http://example.org/2/x.owl>
+Annotation(rdfs:comment "Says (something) in brackets")
+Declaration(Class(:1)) Declaration(Class(:2)) Declaration(Class(:3))
+AnnotationAssertion(Annotation(rdfs:comment "why") rdfs:label :1 "self-compassion"@en)
+AnnotationAssertion(rdfs:label :1 "Selbstmitgefühl"@de)
+AnnotationAssertion(<http://purl.obolibrary.org/obo/IAO_0000118> :1 "kindness to oneself")
+AnnotationAssertion(<http://purl.obolibrary.org/obo/IAO_0000115> :1 "Warmth towards one's own pain.")
+SubClassOf(:1 ObjectSomeValuesFrom(:p :2))
+SubClassOf(:1 :2)
+AnnotationAssertion(rdfs:label :2 "disposition")
+AnnotationAssertion(rdfs:label :3 "compassion")
+AnnotationAssertion(owl:deprecated :3 "true"^^<http://www.w3.org/2001/XMLSchema#boolean>)
+)
+"""
+
+SKOS = """@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix : <http://example.org/X_> .
+:1 a skos:Concept ; skos:prefLabel "self-compassion"@en ; skos:altLabel "kindness to oneself"@en ;
+  skos:definition "Warmth towards one's own pain."@en .
+:2 a skos:Concept ; skos:prefLabel "disposition"@en ; skos:narrower :1 .
+"""
+
+RDF_XML = """<?xml version="1.0"?>
+<!DOCTYPE rdf:RDF [ <!ENTITY ex "http://example.org/"> ]>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:owl="http://www.w3.org/2002/07/owl#"
+  xmlns:rdfs="http://www.w3.org/2000/01/rdf-schema#" xmlns:obo="http://purl.obolibrary.org/obo/">
+<owl:Class rdf:about="&ex;X_1"><rdfs:label>self-compassion</rdfs:label>
+<obo:IAO_0000118>kindness to oneself</obo:IAO_0000118>
+<obo:IAO_0000115>Warmth towards one's own pain.</obo:IAO_0000115><rdfs:subClassOf rdf:resource="&ex;X_2"/></owl:Class>
+<owl:Class rdf:about="&ex;X_2"><rdfs:label>disposition</rdfs:label></owl:Class>
+</rdf:RDF>
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Writes an ontology file and gives its path."""
+
+    def written(name, content):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return written
+
+
+@pytest.fixture
+def own_rooms(rooms, tmp_path):
+    """Rooms with our terms and no mapping set yet."""
+    shutil.copytree(rooms.ontology, tmp_path / "ontology", ignore=shutil.ignore_patterns("accepted", "rejected"))
+    return Rooms(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def proposed(rooms, tmp_path_factory):
+    """The candidates from the small ontology, as text, proposed once."""
+    root = tmp_path_factory.mktemp("proposed")
+    shutil.copytree(rooms.ontology, root / "ontology", ignore=shutil.ignore_patterns("accepted", "rejected"))
+    (root / "x.ttl").write_text(TURTLE, encoding="utf-8")
+    done = propose(Rooms(root), root / "x.ttl", 3, 0.5)
+    return as_text(done.head, done.candidates)
+
+
+@pytest.fixture
+def candidates(proposed, tmp_path):
+    """A file of those candidates, for a curator."""
+    path = tmp_path / "candidates.sssom.tsv"
+    path.write_text(proposed, encoding="utf-8")
+    return path
+
+
+def decide(path, **decisions):
+    """Write decisions about pairs into the file, as a curator would."""
+    read = read_set(path, path.name, Candidate)
+    rows = [row.model_copy(update={"decision": decisions.get(row.object_id.replace(":", ""))}) for row in read.mappings]
+    write_set(path, read.head, rows)
+
+
+# --- reading ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("x.ttl", TURTLE), ("x.obo", OBO), ("x.ofn", FUNCTIONAL), ("x.skos", SKOS), ("x.owl", RDF_XML)],
+)
+def test_every_kind_of_file_gives_the_same_term(write, name, content):
+    """Label, synonym, definition and parent come out of each format alike."""
+    terms = read_ontology(write(name, content)).terms.values()
+    term = next(term for term in terms if term.label == "self-compassion")
+    parent = next(term for term in terms if term.label == "disposition")
+    assert (term.synonyms, term.definition, term.parents) == (
+        ("kindness to oneself",),
+        "Warmth towards one's own pain.",
+        (parent.iri,),
+    )
+
+
+@pytest.mark.parametrize(("name", "content"), [("x.ttl", TURTLE), ("x.obo", OBO), ("x.ofn", FUNCTIONAL)])
+def test_an_obsolete_term_is_left_out_and_counted(write, name, content):
+    """What an ontology has given up is never proposed."""
+    ontology = read_ontology(write(name, content))
+    assert ontology.obsolete == 1
+    assert "compassion" not in {term.label for term in ontology.terms.values()}
+
+
+@pytest.mark.parametrize(("name", "content"), [("x.ttl", TURTLE), ("x.ofn", FUNCTIONAL)])
+def test_an_ontology_says_what_it_is(write, name, content):
+    """Its IRI and that of its version are known."""
+    ontology = read_ontology(write(name, content))
+    assert (ontology.iri, ontology.version) == ("http://example.org/x.owl", "http://example.org/2/x.owl")
+
+
+BOMB = RDF_XML.replace('<!ENTITY ex "http://example.org/">', '<!ENTITY a "aaaa"><!ENTITY ex "&a;&a;&a;">')
+OUTSIDE = RDF_XML.replace('<!ENTITY ex "http://example.org/">', '<!ENTITY ex SYSTEM "file:///etc/passwd">')
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("x.owl", b"%PDF-1.7\n%\xe2\xe3", "a PDF, not an ontology; give OWL, OBO or SKOS as UTF-8 text"),
+        ("x.owl", b"PK\x03\x04rest", "a ZIP archive or an office document"),
+        ("x.owl", b"", "the file is empty"),
+        ("x.owl", b"a\0b", "it holds NUL bytes"),
+        ("x.owl", RDF_XML[:600], "not RDF/XML"),
+        ("x.owl", RDF_XML.replace("one's", "jalousie \xe9").encode("latin-1"), "not RDF/XML"),
+        ("x.owl", RDF_XML.replace('"1.0"', '"1.0" encoding="ISO-8859-1"'), "its encoding is ISO-8859-1"),
+        ("x.owl", BOMB, "XML entities that hold others"),
+        ("x.owl", OUTSIDE, "come from elsewhere"),
+        ("x.owl", "<?xml version='1.0'?><Ontology/>", "OWL/XML is not read here"),
+        ("x.html", "<!DOCTYPE html><html><body>no</body></html>", "XML that is no RDF (its root is <html>)"),
+        ("x.ttl", TURTLE[:300], "not Turtle"),
+        ("x.ttl", "just words", "not Turtle"),
+        ("x.ttl", TURTLE.encode("latin-1"), "not Turtle"),
+        ("x.ttl", "<http://a.example/> <http://a.example/b> 'c' .", "names no class and no concept in English"),
+        ("x.obo", "format-version: 1.2\n\n[Term]\nname name", "not OBO"),
+        ("x.obo", OBO.replace("warmth", "\xe9").replace("pain", "p\xe9").encode("latin-1"), "not OBO"),
+        ("x.ofn", FUNCTIONAL[:-3], "it ends before its brackets are closed"),
+        ("x.ofn", FUNCTIONAL.replace('"why"', '"why'), "not OWL functional syntax"),
+        ("x.ofn", FUNCTIONAL.encode("latin-1"), "not UTF-8 text"),
+    ],
+)
+def test_what_is_no_ontology_is_refused_with_one_line(write, name, content, message):
+    """The message names the file and says what is wrong."""
+    path = write(name, content)
+    with pytest.raises(KgError) as raised:
+        read_ontology(path)
+    assert message in str(raised.value)
+    assert str(raised.value).startswith(str(path))
+    assert "\n" not in str(raised.value)
+
+
+def test_an_ontology_that_goes_in_circles_is_read(write):
+    """Each term above another is told once, itself never."""
+    ontology = read_ontology(write("x.ttl", TURTLE))
+    assert list(ontology.ancestors("http://example.org/X_1")) == ["http://example.org/X_2"]
+
+
+def test_an_ontology_of_too_many_terms_is_refused(write, monkeypatch):
+    """Memory is bounded by a limit that no vocabulary reaches."""
+    monkeypatch.setattr("kg.linking.terms.MOST_TERMS", 3)
+    with pytest.raises(KgError, match="more than 3 terms"):
+        read_ontology(write("x.ttl", TURTLE))
+
+
+def test_an_ontology_of_too_long_texts_is_refused(write, monkeypatch):
+    """Nor does what is kept of texts grow without end."""
+    monkeypatch.setattr("kg.linking.terms.MOST_CHARACTERS", 30)
+    with pytest.raises(KgError, match="exceed 30 letters"):
+        read_ontology(write("x.ttl", TURTLE))
+
+
+# --- matching --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "how"),
+    [
+        ("compassion", "Compassion", "the same name"),
+        ("prosocial behaviours", "prosocial behavior", "but for spelling or plural"),
+        ("randomised trial", "Randomized Trials", "but for spelling or plural"),
+        ("self-compassion", "self compassion", "but for spelling or plural"),
+        ("prosocial behaviour", "pro-social behavior", "but for a hyphen or a space"),
+        ("regulation of emotion", "emotion regulation", "the same words in another order"),
+        ("emotional regulation", "emotion regulation", "the same words in another form"),
+        ("SCS", "SCS", "the same acronym"),
+        ("DerSimonian & Laird method", "DerSimonian & Leard method", "almost the same spelling"),
+        ("social anxiety", "anxiety", "which is what both are kinds of"),
+    ],
+)
+def test_a_match_says_how_names_fit(ours, theirs, how):
+    """The reason names what is the same, in words."""
+    other = [Term(f"http://example.org/{name}", "owl class", name) for name in (theirs, "mood", "wing", "cell death")]
+    matches = find_matches([Subject("urn:ours", ours)], Ontology({each.iri: each for each in other}), 1)
+    assert [(match.term.label, how in match.reason) for match in matches] == [(theirs, True)]
+
+
+def test_a_better_name_has_a_better_score():
+    """Equal names are above equal words, those above equal stems, those above a shared head; all lie in [0, 1]."""
+    names = ["emotion regulation", "regulation of emotions", "emotional regulating", "interpersonal emotion regulation"]
+    other = {name: Term(name, "owl class", name) for name in names}
+    matches = find_matches([Subject("urn:ours", "emotion regulation")], Ontology(other), 4)
+    assert [match.term.label for match in matches] == names
+    assert 1 >= matches[0].score > matches[1].score > matches[2].score > matches[3].score >= 0
+
+
+def test_definitions_decide_between_equal_names():
+    """Of two terms with our name the one with our definition comes first."""
+    wrong = Term("urn:a", "owl class", "attachment", definition="How the wing of an insect holds to its body.")
+    right = Term("urn:b", "owl class", "attachment", definition="A bond of closeness and comfort with a caregiver.")
+    ours = Subject("urn:ours", "attachment", definition="The bond that seeks comfort and closeness.")
+    matches = find_matches([ours], Ontology({each.iri: each for each in (wrong, right)}), 2)
+    assert [match.term.iri for match in matches] == ["urn:b", "urn:a"]
+
+
+def test_what_stands_above_decides_between_equal_names():
+    """Of two terms with our name the one below a term like our parent comes first, and the reason says so."""
+    above = Term("urn:emotion", "owl class", "emotion")
+    wrong = Term("urn:a", "owl class", "fear")
+    right = Term("urn:b", "owl class", "fear", parents=("urn:emotion",))
+    ours = [Subject("urn:ours-emotion", "emotion"), Subject("urn:ours", "fear", parents=("urn:ours-emotion",))]
+    matches = find_matches(ours, Ontology({each.iri: each for each in (above, wrong, right)}), 1)
+    assert matches[1].term.iri == "urn:b"
+    assert "what stands above matches too ('emotion')" in matches[1].reason
+
+
+def test_a_term_inherits_what_the_one_above_it_matches():
+    """Where a name finds nothing, the match of the broader term is proposed as broader."""
+    ours = [Subject("urn:bond", "attachment"), Subject("urn:secure", "felt security", parents=("urn:bond",))]
+    matches = find_matches(ours, Ontology({"urn:a": Term("urn:a", "owl class", "attachment")}), 1)
+    assert (matches[1].term.iri, matches[1].relation) == ("urn:a", "broad")
+    assert matches[1].score < matches[0].score
+
+
+def test_our_own_circles_do_no_harm():
+    """Two of our terms above each other are matched like others."""
+    ours = [Subject("urn:a", "fear", parents=("urn:b",)), Subject("urn:b", "anger", parents=("urn:a",))]
+    matches = find_matches(ours, Ontology({"urn:x": Term("urn:x", "owl class", "fear")}), 1)
+    assert matches[0].score > 0.8
+
+
+def test_British_and_American_words_are_one():  # noqa: N802 (names of peoples)
+    """Spelling does not part words; nor do plural, possessive and accents."""
+    assert words("Behavioural programme centre analyses judgements") == words(
+        "behavioral program center analyzes judgments"
+    )
+    assert words("Cohen's naïve categories") == words("cohen naive category")
+
+
+def test_our_terms_are_those_of_every_table(rooms):
+    """Constructs, measures, therapies, statistics and classes can be linked; codes that only we use cannot."""
+    curies = {subject.curie for subject in read_subjects(rooms)}
+    assert {"construct:self-compassion", "measure:scs", "statistic:odds-ratio", "ca:Finding"} <= curies
+    assert "certainty:high" not in curies
+
+
+# --- proposing -------------------------------------------------------------------------------
+
+
+def test_attachment_anxiety_is_no_anxiety(candidates):
+    """No attachment construct is proposed for a term without attachment in its names."""
+    found = {(row.subject_id, row.object_id) for row in read_set(candidates, "c", Candidate).mappings}
+    assert ("construct:attachment-anxiety", "X:5") in found
+    assert ("construct:attachment-anxiety", "X:4") not in found
+    assert ("construct:anxiety", "X:4") in found
+
+
+def test_a_name_alone_makes_no_exact_match(candidates):
+    """Whether two terms mean exactly the same is for a curator to say; nothing is decided."""
+    rows = read_set(candidates, "c", Candidate).mappings
+    assert "skos:exactMatch" not in {row.predicate_id for row in rows}
+    assert {row.decision for row in rows} == {None}
+
+
+def test_candidates_are_sssom(candidates):
+    """Justification, confidence, what matched and why stand where SSSOM wants them."""
+    row = next(row for row in read_set(candidates, "c", Candidate).mappings if row.object_id == "X:1")
+    assert (row.mapping_justification, row.match_string, row.object_label) == (
+        "semapv:LexicalMatching",
+        ("self-compassion",),
+        "self-compassion",
+    )
+    assert row.comment.startswith("our label 'self-compassion' and its label 'self-compassion': the same name")
+    assert 0.9 < row.confidence <= 1
+
+
+def test_nothing_alike_is_said_so(own_rooms, write):
+    """An ontology of other things gives no file and one line."""
+    other = TURTLE.split(":1 a owl:Class", maxsplit=1)[0] + ':9 a owl:Class ; rdfs:label "zinc xylophone" .'
+    with pytest.raises(NothingFound, match="none is like one of ours"):
+        propose(own_rooms, write("x.ttl", other), 3, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("iri", "short"),
+    [
+        ("http://purl.obolibrary.org/obo/MFOEM_000026", "MFOEM:000026"),
+        ("http://id.nlm.nih.gov/mesh/D000087342", "mesh:D000087342"),
+        ("https://w3id.org/compassion-attachment/construct/fear", "construct:fear"),
+        ("urn:nothing", None),
+    ],
+)
+def test_an_iri_is_shortened_as_its_community_does(iri, short):
+    """OBO identifiers keep their prefix; other namespaces get one from their address."""
+    assert Curies().shorten(iri) == short
+
+
+def test_one_prefix_stands_for_one_namespace():
+    """Two namespaces that would have the same prefix get two."""
+    curies = Curies()
+    found = [curies.shorten(f"http://{host}.example/X_1") for host in ("a", "b")]
+    assert found == ["X:1", "X2:1"]
+
+
+# --- accepting -------------------------------------------------------------------------------
+
+
+def test_reviewed_rows_move_and_the_others_stay(own_rooms, candidates):
+    """What was accepted and rejected stands in the sets, with who decided; what was not stays."""
+    before = len(read_set(candidates, "c", Candidate).mappings)
+    decide(candidates, X1="accept", X4="reject")
+    moved = accept(own_rooms, candidates, "A. Curator")
+    (accepted,) = (read_set(path, "a", Mapping) for path in accepted_sets(own_rooms))
+    (rejected,) = (read_set(path, "r", Mapping) for path in rejected_sets(own_rooms))
+    assert {row.object_id for row in accepted.mappings} == {"X:1"}
+    assert {(row.object_id, row.predicate_modifier) for row in rejected.mappings} == {("X:4", "Not")}
+    assert {row.reviewer_label for row in accepted.mappings} == {("A. Curator",)}
+    assert moved.waiting == before - moved.accepted - moved.rejected
+    assert len(read_set(candidates, "c", Candidate).mappings) == moved.waiting
+
+
+def test_what_was_decided_is_not_proposed_again(own_rooms, candidates, write):
+    """Neither an accepted nor a rejected pair comes back."""
+    decide(candidates, X1="accept", X4="reject")
+    accept(own_rooms, candidates, "A. Curator")
+    done = propose(own_rooms, write("x.ttl", TURTLE), 3, 0.5)
+    again = {(done.head.expand(row.subject_id), done.head.expand(row.object_id)) for row in done.candidates}
+    assert decided_pairs(own_rooms)
+    assert not again & decided_pairs(own_rooms)
+
+
+def test_accepting_twice_changes_nothing(own_rooms, candidates):
+    """A run that was interrupted before the candidates were written can be run again."""
+    decide(candidates, X1="accept")
+    reviewed = candidates.read_text()
+    accept(own_rooms, candidates, "A. Curator")
+    sets = [path.read_text() for path in accepted_sets(own_rooms)]
+    candidates.write_text(reviewed)
+    accept(own_rooms, candidates, "A. Curator")
+    assert [path.read_text() for path in accepted_sets(own_rooms)] == sets
+
+
+def test_a_decision_against_an_earlier_one_is_a_problem_and_nothing_moves(own_rooms, candidates):
+    """What was rejected cannot be accepted behind the curator's back; no file changes."""
+    decide(candidates, X1="reject")
+    reviewed = candidates.read_text()
+    accept(own_rooms, candidates, "A. Curator")
+    candidates.write_text(re.sub(r"(?m)^reject\t", "accept\t", reviewed))
+    before = candidates.read_text()
+    with pytest.raises(ProblemsFound, match="the pair already stands in ontology/mappings/rejected/x"):
+        accept(own_rooms, candidates, "A. Curator")
+    assert candidates.read_text() == before
+    assert accepted_sets(own_rooms) == []
+
+
+def test_without_a_decision_nothing_is_accepted(own_rooms, candidates):
+    """A file that nobody reviewed says so."""
+    with pytest.raises(NothingFound, match="no row is reviewed"):
+        accept(own_rooms, candidates, "A. Curator")
+
+
+# --- the command -----------------------------------------------------------------------------
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli.main, ["link", *map(str, arguments)])
+
+
+def test_the_command_writes_candidates(write, tmp_path):
+    """One line says how many, and the file is a set of candidates."""
+    output = tmp_path / "out.sssom.tsv"
+    done = run(write("x.ttl", TURTLE), "-o", output)
+    assert done.exit_code == 0
+    assert re.search(r"candidates for \d+ of our terms, from 4 terms; left out: 1 obsolete terms", done.output)
+    assert read_set(output, "out", Candidate).mappings
+
+
+def test_the_command_never_writes_over_decisions(write, candidates):
+    """Candidates that were reviewed and not moved are kept."""
+    decide(candidates, X1="accept")
+    done = run(write("x.ttl", TURTLE), "-o", candidates)
+    assert (done.exit_code, "it holds decisions that were not moved" in done.output) == (2, True)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--accept", "FILE"], ["FILE"]])
+def test_the_command_says_what_it_needs(arguments, write):
+    """Half a command line gives one line of advice."""
+    path = write("x.ttl", TURTLE)
+    done = run(*[path if each == "FILE" else each for each in arguments])
+    assert done.exit_code == 2
+    assert done.output.startswith("kg: ")
+    assert done.output.count("\n") == 1
+
+
+# --- measuring -------------------------------------------------------------------------------
+
+
+def test_a_chosen_term_behind_another_chosen_one_is_not_late():
+    """Of two chosen terms both may come first; a wrong one before them counts."""
+    done = score({"a": ["x", "y"], "b": ["wrong", "z"]}, {"a": {"x", "y"}, "b": {"z"}, "c": {"w"}})
+    assert (done.pairs, done.first, done.second, done.precision) == (4, 0.5, 0.75, 0.5)
+
+
+@pytest.mark.skipif(not EXTERNAL.is_dir(), reason="no ontologies at hand to measure on")
+@pytest.mark.parametrize(("name", "at_least"), [("MFOEM", 0.8), ("stato", 0.75)])
+def test_the_curated_target_comes_first_or_second(rooms, name, at_least):
+    """For nearly all terms of the table of targets, on a real ontology."""
+    from kg.linking.measuring import chosen_in_table, linked
+
+    path = EXTERNAL / f"{name}.owl"
+    ontology = read_ontology(path)
+    asked, gold = chosen_in_table(EXTERNAL / "mapping_targets.tsv", read_subjects(rooms), ontology)
+    assert score(linked(asked, ontology, path), gold).second >= at_least
