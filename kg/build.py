@@ -22,6 +22,8 @@ from kg import check, reason
 from kg.corpus import Corpus, read_corpus
 from kg.errors import KgError, MissingPart, Problem, ProblemsFound, StoreError
 from kg.generations import CURRENT, alone_in, current_generation, publish, workbench
+from kg.mapping_chains import derived, hierarchy, read_rules, stated_links, triples_of_links
+from kg.mapping_triples import read_elsewhere, triples_of_sets, unknown_subjects
 from kg.names import ONTOLOGY, PREFIXES, graph_iri
 from kg.ontology import read_axioms, superclasses
 from kg.references import beyond_rules, ids_used_twice, unknown_references
@@ -50,7 +52,12 @@ def read(rooms: Rooms, extra: Iterable[Path] = ()) -> tuple[Corpus, Graph]:
     """All tables and the ontology; ``ProblemsFound`` with every problem in them."""
     axioms = read_axioms(rooms)
     corpus = read_corpus(rooms, extra)
-    problems = [*corpus.problems, *ids_used_twice(corpus), *unknown_references(corpus, superclasses(axioms))]
+    problems = [
+        *corpus.problems,
+        *ids_used_twice(corpus),
+        *unknown_references(corpus, superclasses(axioms)),
+        *unknown_subjects(corpus, axioms),
+    ]
     if problems:
         raise ProblemsFound(problems)
     return corpus, axioms
@@ -67,6 +74,8 @@ def assemble(store: Embedded, said: Said, corpus: Corpus, rooms: Rooms, reasoner
     for name, graph in said.items():
         store.load(graph.serialize(format="nt"), graph_iri(name))
     store.load(arithmetic_layer(corpus), graph_iri("arithmetic"))
+    for name, triples in links_elsewhere(corpus, rooms).items():
+        store.load(triples, graph_iri(name))
     if reasoner == "hermit":
         progress("HermiT: is everything consistent, and what follows of the terms?")
         reason.prove_consistent(said, places)
@@ -87,6 +96,19 @@ def arithmetic_layer(corpus: Corpus) -> str:
     from kg.plausibility import checks, triples_of_checks
 
     return as_ntriples(triples_of_checks(checks(corpus)))
+
+
+def links_elsewhere(corpus: Corpus, rooms: Rooms) -> dict[str, str]:
+    """What our terms correspond to in other ontologies, as N-Triples by name of graph: the mappings, what these
+    ontologies say of their terms, and the links that follow.
+    """
+    elsewhere = read_elsewhere(rooms)
+    chained = derived(stated_links(corpus.mapping_sets), hierarchy(corpus, elsewhere), read_rules(rooms))
+    return {
+        "mappings": as_ntriples(triples_of_sets(corpus.mapping_sets)),
+        "elsewhere": elsewhere.serialize(format="nt"),
+        "mappings-derived": as_ntriples(triples_of_links(chained)),
+    }
 
 
 def _pooled(store: Embedded, progress: Progress) -> str:

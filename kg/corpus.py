@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from kg.bibliography import read_publications
 from kg.errors import Problem, ProblemsFound
 from kg.files import is_left_behind, read_text
+from kg.mappings.kept import KeptSet, read_kept
 from kg.placed import KEYS, Placed, R, Reading, explain, suggestion
 from kg.records import (
     CitedResult,
@@ -123,6 +124,8 @@ class Corpus:
     therapy_parts: list[Placed[TherapyPart]] = field(default_factory=list)
     publications: list[Placed[Publication]] = field(default_factory=list)
     datasets: list[Dataset] = field(default_factory=list)
+    #: What our terms correspond to in other ontologies.
+    mapping_sets: list[KeptSet] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     #: Ids of rows that could not be read: a reference to one is not a second mistake.
     broken: set[str] = field(default_factory=set)
@@ -158,7 +161,10 @@ class Corpus:
 
     def places(self) -> dict[str, Placed[Any]]:
         """IRI -> the row that describes it."""
-        return {row.record.iri: row for row in self.rows()}
+        rows: dict[str, Any] = {row.record.iri: row for row in self.rows()}
+        for kept in self.mapping_sets:
+            rows.update(kept.placed())
+        return rows
 
 
 def read_corpus(rooms: Rooms, extra: Iterable[Path] = ()) -> Corpus:
@@ -176,6 +182,8 @@ def read_corpus(rooms: Rooms, extra: Iterable[Path] = ()) -> Corpus:
     _name_strangers(corpus, rooms, terms, [model.table for model in (Construct, Measure, Code, Therapy, TherapyPart)])
     bib = rooms.evidence / "references.bib"
     corpus.publications = corpus.take(read_publications(bib, rooms.shown(bib)), ["publication"])
+    corpus.mapping_sets, wrong = read_kept(rooms)
+    corpus.problems += wrong
     own = rooms.datasets()
     others = [folder for folder in extra if folder.resolve() not in {each.resolve() for each in own}]
     for folder in others:

@@ -86,6 +86,7 @@ PREFIXES = {
     "pooled": BASE + "pooled/",
     "overlap": BASE + "overlap/",
     "assessment": BASE + "assessment/",
+    "mapping": BASE + "mapping/",
     "graph": BASE + "graph/",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
@@ -100,6 +101,12 @@ PREFIXES = {
     "void": "http://rdfs.org/ns/void#",
     "sh": "http://www.w3.org/ns/shacl#",
     "vann": "http://purl.org/vocab/vann/",
+    "sssom": "https://w3id.org/sssom/",
+    "semapv": "https://w3id.org/semapv/vocab/",
+    "obo": "http://purl.obolibrary.org/obo/",
+    "bcio": "http://humanbehaviourchange.org/ontology/",
+    "mesh": "http://id.nlm.nih.gov/mesh/",
+    "sio": "http://semanticscience.org/resource/",
 }
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

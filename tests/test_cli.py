@@ -55,7 +55,15 @@ def test_the_choices_are_the_registries():
     """Formats named in the command are those that can be written."""
     assert set(command_parts.ROW_FORMATS) == set(tables.ROW_FORMATS)
     assert set(command_parts.RDF_FORMATS) == set(graphs.RDF_FORMATS)
-    assert set(command_parts.EXPORT_FORMATS) == {*graphs.EXPORTERS, "csv", "graphml", "results", "metafor"}
+    assert set(command_parts.EXPORT_FORMATS) == {
+        *graphs.EXPORTERS,
+        "csv",
+        "graphml",
+        "results",
+        "metafor",
+        "skos",
+        "obographs",
+    }
     assert set(command_parts.ESTIMATORS) == set(pooling.ESTIMATORS)
     assert set(command_parts.INTERVALS) == set(pooling.INTERVALS)
     assert set(command_parts.CONTESTED) == set(conversions.CONTESTED)

@@ -21,7 +21,7 @@ PACKAGE = ROOT / "kg"
 FLOORS = [
     ("errors", "names", "resources", "formulas", "files", "generations"),
     ("cells", "records", "placed", "spreadsheets", "tables", "bibliography", "corpus", "references", "mappings"),
-    ("ontology", "labels", "triples", "reason"),
+    ("ontology", "labels", "triples", "reason", "mapping_triples"),
     ("store", "questions", "lookup"),
     (
         "arithmetic",
@@ -45,6 +45,7 @@ FLOORS = [
         "p_values",
         "flows",
         "layers",
+        "mapping_chains",
     ),
     ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis", "structure"),
     ("check", "network", "conflicts", "gaps", "effects", "pooling", "poolable", "synthesis", "importing", "linking"),
@@ -62,6 +63,7 @@ FLOORS = [
         "graph",
         "demo",
         "infer",
+        "targets",
         "measured_links",
         "command_parts",
         "study_commands",
