@@ -66,8 +66,9 @@ def _answered(request: Request) -> Response:
     path, query = _local(request), dict(request.query_params)
     try:
         file = atlas.file(path, query)
-    except KgError:
-        file = None  # the page tells why
+    except KgError as error:
+        refusal = atlas.refusal(error, path)
+        return Response(refusal.html, refusal.status, media_type="text/html; charset=utf-8")
     if file is not None:
         return _tagged(request, file.content, file.media_type, 200)
     page = atlas.page(path, query)
