@@ -39,11 +39,15 @@ def serve(context: click.Context, host: str, port: int) -> None:
 def _socket(host: str, port: int) -> socket.socket:
     """A socket that listens there; one line where it cannot."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listening = socket.socket(found[0], socket.SOCK_STREAM)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(found[4])
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind, protocol)
     except OSError as error:
+        stop(f"--host {host}: is no address of this machine ({error.strerror or error}); choose another host")
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+    except OSError as error:
+        listening.close()
         stop(
             f"--host {host} --port {port}: cannot listen there ({error.strerror or error}); choose another port or host"
         )

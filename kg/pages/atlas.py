@@ -64,10 +64,10 @@ FILES = _CSV, _SVG = ".csv", ".svg"
 
 
 class Atlas:
-    """The pages of a store. ``href`` makes every link; a site of files brings its own."""
+    """The pages of a store, or of another atlas's library. ``href`` makes every link; a site of files has its own."""
 
     def __init__(self, store: Store, href: Href | None = None) -> None:
-        self.library = Library(store)
+        self.library = store if isinstance(store, Library) else Library(store)
         self._href = href or served()
 
     def page(self, path: str, query: Query | None = None) -> Page:
@@ -75,7 +75,7 @@ class Atlas:
         try:
             return self._drawn(self.content(path, query or {}))
         except KgError as error:
-            return self._drawn(errors.content(error, path))
+            return self.refusal(error, path)
 
     def file(self, path: str, query: Query | None = None) -> File | None:
         """The ``.csv`` or ``.svg`` of a page; None where there is none. Raises what ``content`` raises."""
@@ -109,6 +109,10 @@ class Atlas:
         """The SPARQL page with a query and what it gave: rows, or why there are none."""
         return self._drawn(sparql.answered(self.library, text, rows, error))
 
+    def refusal(self, error: KgError, path: str) -> Page:
+        """What ``file`` raised, as a page."""
+        return self._drawn(errors.content(error, path))
+
     def error_page(self, status: int, message: str, path: str = "") -> Page:
         """A page that tells what went wrong."""
         return self._drawn(errors.told(status, message, path))
@@ -119,8 +123,8 @@ class Atlas:
         asked = [f"/questions/{each.name}" for each in questions.every()]
         individuals = [f"/{kind}/{iri.rsplit('/', 1)[1]}" for kind in KINDS for iri in self.library.of_kind(kind)]
         terms = [f"/ontology/{iri.rsplit('/', 1)[1]}" for iri in ontology.terms(self.library)]
-        pairs = sorted({pair_path(*pair) for pair in gap_map.pairs(self.library) | network.pairs(self.library)})
-        return tuple(dict.fromkeys([*fixed, *asked, *individuals, *terms, *pairs]))
+        joined = sorted({pair_path(*pair) for pair in gap_map.pairs(self.library) | pairs.linked(self.library)})
+        return tuple(dict.fromkeys([*fixed, *asked, *individuals, *terms, *joined]))
 
     def warm(self) -> None:
         """Ask beforehand what takes long, so that the first reader does not wait."""

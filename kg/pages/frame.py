@@ -65,7 +65,7 @@ def framed(content: Content, library: Library, href: Href) -> Page:
         "canonical": BASE.rstrip("/") + content.path,
         "behinds": [_asked(each) for each in content.behind],
         "version": software_version(),
-        "date": library.date if content.status != 503 else "",
+        "date": library.date if content.status < 500 else "",
         "summary": _plain(content.lead) or content.title,
     }
     title = cut(content.title)

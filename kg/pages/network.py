@@ -143,11 +143,6 @@ def _overview(library: Library) -> Content:
     )
 
 
-def pairs(library: Library) -> set[tuple[str, str]]:
-    """Every pair of slugs that was studied."""
-    return {_slugs(row) for row in library.ask("pairs-studied")}
-
-
 def _bridges(library: Library) -> Rows:
     left, right = side_of(library, COMPASSION), side_of(library, ATTACHMENT)
 

@@ -182,6 +182,25 @@ def all_conflicts(library: Library) -> list[Conflict]:
     return conflicts(library.ask("conflicts"))
 
 
+def linked(library: Library) -> set[tuple[str, str]]:
+    """The pairs of slugs with findings, or narrower ones with findings, and those that a claim is about."""
+    rows = (*library.select(_STUDIED), *library.select(_CLAIMED))
+    return {(local_name(str(row["first"])), local_name(str(row["second"]))) for row in rows}
+
+
+_STUDIED = """
+SELECT DISTINCT ?first ?second WHERE {
+  ?cell a ?kind ; ca:pairMember ?first , ?second .
+  FILTER(STR(?first) < STR(?second))
+  VALUES ?kind { ca:EvidenceCell ca:RolledUpCell }
+} ORDER BY ?first ?second"""
+_CLAIMED = """
+SELECT DISTINCT ?first ?second WHERE {
+  ?claim a ca:Proposition ; ca:subject ?first ; ca:object ?second . ?first a ca:Construct . ?second a ca:Construct .
+  FILTER(?first != ?second)
+} ORDER BY ?first ?second"""
+
+
 def _claims(library: Library, first: str, second: str, labels: tuple[str, str]) -> Table:
     rows = library.ask("theory-between", subject=first, object=second)
     return claims_table(

@@ -107,6 +107,7 @@ def _contrary(library: Library, disputed: list[Row]) -> tuple[Section, ...]:
 
 
 _CONCERNED = """
-SELECT DISTINCT ?construct WHERE { ?claim a ca:Proposition ; ca:aboutConstruct/ca:within ?construct } ORDER BY ?construct"""
+SELECT DISTINCT ?construct WHERE { ?claim a ca:Proposition ; ca:aboutConstruct/ca:within ?construct }
+ORDER BY ?construct"""
 _AGAINST = """
 SELECT DISTINCT ?proposition ?finding WHERE { ?proposition ca:disputedBy ?finding } ORDER BY ?proposition ?finding"""

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Answer:
-    """The content of a page or file."""
+    """The content of a page or file; ``policy`` where a page has a Content-Security-Policy of its own."""
 
     content: bytes
     media_type: str
     status: int
+    policy: str = ""
 
 
 class Kept:

@@ -1,0 +1,418 @@
+"""The pages of the atlas: well-formed, linked, true to their questions, safe from what data say."""
+
+import csv
+import io
+import random
+import re
+import xml.etree.ElementTree as ET
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.names import BASE
+from kg.pages.addresses import pair_path, path_of, served
+from kg.pages.atlas import Atlas
+from kg.pages.rendering import STATIC
+from kg.store.embedded import Embedded
+
+PAIR = "/pair/attachment-avoidance/self-compassion"
+#: One page of each type, all in the review.
+TYPES = {
+    "home": "/",
+    "search": "/search?q=scs",
+    "gap map": "/gaps",
+    "network": "/network",
+    "network around": "/network?around=self-compassion",
+    "theory": "/theory",
+    "conflicts": "/conflicts",
+    "questions": "/questions",
+    "question": "/questions/findings-between",
+    "sparql": "/sparql",
+    "ontology": "/ontology",
+    "class": "/ontology/Finding",
+    "property": "/ontology/associatedWith",
+    "constructs": "/construct",
+    "construct": "/construct/self-compassion",
+    "pair": PAIR,
+    "finding": "/finding/mackintosh-2018-01",
+    "findings": "/finding",
+    "study": "/study/mackintosh-2018",
+    "measure": "/measure/scs",
+    "therapy": "/therapy/attachment-based-therapy",
+    "claim": "/proposition/p-secure-attachment-goes-with-self-compassion",
+    "dataset": "/dataset/amari-2022",
+    "publication": "/publication/neff2003",
+    "sample": "/sample/mackintosh-2018-sample",
+    "error": "/construct/self-compasion",
+}
+
+
+def split(address):
+    parts = urlsplit(address)
+    return unquote(parts.path), dict(parse_qsl(parts.query))
+
+
+def read(atlas, address):
+    """A page as a tree; it must be well-formed XML."""
+    return ET.fromstring(atlas.page(*split(address)).html)
+
+
+def links(tree):
+    return [each.get("href") for each in tree.iter("a")]
+
+
+def table(tree, name):
+    """The rows of the table called so."""
+    found = tree.find(f".//table[@id='{name}']")
+    return [] if found is None else found.findall("./tbody/tr")
+
+
+def rows_of(atlas, address):
+    """The rows of a page's CSV."""
+    path, query = split(address)
+    return list(csv.DictReader(io.StringIO(atlas.file(f"{path}.csv", query).content.decode())))
+
+
+@pytest.fixture(scope="module")
+def atlas(review):
+    return Atlas(review.store)
+
+
+@pytest.fixture(scope="module")
+def field(graph):
+    return Atlas(graph.store)
+
+
+# --- every page --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", TYPES.values(), ids=TYPES)
+def test_a_page_is_well_formed_and_has_one_heading(atlas, address):
+    """It parses as XML, names its language, and says in one h1 what it is."""
+    tree = read(atlas, address)
+    assert tree.get("lang") == "en"
+    assert len(list(tree.iter("h1"))) == 1
+
+
+@pytest.mark.parametrize("address", TYPES.values(), ids=TYPES)
+def test_no_id_stands_twice_on_a_page(atlas, address):
+    """Anchors and labels mean one thing."""
+    ids = [each.get("id") for each in read(atlas, address).iter() if each.get("id")]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("address", TYPES.values(), ids=TYPES)
+def test_a_page_needs_nothing_that_a_strict_policy_forbids(atlas, address):
+    """No inline script or style, no handler, nothing fetched from elsewhere."""
+    for each in read(atlas, address).iter():
+        assert not [name for name in each.attrib if name == "style" or name.startswith("on")]
+        assert each.tag != "style"
+        assert each.tag != "script" or (each.get("src", "").startswith("/static/") and not each.text)
+        assert each.tag not in ("img", "link") or each.get("src", each.get("href", "")).startswith(("/", BASE))
+
+
+@pytest.mark.parametrize("name", [name for name in TYPES if name != "error"])
+def test_a_page_tells_its_address_its_version_and_how_to_cite_it(atlas, name):
+    """The last part of every page."""
+    source = read(atlas, TYPES[name]).find(".//aside")
+    told = " ".join(source.itertext())
+    path, _ = split(TYPES[name])
+    assert f"{BASE.rstrip('/')}{path}" in told
+    assert "How to cite" in told
+    assert "Version" in told
+
+
+def test_a_page_shows_the_query_behind_it(atlas):
+    """The SPARQL stands there with what was asked about, and the question is linked to with its arguments."""
+    tree = read(atlas, PAIR)
+    assert "VALUES ?subject { <https://w3id.org/compassion-attachment/construct/attachment-avoidance> }" in "".join(
+        tree.find(".//aside//pre").itertext()
+    )
+    assert "/questions/findings-between?subject=attachment-avoidance&object=self-compassion" in links(tree)
+
+
+def test_a_page_of_an_individual_links_to_its_turtle_and_json_ld(atlas):
+    """Both stand beside the page and in its head."""
+    tree = read(atlas, "/construct/self-compassion")
+    assert {"/construct/self-compassion.ttl", "/construct/self-compassion.jsonld"} <= set(links(tree))
+    alternates = {each.get("type") for each in tree.iter("link") if each.get("rel") == "alternate"}
+    assert alternates == {"text/turtle", "application/ld+json"}
+
+
+def test_all_links_are_made_by_one_function(atlas):
+    """A site below another path, or of files, needs to replace nothing else."""
+    below = Atlas(atlas.library, served("/below"))
+    for address in TYPES.values():
+        tree = read(below, address)
+        local = [each for each in links(tree) if not each.startswith(("#", "https://", "http://"))]
+        assert [each for each in local if not each.startswith("/below/")] == []
+        assert all(each.get("action").startswith("/below/") for each in tree.iter("form"))
+
+
+def test_links_lead_somewhere(atlas):
+    """What a page of each type and a few others link to is a page, a file beside one, or a part of the page."""
+    paths = atlas.paths()
+    known = set(paths)
+    for address in [*TYPES.values(), *random.Random(1).sample(paths, 25)]:
+        assert atlas.page(*split(address)).status == (404 if address == TYPES["error"] else 200)
+        tree = read(atlas, address)
+        ids = {each.get("id") for each in tree.iter()}
+        for link in links(tree):
+            path = unquote(urlsplit(link).path)
+            if link.startswith("#"):
+                assert link[1:] in ids, (address, link)
+            elif not link.startswith("http"):
+                assert re.sub(r"\.(csv|svg|ttl|jsonld)$", "", path) in known | {"/network/free-form"} or (
+                    path.startswith("/rolled-up/")
+                ), (address, link)
+
+
+# --- counts ------------------------------------------------------------------------------------
+
+
+def test_every_cell_of_the_gap_map_has_the_count_of_its_question(atlas):
+    """Each cell leads to its pair and counts what the question counts."""
+    counts = {
+        pair_path(*(str(row[side]).rsplit("/", 1)[1] for side in ("row", "column"))): row["findings"]
+        for row in atlas.library.ask("gap-matrix")
+        if row["findings"]
+    }
+    cells = read(atlas, "/gaps").findall(".//table[@class='gaps']/tbody/tr/td/a")
+    shown = {each.get("href"): int(each.find("b").text.split()[0]) for each in cells if each.find("b") is not None}
+    assert shown == counts
+
+
+def test_from_a_cell_to_the_printed_statistic_in_two_clicks(atlas):
+    """Cell, pair, finding: the statistic stands there as printed."""
+    assert PAIR in links(read(atlas, "/gaps"))
+    assert "/finding/mackintosh-2018-01" in links(read(atlas, PAIR))
+    assert "r = -0.25, p = 0.033" in "".join(read(atlas, "/finding/mackintosh-2018-01").itertext())
+
+
+@pytest.mark.parametrize("address", ["/network", "/network?around=self-compassion", "/network?around=shame"])
+def test_drawn_lines_are_the_findings_or_pairs_of_the_question(field, address):
+    """One line a row, each with a link; the table below has the same rows."""
+    tree = read(field, address)
+    lines = [each for each in tree.iter() if each.get("class", "").startswith("line ")]
+    assert len(lines) == len(rows_of(field, address)) > 0
+
+
+def test_a_network_is_drawn_alike_every_time(review):
+    """Places are computed, not thrown."""
+    drawn = {Atlas(review.store).file("/network.svg", {"around": "self-compassion"}).content for _ in range(2)}
+    assert len(drawn) == 1
+
+
+def test_an_ego_network_can_be_read(field):
+    """At most twenty boxes, whichever construct stands in the middle."""
+    for slug in ("self-compassion", "attachment-anxiety", "depression"):
+        boxes = [
+            each for each in read(field, f"/network?around={slug}").iter() if each.get("class", "").startswith("box")
+        ]
+        assert 1 < len(boxes) <= 20
+
+
+def test_a_construct_tells_what_it_was_never_studied_with(atlas):
+    """What the gap map shows as never studied is named, and nothing that was studied."""
+    tree = read(atlas, "/construct/self-compassion")
+    section = tree.find(".//section[@aria-labelledby='never']")
+    assert pair_path("self-compassion", "disorganised-attachment") in links(section)
+    assert PAIR not in links(section)
+
+
+# --- filters -----------------------------------------------------------------------------------
+
+CHOICES = {
+    ("/finding", "findings"): {
+        "direction": ["positive", "negative", "none", "not-reported"],
+        "significance": ["significant", "not-significant", "not-reported"],
+        "layer": ["review", "primary"],
+        "certainty": ["high", "medium", "low"],
+        "kind": ["association", "mediation", "prediction"],
+    },
+    ("/gaps", "pairs"): {
+        "rows": ["self-compassion", "fear-of-compassion", "compassion,fear-of-compassion"],
+        "columns": ["insecure-attachment", "attachment-avoidance"],
+        "show": ["all"],
+    },
+    ("/theory", "claims"): {
+        "verdict": ["supported", "contradicted", "mixed", "untested"],
+        "about": ["self-compassion", "soothing-system"],
+        "genre": ["theory", "hypothesis"],
+    },
+    ("/network", "findings"): {"around": ["self-compassion", "attachment-avoidance"]},
+}
+
+
+@st.composite
+def filters(draw):
+    where = draw(st.sampled_from(list(CHOICES)))
+    chosen = draw(st.fixed_dictionaries({}, optional={k: st.sampled_from(v) for k, v in CHOICES[where].items()}))
+    return where, chosen or ({"around": "attachment-anxiety"} if where[0] == "/network" else {})
+
+
+@given(asked=filters())
+@settings(max_examples=15)
+def test_the_rows_of_the_csv_are_those_of_the_page(atlas, asked):
+    """Whatever is filtered, the table on the page has a row for each of the CSV, and in the same order."""
+    (path, name), query = asked
+    page = atlas.page(path, query)
+    if page.status != 200:
+        return
+    shown = table(ET.fromstring(page.html), name)
+    told = list(csv.DictReader(io.StringIO(atlas.file(f"{path}.csv", query).content.decode())))
+    assert len(shown) == len(told)
+    keys = {"findings": "finding", "claims": "proposition"}
+    if name in keys:
+        assert [{path_of(row[keys[name]])} & set(links(line)) for row, line in zip(told, shown, strict=True)] == [
+            {path_of(row[keys[name]])} for row in told
+        ]
+
+
+def test_the_state_of_a_filtered_view_stands_in_its_address(atlas):
+    """The permalink of a view gives the same rows to a fresh atlas."""
+    tree = read(atlas, "/finding?direction=negative&significance=significant&utm=x")
+    link = next(each.get("href") for each in tree.iter("a") if each.get("class") == "permalink")
+    fresh = read(Atlas(atlas.library.store), link)
+    assert [links(row) for row in table(fresh, "findings")] == [links(row) for row in table(tree, "findings")]
+    assert link == "/finding?direction=negative&significance=significant"
+
+
+# --- what goes wrong ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "told"),
+    [
+        ("/construct/self-compasion", 404, "/construct/self-compassion"),
+        ("/nowhere", 404, "no page /nowhere"),
+        ("/ontology/Nothing", 404, "no term"),
+        ("/pair/self-compassion/self-compassion", 404, "one construct"),
+        ("/pair/self-compassion/attachment-avoidence", 404, "/construct/attachment-avoidance"),
+        ("/gaps?rows=nothing", 404, "no construct"),
+        ("/gaps?layer=third", 400, "layer=third"),
+        ("/gaps?rows=common-humanity&columns=common-humanity", 400, "no pairs"),
+        ("/finding?direction=up", 400, "direction=up"),
+        ("/questions/finding", 404, "findings"),
+        ("/questions/strongest-effects?least=many", 400, "is not a number"),
+        ("/questions/names?class=Nothing", 404, "no class"),
+        ("/network?around=disorganised-attachment", 404, "nothing was found"),
+    ],
+)
+def test_what_is_wrong_with_an_address_is_told_in_a_page(atlas, address, status, told):
+    """The status, the reason, and a way on."""
+    page = atlas.page(*split(address))
+    assert page.status == status
+    assert told in page.html.casefold()
+    assert "/search" in links(ET.fromstring(page.html))
+
+
+def test_a_search_finds_synonyms_and_acronyms(atlas):
+    """By whatever name people know a thing."""
+    assert "/measure/scs" in links(read(atlas, "/search?q=SCS"))
+    assert "/construct/self-compassion" in links(read(atlas, "/search?q=compassion for oneself"))
+
+
+def test_a_search_that_finds_nothing_names_what_is_near(atlas):
+    """A slip of the pen is no dead end."""
+    assert "/construct/self-compassion" in links(read(atlas, "/search?q=self-compasion"))
+
+
+def test_the_form_of_the_sparql_page_shows_the_query_it_makes(atlas, review):
+    """The query stands in the field, and it runs."""
+    tree = read(atlas, "/sparql?make=1&about=self-compassion&direction=negative&significance=significant")
+    made = tree.find(".//textarea").text
+    assert "construct:self-compassion" in made
+    assert len(review.query(made)) > 0
+
+
+def test_an_answer_of_the_sparql_page_has_names_beside_iris(atlas, review):
+    """A reader sees labels that lead on."""
+    query = "SELECT ?construct WHERE { ?construct a ca:AttachmentStyle } ORDER BY ?construct"
+    page = atlas.sparql_page(query, review.query(query))
+    assert "/construct/secure-attachment" in links(ET.fromstring(page.html))
+    assert atlas.sparql_page("SELEC", error="not SPARQL").status == 400
+
+
+# --- hostile data ------------------------------------------------------------------------------
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror='alert(1)'>",
+    "'; DROP GRAPH <x>; --",
+    "\u202eesrever \u2066isolated",
+    "{{ 7 * 7 }} {% include 'x' %}",
+    "]]></script><!-- &amp; &lt; &#x0;",
+    "\U0001f9e1\U0001f469\u200d\U0001f469\u200d\U0001f467 zalgơ̷̖",
+    "javascript:alert(1)",
+    "\x01\x0b\x1f\ufffe control",
+    "=cmd|' /C calc'!A0",
+    "x" * 10_000,
+)
+_TEXT = {"label", "prefLabel", "altLabel", "definition", "statement", "asPrinted", "locator", "coderNote", "title",
+         "description", "condition", "editorialNote", "acronym", "doi", "bibliographicCitation", "country"}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def hostile(review):
+    """The review's graph, in which every text is hostile."""
+    copy = ox.Store()
+
+    def turned(number, quad):
+        name = re.split("[/#]", quad.predicate.value)[-1]
+        if isinstance(quad.object, ox.Literal) and name in _TEXT:
+            ours = quad.subject.value.startswith(BASE) and "/ontology" not in quad.subject.value
+            if ours:
+                return ox.Quad(
+                    quad.subject, quad.predicate, ox.Literal(HOSTILE[number % len(HOSTILE)]), quad.graph_name
+                )
+        return quad
+
+    copy.bulk_extend(turned(number, quad) for number, quad in enumerate(review.store.quads()))
+    return Atlas(Embedded(copy))
+
+
+@pytest.mark.parametrize("address", TYPES.values(), ids=TYPES)
+def test_hostile_data_stay_text(hostile, address):
+    """Whatever data say, a page is well-formed, runs no script but ours, and links only to pages and the web."""
+    tree = read(hostile, address)
+    assert [each.get("src") for each in tree.iter("script")] == ["/static/atlas.js"]
+    for each in tree.iter():
+        assert not [name for name in each.attrib if name.startswith("on")]
+        assert each.tag != "img" or each.get("src").startswith("/")
+    assert all(link.startswith(("/", "#", "https://", "http://")) for link in links(tree))
+
+
+def test_hostile_names_are_shown_as_they_are(hostile):
+    """Nothing is lost by escaping: the script tag can be read."""
+    told = "".join("".join(read(hostile, address).itertext()) for address in ("/construct", "/finding", "/proposition"))
+    assert "<script>alert(1)</script>" in told
+    assert "{{ 7 * 7 }}" in told
+    assert "\u202eesrever" in told
+
+
+def test_a_hostile_csv_holds_no_formula(hostile):
+    """A spreadsheet program computes nothing of it."""
+    cells = [cell for row in rows_of(hostile, "/proposition") for cell in row.values()]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "@"))]
+
+
+@pytest.mark.parametrize("query", ["<script>", '"><b>', "\u202e", "x" * 5_000, "\x00\x1f", "%s %% {x}", "🧡"])
+def test_a_hostile_search_stays_text(atlas, query):
+    """What a reader writes is shown as it was written, as far as XML can hold it."""
+    page = atlas.page("/search", {"q": query})
+    assert page.status == 200
+    ET.fromstring(page.html)
+
+
+# --- what pages are dressed in -----------------------------------------------------------------
+
+
+def test_nothing_that_pages_are_dressed_in_names_another_host():
+    """Style sheets and scripts ask for nothing outside."""
+    for path in STATIC.iterdir():
+        text = path.read_text(encoding="utf-8").replace('xmlns="http://www.w3.org/2000/svg"', "")
+        assert not re.search(r"https?://|@import|url\(|eval\(|innerHTML", text), path.name

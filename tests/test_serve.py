@@ -1,0 +1,138 @@
+"""The explorer over HTTP: what a browser is told besides the pages, and what the server refuses."""
+
+import socket
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+from starlette.testclient import TestClient
+
+from kg.cli import main
+from kg.serve.app import POLICY, application
+
+
+@pytest.fixture(scope="module")
+def client(review):
+    with TestClient(application(review.store), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.mark.parametrize("path", ["/construct/self-compassion", "/static/atlas.css", "/nowhere", "/construct.csv"])
+def test_every_response_has_the_strict_policy(client, path):
+    """Pages, errors, files and style sheets alike; nothing inline is allowed."""
+    headers = client.get(path).headers
+    assert headers["content-security-policy"] == POLICY
+    assert "unsafe" not in POLICY
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("/", "text/html; charset=utf-8"),
+        ("/construct/self-compassion/", "text/html; charset=utf-8"),
+        ("/construct/self-compassion.csv", "text/csv; charset=utf-8"),
+        ("/network.svg?around=self-compassion", "image/svg+xml"),
+        ("/gaps.svg", "image/svg+xml"),
+        ("/pair/attachment-avoidance/self-compassion.svg", "image/svg+xml"),
+        ("/static/atlas.js", "text/javascript; charset=utf-8"),
+        ("/static/icon.svg", "image/svg+xml"),
+    ],
+)
+def test_what_is_there_comes_as_what_it_is(client, path, media_type):
+    """Status, media type, and a tag by which a browser knows it again."""
+    response = client.get(path)
+    assert (response.status_code, response.headers["content-type"]) == (200, media_type)
+    again = client.get(path, headers={"If-None-Match": response.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_head_tells_what_get_would(client):
+    """The same headers, no body."""
+    head, get = client.head("/measure/scs"), client.get("/measure/scs")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == get.headers["content-length"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_pages_can_only_be_read(client, method):
+    """405, with what is allowed, as a page."""
+    response = client.request(method, "/construct/self-compassion")
+    assert response.status_code == 405
+    assert response.headers["allow"] == "GET, HEAD"
+    assert "<h1>" in response.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../app.py",
+        "/static/..%2f..%2fapp.py",
+        "/static/%2e%2e/%2e%2e/errors.py",
+        "/static/",
+        "/construct/../../etc/passwd",
+        "/%00",
+        "/construct/%0d%0aSet-Cookie:%20a=b",
+        "/construct/" + "x" * 5_000,
+        "/pair/a",
+        "/gaps.svg/x",
+    ],
+)
+def test_a_path_that_leads_nowhere_is_told(client, path):
+    """No file of the machine, no other host, no header of a stranger: a page with 404."""
+    response = client.get(path, follow_redirects=False)
+    assert response.status_code == 404
+    assert "set-cookie" not in response.headers
+    assert "location" not in response.headers
+
+
+def test_a_query_beyond_reason_is_refused(client):
+    """414, before anything is asked."""
+    assert client.get("/search?q=" + "x" * 30_000).status_code == 414
+
+
+def test_a_file_that_cannot_be_made_is_told_like_its_page(client):
+    """A bad filter of a CSV is a bad filter."""
+    assert client.get("/finding.csv?direction=up").status_code == 400
+
+
+def test_below_a_mount_all_links_stay_there(review):
+    """Behind a proxy that serves it under a path."""
+    app = application(review.store, prefix="/atlas")
+    page = TestClient(app, root_path="/atlas").get("/atlas/measure/scs").text
+    assert 'href="/atlas/construct/self-compassion"' in page
+    assert 'href="/construct' not in page
+
+
+def test_a_fault_of_ours_is_told_without_its_inside(review, monkeypatch):
+    """500, no traceback, no path of the machine."""
+    app = application(review.store)
+    monkeypatch.setattr(app.state.atlas.library, "select", lambda query: 1 / 0)
+    response = TestClient(app, raise_server_exceptions=False).get("/construct/shame")
+    assert response.status_code == 500
+    assert "Traceback" not in response.text
+    assert "ZeroDivision" not in response.text
+    assert response.headers["content-security-policy"] == POLICY
+
+
+def test_a_port_that_is_taken_is_told_in_one_line(built_review):
+    """Exit code 2, the option, and what to do."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        result = CliRunner().invoke(main, ["--store", str(built_review), "serve", "--port", port])
+    assert result.exit_code == 2
+    assert result.output.count("\n") == 1
+    assert f"--port {port}: cannot listen there" in result.output
+
+
+def test_the_command_needs_no_server_to_be_described():
+    """--help loads neither starlette nor uvicorn."""
+    code = (
+        "import sys; from kg.cli import main; main(['serve', '--help'], standalone_mode=False);"
+        "print(sorted({'starlette', 'uvicorn', 'jinja2'} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stderr.strip() == "[]"
