@@ -51,7 +51,9 @@ def findings(draw):
                 id=f"made-up-{number:02}", study=draw(st.sampled_from(["once", "over-time"])), sample="made-up-sample", kind=kind,
                 subject=subject, object=object, direction=draw(st.sampled_from(["positive", "negative", "not-reported"])),
                 significance=significance, support=draw(st.sampled_from(supports)) if role else None,
-                n=draw(st.sampled_from([None, 40, 300, 5000])), statement="Made up.", reported_in="amari2022", reading="review", locator="made up", certainty="high",
+                n=draw(st.sampled_from([None, 40, 376, 377, 5000])), statement="Made up.", reported_in="amari2022", locator="made up",
+                reading=draw(st.sampled_from(["review", "primary-abstract", "primary-full-text", "second-hand"])),
+                certainty=draw(st.sampled_from(["high", "medium", "low"])),
                 same_result_as=tuple(draw(st.lists(st.sampled_from([each.id for each in made]), max_size=1))) if made else (),
                 **({role: third} if role else {}),
             )
