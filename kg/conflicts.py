@@ -142,7 +142,7 @@ def _interval(r: float, n: int) -> str:
 
 def _by_null(r: float, n: int, null: Row) -> tuple[str, str]:
     """``r`` of ``n`` people against a null that tells no r, by what is compatible with that null."""
-    told = f"{null['study']}: {null['reachNote']}"
+    told = f"{null['study']}, {null['reach']}: {null['reachNote']}"
     smallest, most = null["smallestSignificantR"], null["compatibleHigh"]
     if null["reach"] == "doubtful null" or smallest is None or most is None:
         return "unknown", told

@@ -64,7 +64,7 @@ class Reach:
     """How far a null reaches: ``informative``, ``uninformative``, ``doubtful`` or ``not-judged``.
 
     A null has either ``compatible`` correlations or a reason why it is ``not_judged``, whether it is doubtful or not.
-    ``note`` says all in words.
+    ``note`` says in words all but the word itself.
     """
 
     word: str
@@ -82,13 +82,8 @@ def reach_of(finding: Finding, n: int | None, same: Iterable[Finding] = ()) -> R
     doubts = [*_doubts(finding, n, same)]
     if compatible and finding.value is None and compatible.smallest_r < NEGLIGIBLE:
         doubts.append("so many people would find even a negligible relation, and no number is told")
-    reading = compatible.told if compatible else f"not judged: {not_judged}"
-    return Reach(
-        _word(doubts, compatible),
-        compatible,
-        not_judged,
-        f"doubtful: {' and '.join(doubts)}; {reading}" if doubts else reading,
-    )
+    reading = compatible.told if compatible else str(not_judged)
+    return Reach(_word(doubts, compatible), compatible, not_judged, "; ".join((*doubts, reading)))
 
 
 def is_null(finding: Finding) -> bool:

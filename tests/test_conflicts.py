@@ -37,7 +37,8 @@ def null(name, people="sample:b", kind="association", **changes):
     numbers = {"smallestSignificantR": None, "compatibleHigh": None}
     if reach.compatible:
         numbers = {"smallestSignificantR": reach.compatible.smallest_r, "compatibleHigh": reach.compatible.r[1]}
-    return row | {"reach": {"doubtful": "doubtful null"}.get(reach.word, reach.word), "reachNote": reach.note} | numbers
+    label = "null not judged" if reach.word == "not-judged" else f"{reach.word} null"
+    return row | {"reach": label, "reachNote": reach.note} | numbers
 
 
 # --- statistics ------------------------------------------------------------------------------
@@ -173,7 +174,7 @@ def test_the_command_tells_the_judgement_and_the_rule(built):
     assert result.exit_code == 0
     assert "mackintosh-2018-01 against naismith-2019-03: chance may explain it" in result.stdout
     assert "barnes-2020-01 against mackintosh-2018-01: whether chance explains it cannot be told" in result.stdout
-    assert "doubtful null: doubtful: so many people would find even a negligible relation" in result.stdout
+    assert "doubtful null: so many people would find even a negligible relation" in result.stdout
     assert "Table 2, row Mackintosh et al. 2018" in result.stdout
     assert "a null not judged" in result.stderr
 
