@@ -112,7 +112,12 @@ def test_the_rules_and_the_recount_agree_on_any_evidence(rooms, corpus, words, f
 
     rows = {
         name: [SimpleNamespace(record=each) for each in records]
-        for name, records in (("findings", findings), ("studies", STUDIES), ("samples", [SAMPLE]))
+        for name, records in (
+            ("findings", findings),
+            ("studies", STUDIES),
+            ("samples", [SAMPLE]),
+            ("pooled_estimates", []),
+        )
     }
     made = SimpleNamespace(constructs=corpus.constructs, measures=corpus.measures, datasets=[SimpleNamespace(**rows)])
     store.load(build.arithmetic_layer(made), graph_iri("arithmetic"))
