@@ -75,7 +75,8 @@ def _behind(store: Store, chosen: GapMap) -> dict[tuple[str, str], list[Row]]:
     behind: dict[tuple[str, str], list[Row]] = {}
     for row in answer(store, f"{_QUESTION}-findings", chosen.asked):
         cell = local_name(str(row["row"])), local_name(str(row["column"]))
-        behind.setdefault(cell, []).append(told[str(row["finding"])])
+        reach = {name: row[name] for name in ("reach", "reachNote")}
+        behind.setdefault(cell, []).append({**told[str(row["finding"])], **reach})
     return behind
 
 
