@@ -17,6 +17,7 @@ from kg.gap_maps import gaps, written
 from kg.graph import KnowledgeGraph
 from kg.maps import draw
 from kg.names import local_name
+from kg.network import once
 from kg.resources import shipped
 from kg.store import open_store
 from kg.views.encoding import outcome_of
@@ -44,13 +45,14 @@ def _size(graph: KnowledgeGraph) -> str:
         sum(int(str(row[name])) for row in counted) for name in ("samples", "participants", "withOverlapsOnce")
     )
     findings = list(graph.ask("findings"))
-    with_number = sum(row["value"] is not None for row in findings)
-    outcomes = Counter(outcome_of(row) for row in findings)
+    results = once(findings)
+    with_number = sum(row["value"] is not None for row in results)
+    outcomes = Counter(outcome_of(row) for row in results)
     return (
         f"What is in it\n"
         f"  {len(set(graph.ask('studies').column('study')))} studies, {samples} samples, {participants:,} participants as the source counts them"
         f" ({once:,} if samples that look the same are counted once)\n"
-        f"  {len(findings)} findings, {with_number} with a number:\n"
+        f"  {len(findings)} findings tell {len(results)} results (one that is told again counts once), {with_number} with a number:\n"
         + "".join(f"  {count:6} {outcome.meaning}\n" for outcome, count in outcomes.most_common())
     )
 

@@ -9,7 +9,8 @@ import pytest
 from kg.errors import NothingFound
 from kg.export.findings import all_findings
 from kg.maps import draw
-from kg.network import busiest, ego, legible_limit, network, roles, rows_of
+from kg.names import local_name
+from kg.network import busiest, ego, legible_limit, network, once, roles, rows_of
 from kg.views.encoding import OUTCOMES, line_width, outcome_of
 from kg.views.network_map import page, positions, table_rows
 from kg.views.pages import Caption
@@ -44,11 +45,27 @@ def rows_below(html):
     return re.findall(r'<tr id="([^"]+)">', html)
 
 
-def test_the_network_has_one_edge_a_finding(whole, store):
-    """No finding is lost, and none is drawn twice."""
-    assert sorted(data["finding"] for _, _, data in whole.edges(data=True)) == sorted(
-        all_findings(store).column("finding")
-    )
+@pytest.fixture(scope="module")
+def results(store):
+    """Each result as the finding that stands for it."""
+    return once(all_findings(store))
+
+
+def test_the_network_has_one_edge_a_result(whole, results):
+    """No result is lost, and none is drawn twice."""
+    assert sorted(data["finding"] for _, _, data in whole.edges(data=True)) == [row["finding"] for row in results]
+
+
+def test_a_finding_that_tells_a_result_again_is_named_where_the_result_is_drawn(whole, store):
+    """Of every linked pair one line is drawn, and its tooltip and row tell of the other."""
+    pairs = {(row["finding"], row["repeats"]) for row in all_findings(store) if row["repeats"]}
+    assert len(pairs) >= 15
+    tooltips = {edge["finding"]: edge["title"] for edge in drawn(draw_all(whole), "edges")}
+    cells = {row["finding"]: row["toldAlso"] for row in table_rows(whole)}
+    for again, first in ((local_name(one), local_name(other)) for one, other in pairs):
+        assert again not in tooltips
+        assert again in tooltips[first].partition("told also in ")[2]
+        assert again in cells[first]
 
 
 @pytest.mark.parametrize("everything", [True, False])
@@ -58,10 +75,11 @@ def test_drawn_edges_and_table_rows_are_the_same_findings(store, everything):
     assert findings_of(html) == rows_below(html)
 
 
-def test_the_whole_map_draws_every_finding(store):
-    """--all leaves nothing out."""
-    html = draw(store, None, everything=True, limit=20).html
-    assert len(findings_of(html)) == len(all_findings(store))
+def test_the_whole_map_draws_every_result(store, results):
+    """--all leaves nothing out, and says how many there are."""
+    whole = draw(store, None, everything=True, limit=20)
+    assert len(findings_of(whole.html)) == len(results)
+    assert whole.summary.startswith(f"{len(results)} findings between ")
 
 
 def test_an_ego_view_has_at_most_twenty_constructs_by_default(ego_page):
@@ -93,7 +111,7 @@ def test_what_is_linked_through_a_mediator_is_there_around_either_end(graph):
     mediation = "dudley-2018-11"  # mindfulness of voices, through self-compassion, to severity of voices
     for end in ("mindfulness-of-voices", "severity-of-voices", "self-compassion"):
         assert mediation in {key for *_, key in graph.network(around=end).edges(keys=True)}
-        assert mediation in findings_of(draw(graph.store, end, everything=False, limit=20).html)
+        assert mediation in findings_of(draw(graph.store, end, everything=False, limit=100).html)
 
 
 def test_three_lines_of_a_mediation_meet_in_a_dot_that_says_so(store):
@@ -113,8 +131,8 @@ def test_three_lines_of_a_mediation_meet_in_a_dot_that_says_so(store):
 
 
 def test_an_umbrella_includes_the_findings_of_what_is_narrower(graph):
-    """Map, network and records around insecure attachment hold the findings about attachment avoidance."""
-    narrower = {record.id for record in graph.findings(around="attachment-avoidance")}
+    """Map, network and records around insecure attachment hold the results about attachment avoidance."""
+    narrower = {key for *_, key in graph.network(around="attachment-avoidance").edges(keys=True)}
     drawn_map = draw(graph.store, "insecure-attachment", everything=False, limit=100)
     for around in (
         {record.id for record in graph.findings(around="insecure-attachment")},
@@ -126,9 +144,13 @@ def test_an_umbrella_includes_the_findings_of_what_is_narrower(graph):
 
 @pytest.mark.parametrize("around", ["insecure-attachment", "self-compassion", "severity-of-voices", "attachment"])
 def test_records_and_network_around_a_construct_are_the_same_findings(graph, around):
-    """Two ways to ask one thing give one answer."""
+    """Two ways to ask one thing give one answer: a record that is no edge is told at the edge of the same result."""
     records = {record.id for record in graph.findings(around=around)}
-    assert records == {key for *_, key in graph.network(around=around).edges(keys=True)} != set()
+    edges = list(graph.network(around=around).edges(keys=True, data="toldAlso"))
+    told_also = {each.split(" ", 1)[0] for *_, others in edges for each in (others or "").split("; ") if each}
+    assert edges
+    assert records == {key for _, _, key, _ in edges} | (told_also & records)
+    assert not told_also & {key for _, _, key, _ in edges}
 
 
 def test_the_page_names_the_narrower_constructs_that_it_includes(store):

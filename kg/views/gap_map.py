@@ -170,7 +170,7 @@ def _told(finding: Row) -> dict[str, str]:
         "statement": str(finding["statement"]),
         "doubt": _doubt(finding),
         "layer": str(finding["layer"]),
-        "read": read_in(finding),
+        "read": read_in(finding) + (f"; told also in {finding['toldAlso']}" if finding.get("toldAlso") else ""),
     }
 
 

@@ -32,6 +32,7 @@ TABLE = {
     "study": "Study",
     "sampleSize": "n",
     "source": "Where it was read",
+    "toldAlso": "Told also in",
     "subject": "Subject: its measure",
     "object": "Object: its measure",
     "third": "Mediator or moderator",
@@ -210,6 +211,7 @@ def _tooltip(row: Row) -> str:
         f"{row['study']}{_people(row, ', n = ')}",
         "; ".join(_measured(row, role) for role in ("subject", "object") if row[f"{role}Measure"]),
         f"{read_in(row)} (coder’s certainty: {row['certainty']})",
+        row["toldAlso"] and f"told also in {row['toldAlso']}",
         row["note"] and f"Coder’s note: {row['note']}",
     ]
     return "\n".join(str(part) for part in parts if part)
