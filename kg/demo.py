@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from kg import network
 from kg.build import build, default_folder
 from kg.conflicts import Conflict, conflicts
 from kg.doors import guarded
@@ -17,7 +18,6 @@ from kg.gap_maps import gaps, written
 from kg.graph import KnowledgeGraph
 from kg.maps import draw
 from kg.names import local_name
-from kg.network import once
 from kg.resources import shipped
 from kg.store import open_store
 from kg.views.encoding import outcome_of
@@ -45,7 +45,7 @@ def _size(graph: KnowledgeGraph) -> str:
         sum(int(str(row[name])) for row in counted) for name in ("samples", "participants", "withOverlapsOnce")
     )
     findings = list(graph.ask("findings"))
-    results = once(findings)
+    results = network.once(findings)
     with_number = sum(row["value"] is not None for row in results)
     outcomes = Counter(outcome_of(row) for row in results)
     return (
