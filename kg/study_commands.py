@@ -112,7 +112,7 @@ def conflicts(context: click.Context, about: str | None, layer: str, rolled_up: 
     if format == "text":
         click.echo(text(find_conflicts(rows)), nl=False)
         click.echo(f"\nThe rule on chance:\n{RULE}", err=True)
-        click.echo("Mediations and moderations are not among these: kg ask mediators-and-moderators shows them.", err=True)
+        click.echo("Mediations and moderations are not among these: see kg ask mediators-and-moderators", err=True)
     else:
         print_rows(rows, format)
 
