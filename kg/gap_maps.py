@@ -88,7 +88,8 @@ def _caption(chosen: GapMap) -> Caption:
     summary = (
         f"Of {len(matrix.cells)} pairs, {studied} have findings, their own or those of narrower constructs; "
         f"{tally['never studied']} were never studied though both constructs can be measured, and for "
-        f"{tally['no measure']} a measure is missing{matrix.studied_all_the_same()}. Of the pairs with findings, {tally['no number reported']} come "
+        f"{tally['no measure']} a measure is missing{matrix.studied_all_the_same()}. "
+        f"Of the pairs with findings, {tally['no number reported']} come "
         f"without a number, and {tally['one population only']} rest on one population."
     )
     if hidden := chosen.shown.hidden():
