@@ -278,3 +278,11 @@ def test_a_cell_says_how_many_samples_do_not_tell_their_size(graph, corpus):
     for (cell, people, untold), samples in behind.items():
         told_sizes = [sizes[name] for name in samples if sizes[name] is not None]
         assert (people, untold) == (sum(told_sizes), len(samples) - len(told_sizes)), cell
+
+
+def test_a_question_about_sources_or_pooling_has_no_layer(built):
+    """Said in one line, with what to do; questions about findings take one."""
+    result = CliRunner().invoke(cli.main, ["--store", str(built), "ask", "published-syntheses", "--layer", "review"])
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "leave --layer out" in result.stderr
+    assert "--layer" in CliRunner().invoke(cli.main, ["ask", "by-measure", "--help"]).stdout
