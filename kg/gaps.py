@@ -109,6 +109,11 @@ class Matrix:
             return ""
         return f" are {len(self.hidden_rows)} rows and {len(self.hidden_columns)} columns without any finding"
 
+    def studied_all_the_same(self) -> str:
+        """How many pairs have findings though a measure is missing, in words; nothing where there is none."""
+        both = sum(cell.findings > 0 and "no measure" in cell.gaps for cell in self.cells.values())
+        return f" ({both} of these {'has' if both == 1 else 'have'} findings all the same)" if both else ""
+
     def tally(self) -> Counter[str]:
         """How many cells have each kind of gap."""
         return Counter(gap for cell in self.cells.values() for gap in cell.gaps)

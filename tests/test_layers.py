@@ -257,11 +257,11 @@ def test_an_endpoint_has_no_layer_by_itself():
     "command", [["theory"], ["gaps"], ["map", "-o", "m.html"], ["plot", "harvest", "a", "b", "-o", "p.svg"]]
 )
 def test_what_others_pooled_is_no_finding_to_be_counted_or_drawn(built, command):
-    """Refused in one line, not faked."""
+    """Refused, not faked, and not offered by --help."""
     result = CliRunner().invoke(cli.main, ["--store", str(built), *command, "--layer", "secondary"])
     assert result.exit_code == 2
-    assert result.stderr.startswith("kg: --layer secondary: what others pooled is no finding")
-    assert result.stderr.count("\n") == 1
+    assert "'secondary' is not one of 'all', 'review', 'primary'" in result.stderr
+    assert "others pooled" not in CliRunner().invoke(cli.main, [command[0], "--help"]).stdout
 
 
 def test_what_others_pooled_is_told_beside_our_own_number_and_by_itself(built):
@@ -319,3 +319,11 @@ def test_a_cell_says_how_many_samples_do_not_tell_their_size(graph, corpus):
     for (cell, people, untold), samples in behind.items():
         told_sizes = [sizes[name] for name in samples if sizes[name] is not None]
         assert (people, untold) == (sum(told_sizes), len(samples) - len(told_sizes)), cell
+
+
+def test_a_question_about_sources_or_pooling_has_no_layer(built):
+    """Said in one line, with what to do; questions about findings take one."""
+    result = CliRunner().invoke(cli.main, ["--store", str(built), "ask", "published-syntheses", "--layer", "review"])
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "leave --layer out" in result.stderr
+    assert "--layer" in CliRunner().invoke(cli.main, ["ask", "by-measure", "--help"]).stdout

@@ -128,7 +128,7 @@ def any_store(request, built):
 #: Not yet the same on Virtuoso with the whole field's evidence: to be mended in the queries.
 OTHERWISE_ON_VIRTUOSO = {
     "conflicts", "signed-triads", "strongest-effects", "third-constructs", "conflicts-between-syntheses",
-    "moderators-of-syntheses", "pooled-effects", "published-syntheses", "published-syntheses-between", "primary-beside-published",
+    "moderators-of-syntheses", "pooled-effects", "published-syntheses", "published-syntheses-between", "beside-published",
 }  # fmt: skip
 
 

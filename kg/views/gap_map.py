@@ -84,7 +84,14 @@ def text(matrix: Matrix) -> str:
         cells = (_in_text(matrix.cells.get((row.name, column.name))) for _, column in heads)
         lines.append(label.ljust(width) + "".join(f"{cell:>6}" for cell in cells))
     lines += ["", *(f"{number:>4}  {'  ' * column.depth}{column.label}" for number, column in heads)]
-    lines += ["", _KEY, "; ".join(f"{kind}: {count}" for kind, count in matrix.tally().items())]
+    lines += [
+        "",
+        _KEY,
+        "; ".join(
+            f"{kind}: {count}" + (matrix.studied_all_the_same() if kind == "no measure" else "")
+            for kind, count in matrix.tally().items()
+        ),
+    ]
     if hidden := matrix.hidden():
         lines.append(f"not shown{hidden} (--all shows them)")
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -185,7 +192,7 @@ def _told(finding: Row) -> dict[str, str]:
         "statement": str(finding["statement"]),
         "doubt": _doubt(finding),
         "layer": str(finding["layer"]),
-        "read": read_in(finding),
+        "read": read_in(finding) + (f"; told also in {finding['toldAlso']}" if finding.get("toldAlso") else ""),
     }
 
 
