@@ -96,7 +96,7 @@ def _contradict(one: Row, other: Row) -> bool:
 
 def _outcome(finding: Row) -> str | None:
     """``positive``, ``negative`` or ``null``; None where the finding says none of them for sure."""
-    if finding["significance"] == "not-significant":
+    if finding["significance"] == "not-significant" or finding["direction"] == "none":
         return "null"
     signed = finding["significance"] == "significant" and finding["direction"] in ("positive", "negative")
     return str(finding["direction"]) if signed else None

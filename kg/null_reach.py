@@ -87,8 +87,10 @@ def reach_of(finding: Finding, n: int | None, same: Iterable[Finding] = ()) -> R
 
 
 def is_null(finding: Finding) -> bool:
-    """Whether a finding is not significant, or a mediation or moderation that was not supported."""
-    return finding.significance == "not-significant" or finding.support == "not-supported"
+    """Whether a finding is not significant or told as no relation, or a mediation or moderation not supported."""
+    return (
+        finding.significance == "not-significant" or finding.direction == "none" or finding.support == "not-supported"
+    )
 
 
 def _word(doubts: list[str], compatible: Compatible | None) -> str:
@@ -104,6 +106,8 @@ def _word(doubts: list[str], compatible: Compatible | None) -> str:
 
 def _compatible(finding: Finding, n: int | None) -> Compatible | str:
     """The correlations that are compatible with a null, or why it is not judged."""
+    if finding.significance == "not-reported" and finding.support is None:
+        return "told in words, without a test"
     if finding.kind is FindingKind.GROUP_DIFFERENCE:
         return _of_groups(finding)
     if unlike := _no_correlation_of_two(finding):

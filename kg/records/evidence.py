@@ -225,9 +225,8 @@ class Finding(Record):
         yield from p_contradictions(self)
         if self.support in SUPPORTING and self.significance == "not-significant":
             yield Contradiction("support", f"{self.support}, yet not significant", "correct one of the two")
-        if self.direction == "none" and self.significance != "not-significant":
-            yield Contradiction("direction", "no relation, yet not coded as not-significant",
-                                "use not-reported, or code the significance")  # fmt: skip
+        if self.direction == "none" and self.significance == "significant":
+            yield Contradiction("direction", "no relation, yet significant", "correct one of the two")
         yield from sign_contradictions(self)
 
 
