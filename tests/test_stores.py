@@ -17,6 +17,7 @@ import pytest
 
 from kg import build
 from kg.errors import BadQuestion, StoreError
+from kg.pages.atlas import Atlas
 from kg.questions import ask, find_question, list_questions
 from kg.resources import shipped
 from kg.store import Iri, open_store
@@ -230,6 +231,12 @@ def test_a_closed_store_says_so(closed, use):
     """Closing twice is harmless; asking afterwards is an error of ours."""
     with pytest.raises(StoreError, match="is closed"):
         use(closed)
+
+
+@pytest.mark.parametrize("path", ["/", "/measure/scs", "/finding/mackintosh-2018-01", "/ontology/Finding"])
+def test_the_atlas_is_the_same_over_an_endpoint(endpoint, store, path):
+    """Pages ask nothing but what every store answers alike."""
+    assert Atlas(Remote(endpoint)).page(path) == Atlas(store).page(path)
 
 
 def test_an_endpoint_that_does_not_answer_is_named():
