@@ -73,6 +73,7 @@ TransactionFile = {folder}/temporary.trx
 ServerPort = 127.0.0.1:{port}
 DirsAllowed = {folder}
 NumberOfBuffers = 20000
+StopCompilerWhenXOverRunTime = 1
 [HTTPServer]
 ServerPort = 127.0.0.1:{http_port}
 ServerRoot = {folder}
@@ -126,23 +127,24 @@ def any_store(request, built):
     return memory
 
 
-#: Not yet the same on Virtuoso with the whole field's evidence: to be mended in the queries.
-OTHERWISE_ON_VIRTUOSO = {
-    "conflicts", "signed-triads", "strongest-effects", "third-constructs", "conflicts-between-syntheses",
-    "moderators-of-syntheses", "pooled-effects", "published-syntheses", "published-syntheses-between", "beside-published",
-}  # fmt: skip
+#: Virtuoso takes a minute or more to plan these, with who states a claim beside its verdict: to be mended in the queries.
+PLANNED_TOO_LONG_BY_VIRTUOSO = {"theory-about", "theory-between", "verdicts"}
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
 def test_every_store_gives_the_same_answer(any_store, store, question, request):
     """The whole library of questions, row for row; 1 is not true, and text is not an IRI."""
-    if question.name in OTHERWISE_ON_VIRTUOSO and "virtuoso" in request.node.callspec.id:
-        pytest.xfail("known to differ on Virtuoso")
+    if question.name in PLANNED_TOO_LONG_BY_VIRTUOSO and "virtuoso" in request.node.callspec.id:
+        pytest.xfail("Virtuoso takes too long to plan it")
     assert strictly(ask(any_store, question, {})) == strictly(ask(store, question, {}))
 
 
 def strictly(rows):
-    return rows.columns, [[(type(value), value) for value in row] for row in rows.values]
+    """Columns and typed values; of a double five digits, since Virtuoso sends six."""
+    return rows.columns, [
+        [(type(value), float(f"{value:.5g}") if isinstance(value, float) else value) for value in row]
+        for row in rows.values
+    ]
 
 
 @pytest.fixture
