@@ -39,6 +39,12 @@ layer_option = click.option(
 )  # fmt: skip
 
 
+services_option = click.option(
+    "--service", "services", multiple=True, metavar="NAME=URL",
+    help="An endpoint that the query may ask, as SERVICE service:NAME { … }. May be given more than once.",
+)  # fmt: skip
+
+
 def output_option(required: bool, help: str) -> Callable[[Any], Any]:
     """The option -o, for a file."""
     return click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=required, help=help)
@@ -88,6 +94,22 @@ def _opened(context: click.Context) -> Store:
     from kg.build import default_store
 
     return default_store(progress)
+
+
+def with_services(store: Store, named: tuple[str, ...]) -> Store:
+    """The store, whose queries may ask the endpoints that --service names."""
+    if not named:
+        return store
+    from kg.store.federated import Federated
+
+    services: dict[str, str] = {}
+    for given in named:
+        name, equals, url = given.partition("=")
+        if not equals or name in services:
+            wrong = f"'{name}' is named twice" if equals else "is no NAME=URL"
+            stop(f"--service {given}: {wrong}; write a name, = and the address of an endpoint, each name once")
+        services[name] = url
+    return Federated(store, services)
 
 
 def print_rows(rows: Rows, format: str) -> None:
