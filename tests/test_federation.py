@@ -171,7 +171,9 @@ def test_what_cannot_join_is_not_asked_for(review, answering):
 
 # --- the same as the engine's own SERVICE ------------------------------------------------------
 
-LEFT = """<urn:a> <urn:p> <urn:1> . <urn:b> <urn:p> <urn:2> . <urn:a> <urn:q> <urn:b> .
+LEFT = """<urn:a> <urn:p> <urn:1> .
+<urn:b> <urn:p> <urn:2> .
+<urn:a> <urn:q> <urn:b> .
 <urn:c> <urn:p> "3"^^<http://www.w3.org/2001/XMLSchema#integer> .
 """
 RIGHT = r"""<urn:1> <urn:r> "x"@en . <urn:2> <urn:r> 0.10 . <urn:2> <urn:s> <urn:a> . <urn:9> <urn:r> "\"{\\" ."""
@@ -192,7 +194,6 @@ AROUND = (
     "?x <urn:p> ?y . FILTER EXISTS { ?y ?p ?any } %s FILTER(?x != <urn:b>)",
     "OPTIONAL { ?x <urn:q> ?y } %s",
     "?x <urn:p> ?y MINUS { %s }",
-    "GRAPH ?g { ?x <urn:p> ?y . %s }",
     "{ SELECT ?y { ?x <urn:p> ?y . %s } }",
     "VALUES ?y { <urn:1> <urn:none> } %s",
     "?x <urn:none> ?y . %s",
@@ -220,6 +221,15 @@ def test_an_answer_is_that_of_sparql(two_sides, block, around):
     theirs = here._store.query(query.replace("service:it", f"<{address}>"), use_default_graph_as_union=True)
     expected = [tuple(value_of(solution[name]) for name in ("x", "y", "z")) for solution in theirs]
     assert sorted(map(repr, ours.values)) == sorted(map(repr, expected))
+
+
+def test_a_block_within_a_graph_is_joined(two_sides):
+    """The graph is ours, the block the service's. (The embedded engine finds nothing here.)"""
+    here, address = two_sides
+    query = "SELECT ?g ?z { GRAPH ?g { ?x <urn:p> ?y SERVICE service:it { ?y <urn:r> ?z } } }"
+    rows = Federated(here, {"it": address}).select(query)
+    assert sorted(map(str, rows.column("z"))) == ["0.1", "x"]
+    assert set(rows.column("g")) == {"urn:here"}
 
 
 def test_a_block_ends_where_its_brace_closes():

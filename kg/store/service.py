@@ -96,6 +96,8 @@ class Service:
             except HTTPException as error:
                 raise self._unreadable() from error
             if not piece:
+                if response.length:  # bytes that were announced and did not come
+                    raise self._unreadable()
                 return b"".join(pieces)
             pieces.append(piece)
             size += len(piece)
