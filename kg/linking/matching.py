@@ -76,7 +76,7 @@ class _Name:
 
 
 @dataclass(slots=True)
-class _Shortlist:
+class Shortlist:
     """The best matches of one of our terms so far, one a term elsewhere, however many come.
 
     What falls behind ``_LOOKED_AT`` others is dropped now and then; ``floor`` is the score below which a match is late.
@@ -174,7 +174,7 @@ class _Matcher:
             self.compact["".join(name.words)].append(name)
         self.telling = _weights_of_definitions(subjects, self.terms)
         self.acronyms = {name.text: name for name in self.ours if name.is_acronym}
-        self.found: dict[int, _Shortlist] = defaultdict(_Shortlist)
+        self.found: dict[int, Shortlist] = defaultdict(Shortlist)
         self.whole = {id(name): self._weight(name.different) for name in self.ours}
         try:
             from rapidfuzz.fuzz import ratio
