@@ -12,6 +12,8 @@ from decimal import Decimal
 from functools import cache
 from statistics import NormalDist
 
+from kg.cells import PValue
+
 #: Two-sided, as everywhere in this field unless a study says otherwise.
 ALPHA = 0.05
 #: From which |r| a relation is more than small: relations of individual differences are .20 by the median
@@ -21,7 +23,8 @@ SMALL = 0.20
 NEGLIGIBLE = 0.05
 #: Statistics of which p follows from the number of people alone; a partial correlation has fewer degrees of freedom.
 CORRELATIONS_OF_TWO = ("r", "pearson-r", "spearman-rho")
-#: With more degrees of freedom t is taken as normal: near .05 their p differ in the fifth digit.
+#: With more degrees of freedom t is taken as normal, and chi-square by its cube root: p near .05 differ in the fifth
+#: digit at most.
 _AS_NORMAL = 100_000
 #: The continued fraction of the beta function takes some root of the degrees of freedom many steps.
 _MOST_STEPS = 10_000
@@ -43,6 +46,20 @@ def rounded(number: Decimal) -> Range:
     exponent = number.as_tuple().exponent
     half = Decimal(1).scaleb(int(exponent)) / 2
     return float(number - half), float(number + half)
+
+
+def numbers_of_p(p: PValue) -> Range:
+    """The p values that a printed p stands for."""
+    number = float(p.number)
+    if p.operator == "=":
+        low, high = rounded(p.number)
+        return max(low, 0.0), min(high, 1.0)
+    return (0.0, number) if p.operator in ("<", "<=") else (number, 1.0)
+
+
+def highest_p(p: PValue) -> float:
+    """The largest p value that a printed p stands for."""
+    return numbers_of_p(p)[1]
 
 
 def p_range(statistic: str, value: Decimal, n: int | None, df: Decimal | None, df_effect: Decimal | None) -> Range:
@@ -97,9 +114,15 @@ def _upper_of_f(f: float, between: float, within: float) -> float:
 
 
 def _upper_of_chi(chi: float, df: float) -> float:
-    """By recurrence from one or two degrees of freedom (Abramowitz & Stegun 1964, 26.4.4, 26.4.5, 26.4.8)."""
+    """By recurrence from one or two degrees of freedom (Abramowitz & Stegun 1964, 26.4.4, 26.4.5, 26.4.8).
+
+    With very many, which a recurrence would take very long for, by Wilson & Hilferty (1931).
+    """
     if df != int(df):
         raise Unchecked(f"a chi-square with {df:g} degrees of freedom")
+    if df > _AS_NORMAL:
+        spread = 2 / (9 * df)
+        return NormalDist().cdf((1 - spread - math.cbrt(chi / df)) / math.sqrt(spread))
     reached = 2 - int(df) % 2
     upper = math.erfc(math.sqrt(chi / 2)) if reached == 1 else math.exp(-chi / 2)
     while reached < df:
@@ -146,6 +169,16 @@ def smallest_significant_r(n: int) -> float:
     return high
 
 
+def critical_t(df: int) -> float:
+    """The smallest t that is significant, two-sided at .05; it is that of the smallest significant r.
+
+    >>> round(critical_t(20), 3)
+    2.086
+    """
+    r = smallest_significant_r(df + 2)
+    return r * math.sqrt(df / (1 - r * r))
+
+
 def people_that_would_fit(r: Decimal, p: Range) -> tuple[int, int] | None:
     """The smallest and the largest number of people at which a printed r gives a p in a range; None where none does."""
     low, high = sorted(map(abs, rounded(r)))
@@ -165,3 +198,36 @@ def _fewest(enough: Callable[[int], bool], most: int = 10**7) -> int | None:
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)
     return high
+
+
+def _itself(number: float) -> float:
+    return number
+
+
+#: Statistic -> the scales on which an interval of so many standard errors to each side may have been made.
+_SCALES: dict[str, tuple[Callable[[float], float], ...]] = {
+    **dict.fromkeys((*CORRELATIONS_OF_TWO, "rho"), (math.atanh, _itself)),
+    **dict.fromkeys(("cohens-d", "hedges-g", "fisher-z"), (_itself,)),
+    "odds-ratio": (math.log,),
+}
+
+
+def is_symmetric(statistic: str, value: Decimal, low: Decimal, high: Decimal) -> bool:
+    """Whether a value can be the middle of its interval, rounding honoured, on a scale on which it should be.
+
+    Also where the statistic has no such scale (an interval by bootstrap need not be symmetric).
+
+    >>> is_symmetric("cohens-d", Decimal("0.47"), Decimal("0.19"), Decimal("0.56"))
+    False
+    """
+    return statistic not in _SCALES or any(_is_middle(scale, value, low, high) for scale in _SCALES[statistic])
+
+
+def _is_middle(scale: Callable[[float], float], value: Decimal, low: Decimal, high: Decimal) -> bool:
+    try:
+        (least, most), (from_low, to_low), (from_high, to_high) = (
+            map(scale, rounded(number)) for number in (value, low, high)
+        )
+    except ValueError:  # an end that rounding takes off the scale, such as r = 1.00
+        return True
+    return from_low + from_high <= 2 * most and 2 * least <= to_low + to_high

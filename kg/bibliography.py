@@ -15,7 +15,7 @@ from kg.placed import Placed, Reading, explain
 from kg.records import Publication
 
 _VENUES = ("journal", "booktitle", "howpublished")
-_COPIED = ("title", "year", "publisher", "volume", "number", "pages", "doi", "note")
+_COPIED = ("title", "year", "publisher", "volume", "number", "pages", "doi", "url", "note")
 #: A field that swallowed the next one, because no comma stood between them.
 _SWALLOWED = re.compile(r"\}\s*\n\s*\w+\s*=\s*[{\"]")
 

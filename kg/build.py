@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -93,9 +94,9 @@ def assemble(store: Embedded, said: Said, corpus: Corpus, rooms: Rooms, reasoner
 
 def arithmetic_layer(corpus: Corpus) -> str:
     """What arithmetic says of the reported results, as N-Triples."""
-    from kg.plausibility import checks, triples_of_checks
+    from kg.plausibility import checks, lopsided, triples_of_checks, triples_of_lopsided
 
-    return as_ntriples(triples_of_checks(checks(corpus)))
+    return as_ntriples(chain(triples_of_checks(checks(corpus)), triples_of_lopsided(lopsided(corpus))))
 
 
 def links_elsewhere(corpus: Corpus, rooms: Rooms) -> dict[str, str]:

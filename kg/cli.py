@@ -149,14 +149,20 @@ class Questions(click.Group):
         return _question_command(find_question(shipped(), name))
 
 
+#: Categories whose questions are about where things come from, hold layers against each other, or are about pooling.
+_OF_ALL_LAYERS = ("sources", "synthesis")
+
+
 def _question_command(question: Question) -> click.Command:
     options: list[click.Parameter] = [_question_option(parameter) for parameter in question.parameters]
 
     @click.pass_context
-    def run(context: click.Context, /, format: str, **arguments: tuple[str, ...]) -> None:
+    def run(context: click.Context, /, format: str, layer: str, **arguments: tuple[str, ...]) -> None:
         from kg.questions import ask as ask_question
 
-        store = opened(context)
+        if layer != "all" and question.category in _OF_ALL_LAYERS:
+            stop(f"--layer: {question.name} is not about the findings of one layer; leave --layer out")
+        store = opened(context, layer)
         rows = ask_question(store, question, arguments)
         asked = question.as_asked(arguments)
         if not rows:
@@ -168,7 +174,7 @@ def _question_command(question: Question) -> click.Command:
         print_rules_behind(rows)
 
     command = click.Command(question.name, params=options, callback=run, help=question.question)
-    return format_option(command)
+    return layer_option(format_option(command))
 
 
 def _say_what_is_left_out(store: Store, question: Question, arguments: Mapping[str, tuple[str, ...]]) -> None:

@@ -33,7 +33,14 @@ format_option = click.option(
 #: What --layer can name; the last is no finding, and only some commands show it.
 LAYERS = ("all", "review", "primary", "secondary")
 
+#: Of a command that counts or draws findings.
 layer_option = click.option(
+    "--layer", type=click.Choice(LAYERS[:-1]), default="all", show_default=True,
+    help="Only what a review tells, or only what primary reports tell; counted anew.",
+)  # fmt: skip
+
+#: Of a command that also shows what others pooled.
+any_layer_option = click.option(
     "--layer", type=click.Choice(LAYERS), default="all", show_default=True,
     help="Only what a review tells, only what primary reports tell, or only what others pooled.",
 )  # fmt: skip
@@ -78,9 +85,7 @@ def opened(context: click.Context, layer: str = "all") -> Store:
 
 
 def announce(layer: str) -> None:
-    """Say that a layer is counted anew, which takes a while; refuse the one that has no finding."""
-    if layer == "secondary":
-        stop("--layer secondary: what others pooled is no finding; kg ask published-syntheses and kg pool show it")
+    """Say that a layer is counted anew, which takes a while."""
     if layer != "all":
         progress(f"counting what layer {layer} tells by itself")
 

@@ -9,7 +9,6 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, groupby
-from statistics import NormalDist
 from typing import TypeGuard
 
 from kg.conversions import PEARSON, REACH_95
@@ -20,9 +19,11 @@ from kg.store import Row, Value
 RULE = """\
 Each finding that is significant and tells a sign is set against each that contradicts it, by Fisher's z of r:
   both have r and n       chance may explain it where the two z differ by less than 1.96 standard errors
-  one r, the other null   the null may have had any r up to the largest that is not significant in a sample of its size;
+  one r, the other null   the null may have had any r up to the smallest that would have been significant there;
                           chance may explain it where the r that was found differs from that one by less than 1.96
-                          standard errors, or where so many people find it with a power below 80 % (5 %, two-sided)
+                          standard errors. Which true correlations are compatible with the null is told beside
+  a doubtful null         cannot be told: it may be significant after all
+  a null not judged       cannot be told: it is no correlation of two variables, or its people are not told
   otherwise               cannot be told: numbers are missing
 Findings on the same people are not set against each other by this rule: their errors are not independent."""
 
@@ -39,8 +40,6 @@ COMPARED = {
     "sampleSize": "sample size",
     "overlap": "may share people with",
 }
-_NORMAL = NormalDist()
-_ENOUGH_POWER = 0.80
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ def _contradict(one: Row, other: Row) -> bool:
 
 def _outcome(finding: Row) -> str | None:
     """``positive``, ``negative`` or ``null``; None where the finding says none of them for sure."""
-    if finding["significance"] == "not-significant":
+    if finding["significance"] == "not-significant" or finding["direction"] == "none":
         return "null"
     signed = finding["significance"] == "significant" and finding["direction"] in ("positive", "negative")
     return str(finding["direction"]) if signed else None
@@ -112,10 +111,10 @@ def judge(one: Row, other: Row) -> Judgement:
     (r, n), (s, m) = effects
     if r is not None and s is not None and _enough(n) and _enough(m):
         return Judgement(*names, *_by_difference(r, n, s, m))
-    for null, effect, n_told, n_null in ((other, r, n, m), (one, s, m, n)):
-        if _outcome(null) == "null" and effect is not None and _enough(n_told) and _enough(n_null):
-            return Judgement(*names, *_by_largest_null(effect, n_told, n_null, str(null["study"])))
-    return Judgement(*names, "unknown", "no r on the side that found something, or no n on the other")
+    for null, effect, n_told in ((other, r, n), (one, s, m)):
+        if _outcome(null) == "null" and effect is not None and _enough(n_told):
+            return Judgement(*names, *_by_null(effect, n_told, null))
+    return Judgement(*names, "unknown", "no r on the side that found something, or no n")
 
 
 def correlation(finding: Row) -> float | None:
@@ -141,29 +140,20 @@ def _interval(r: float, n: int) -> str:
     return f"[{low:.2f}, {high:.2f}]"
 
 
-def _by_largest_null(r: float, n: int, m: int, study: str) -> tuple[str, str]:
-    """``r`` of ``n`` people against a null of ``m`` people that tells no r."""
-    largest = REACH_95 / math.sqrt(m - 3)
-    distance = (math.atanh(abs(r)) - largest) / math.sqrt(1 / (n - 3) + 1 / (m - 3))
-    found = power(r, m)
-    percent = "more than 99" if found > 0.99 else f"{100 * found:.0f}"
-    told = (
-        f"{study} (n = {m:,}) would find r = {r:.2f} with a power of {percent} %; that r {_interval(r, n)} is"
-        f" {max(distance, 0):.2f} standard errors from {math.tanh(largest):.2f}, the largest not significant there"
-    )
-    return ("yes" if distance < REACH_95 or found < _ENOUGH_POWER else "no"), told
+def _by_null(r: float, n: int, null: Row) -> tuple[str, str]:
+    """``r`` of ``n`` people against a null that tells no r, by what is compatible with that null."""
+    told = f"{null['study']}, {null['reach']}: {null['reachNote']}"
+    smallest, most = null["smallestSignificantR"], null["compatibleHigh"]
+    if null["reach"] == "doubtful null" or smallest is None or most is None:
+        return "unknown", told
+    limit = math.atanh(float(smallest))
+    error = (math.atanh(float(most)) - limit) / REACH_95
+    distance = max(math.atanh(abs(r)) - limit, 0) / math.hypot(error, 1 / math.sqrt(n - 3))
+    far = f"r = {r:.2f} {_interval(r, n)} is {distance:.2f} standard errors from {float(smallest):.2f}"
+    return ("yes" if distance < REACH_95 else "no"), f"{told}; {far}"
 
 
 def confidence_interval(r: float, n: int) -> tuple[float, float]:
     """The 95 % confidence interval of a correlation ``r`` of ``n`` people (n > 3), by Fisher's z (Fisher 1921)."""
     low, high = interval_of_z(math.atanh(r), 1 / (n - 3))
     return math.tanh(low), math.tanh(high)
-
-
-def power(r: float, n: int) -> float:
-    """The power (0 to 1) of ``n`` people (n > 3) to find a correlation of ``r``, at 5 % two-sided.
-
-    By the normal approximation of Fisher's z, with its correction for bias, r / (2 (n - 1)) (Cohen 1988, chapter 3).
-    """
-    shift = (math.atanh(abs(r)) + abs(r) / (2 * (n - 1))) * math.sqrt(n - 3)
-    return _NORMAL.cdf(shift - REACH_95) + _NORMAL.cdf(-shift - REACH_95)

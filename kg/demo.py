@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from kg import network
 from kg.build import build, default_folder
 from kg.conflicts import Conflict, conflicts
 from kg.doors import guarded
@@ -44,13 +45,14 @@ def _size(graph: KnowledgeGraph) -> str:
         sum(int(str(row[name])) for row in counted) for name in ("samples", "participants", "withOverlapsOnce")
     )
     findings = list(graph.ask("findings"))
-    with_number = sum(row["value"] is not None for row in findings)
-    outcomes = Counter(outcome_of(row) for row in findings)
+    results = network.once(findings)
+    with_number = sum(row["value"] is not None for row in results)
+    outcomes = Counter(outcome_of(row) for row in results)
     return (
         f"What is in it\n"
         f"  {len(set(graph.ask('studies').column('study')))} studies, {samples} samples, {participants:,} participants as the source counts them"
         f" ({once:,} if samples that look the same are counted once)\n"
-        f"  {len(findings)} findings, {with_number} with a number:\n"
+        f"  {len(findings)} findings tell {len(results)} results (one that is told again counts once), {with_number} with a number:\n"
         + "".join(f"  {count:6} {outcome.meaning}\n" for outcome, count in outcomes.most_common())
     )
 

@@ -10,6 +10,7 @@ from kg.export.findings import all_findings
 from kg.export.tables import ROW_FORMATS
 from kg.gaps import Matrix, matrix
 from kg.names import local_name
+from kg.network import once
 from kg.questions import answer
 from kg.resources import software_version
 from kg.store import Row, Rows, Store
@@ -70,12 +71,14 @@ def written(store: Store, chosen: GapMap, suffix: str) -> str:
 
 
 def _behind(store: Store, chosen: GapMap) -> dict[tuple[str, str], list[Row]]:
-    """Cell -> its findings, as rows of the question ``findings``."""
-    told = {str(row["finding"]): row for row in all_findings(store)}
+    """Cell -> the results that it counts, as rows of the question ``findings``, with where they are told also."""
+    rows = all_findings(store)
+    told = {str(row["finding"]): row for row in [*rows, *once(rows)]}
     behind: dict[tuple[str, str], list[Row]] = {}
     for row in answer(store, f"{_QUESTION}-findings", chosen.asked):
         cell = local_name(str(row["row"])), local_name(str(row["column"]))
-        behind.setdefault(cell, []).append(told[str(row["finding"])])
+        reach = {name: row[name] for name in ("reach", "reachNote")}
+        behind.setdefault(cell, []).append({**told[str(row["finding"])], **reach})
     return behind
 
 
@@ -87,7 +90,8 @@ def caption_of(chosen: GapMap) -> Caption:
     summary = (
         f"Of {len(matrix.cells)} pairs, {studied} have findings, their own or those of narrower constructs; "
         f"{tally['never studied']} were never studied though both constructs can be measured, and for "
-        f"{tally['no measure']} a measure is missing. Of the pairs with findings, {tally['no number reported']} come "
+        f"{tally['no measure']} a measure is missing{matrix.studied_all_the_same()}. "
+        f"Of the pairs with findings, {tally['no number reported']} come "
         f"without a number, and {tally['one population only']} rest on one population."
     )
     if hidden := chosen.shown.hidden():

@@ -20,8 +20,8 @@ GAPS = {
     "one population only": "studied in people with one kind of difficulty only",
 }
 _COUNTS = (
-    "findings", "positive", "negative", "null", "uninformative", "unclear", "review", "primary", "published", "numbers",
-    "samples", "participants", "samplesWithoutN",
+    "findings", "positive", "negative", "null", "informative", "uninformative", "doubtful", "notJudged", "unclear",
+    "review", "primary", "published", "numbers", "samples", "participants", "samplesWithoutN",
 )  # fmt: skip
 
 
@@ -38,16 +38,20 @@ class Heading:
 class Cell:
     """What was found on one pair, narrower constructs included. ``gaps`` is empty where there is none.
 
-    ``uninformative`` counts the nulls from so few people that a relation of ordinary size could have been missed;
-    ``review`` and ``primary`` what each layer tells, a result of both in both; ``published`` what others pooled, which
-    is no finding; ``untold`` the samples that do not tell how many people they hold.
+    ``informative`` counts the nulls that rule out all but a small relation. The others are ``uninformative`` (more is
+    compatible), ``doubtful`` (perhaps significant after all) or ``not_judged`` (nothing tells); ``review`` and
+    ``primary`` count what each layer tells, a result of both in both; ``published`` what others pooled, which is no
+    finding; ``untold`` the samples that do not tell how many people they hold.
     """
 
     findings: int
     positive: int
     negative: int
     null: int
+    informative: int
     uninformative: int
+    doubtful: int
+    not_judged: int
     unclear: int
     review: int
     primary: int
@@ -105,6 +109,11 @@ class Matrix:
             return ""
         return f" are {len(self.hidden_rows)} rows and {len(self.hidden_columns)} columns without any finding"
 
+    def studied_all_the_same(self) -> str:
+        """How many pairs have findings though a measure is missing, in words; nothing where there is none."""
+        both = sum(cell.findings > 0 and "no measure" in cell.gaps for cell in self.cells.values())
+        return f" ({both} of these {'has' if both == 1 else 'have'} findings all the same)" if both else ""
+
     def tally(self) -> Counter[str]:
         """How many cells have each kind of gap."""
         return Counter(gap for cell in self.cells.values() for gap in cell.gaps)
@@ -119,7 +128,7 @@ def matrix(rows: Iterable[Row]) -> Matrix:
 
 def _cell(row: Row) -> Cell:
     counts = {name: int(row[name] or 0) for name in _COUNTS}
-    counts["untold"] = counts.pop("samplesWithoutN")
+    counts["untold"], counts["not_judged"] = counts.pop("samplesWithoutN"), counts.pop("notJudged")
     gaps = tuple(kind for kind in GAPS if kind in str(row["gap"]))
     return Cell(**counts, disagrees=row["disagrees"] == "yes", gaps=gaps)
 

@@ -75,7 +75,7 @@ class KnowledgeGraph:
         return [record_of(said, iri, Finding) for iri in sorted(set(map(str, said.subjects())))]
 
     def network(self, around: str | None = None) -> networkx.MultiDiGraph:
-        """Constructs and findings as a networkx MultiDiGraph, one edge a finding.
+        """Constructs and results as a networkx MultiDiGraph: an edge is a finding, or several that tell one result.
 
         ``around`` keeps the findings about one construct or a narrower one in any role.
         """

@@ -12,7 +12,7 @@ from kg.resources import shipped
 from kg.store import Rows, Store
 
 #: Kinds of things that people ask about by name, and so may take for one another.
-ASKED_ABOUT = ("construct", "measure", "study", "proposition", "finding")
+ASKED_ABOUT = ("construct", "measure", "study", "proposition", "finding", "pooled-estimate")
 
 
 def resolve(store: Store, name: str, kind: str) -> str:

@@ -51,7 +51,7 @@ def draw(store: Store, around: str | None, everything: bool, limit: int | None, 
     if left_out:
         findings = len(list(at(whole, centres))) - chosen.number_of_edges()
         summary += (
-            f" {_counted(left_out, 'more construct')} with {_counted(findings, 'finding')} about it are left out,"
+            f" {_counted(left_out, 'more construct')} with {_counted(findings, 'result')} about it are left out,"
             " for legibility (kg map --limit)."
         )
     return _drawn(chosen, drawn, f"What was found about {labels[iri]}{only}", summary)
@@ -63,7 +63,7 @@ def _drawn(graph: nx.MultiDiGraph, centres: list[str], title: str, summary: str)
 
 
 def _size(graph: nx.MultiDiGraph) -> str:
-    return f"{_counted(graph.number_of_edges(), 'finding')} between {_counted(len(graph), 'construct')}."
+    return f"{_counted(graph.number_of_edges(), 'result')} between {_counted(len(graph), 'construct')}."
 
 
 def _narrower(graph: nx.MultiDiGraph, centres: list[str], middle: str) -> str:

@@ -1,7 +1,8 @@
 """Findings as a graph of constructs, for networkx.
 
 Takes rows of the question ``findings`` (from any store) and gives a MultiDiGraph with one edge a
-finding, so that whatever is drawn or exported has exactly the findings that were asked for.
+result, so that whatever is drawn or exported has exactly the findings that were asked for, and a result
+that several of them tell once.
 """
 
 from __future__ import annotations
@@ -21,15 +22,30 @@ def roles(finding: Row) -> dict[str, str]:
     return {role: local_name(str(iri)) for role, iri in iris.items() if iri}
 
 
+def once(findings: Iterable[Row]) -> list[Row]:
+    """Each result as the earliest of the findings that tell it of the same constructs.
+
+    ``toldAlso`` of a row names the others, and where each was read; None where there is none.
+    """
+    rows = {str(row["finding"]): row for row in findings}
+    told: dict[str, list[str]] = {name: [] for name in rows}
+    for name, row in rows.items():
+        first = rows.get(str(row["repeats"]))
+        if first is not None and set(roles(first).values()) == set(roles(row).values()):
+            told.pop(name)
+            told[str(first["finding"])].append(f"{local_name(name)} ({row['source']}, {row['locator']})")
+    return [{**rows[name], "toldAlso": "; ".join(others) or None} for name, others in told.items()]
+
+
 def network(findings: Iterable[Row]) -> nx.MultiDiGraph:
-    """Constructs as nodes (id: slug; ``label``, ``iri``) and findings as edges (key: slug of the finding).
+    """Constructs as nodes (id: slug; ``label``, ``iri``) and results as edges (key: slug of the finding that tells it).
 
     An edge runs from subject to object; a mediation or moderation runs from the third construct to
     the object, because that is what it is about. Edge data are the columns of the row; ``roles``
-    of them tells every construct of the finding.
+    of them tells every construct of the finding, ``toldAlso`` what else tells the same result.
     """
     graph = nx.MultiDiGraph()
-    for row in findings:
+    for row in once(findings):
         named = roles(row)
         for role, node in named.items():
             graph.add_node(node, label=str(row[role]), iri=str(row[f"{role}Iri"]))

@@ -1,11 +1,12 @@
-"""Reported results against arithmetic: does the printed p follow from the statistic, and what does a null rule out?
+"""Reported results against arithmetic: does p follow from its statistic, and is a value the middle of its interval?
 
-Takes findings as records and gives records and triples; nothing here knows a store.
+What a null rules out is told beside (``kg.null_reach``). Takes findings and published estimates as records and gives
+records and triples; nothing here knows a store.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,60 +15,63 @@ from rdflib import OWL, RDF, RDFS, Literal, URIRef
 from kg.arithmetic import (
     ALPHA,
     CORRELATIONS_OF_TWO,
-    NEGLIGIBLE,
-    SMALL,
     Range,
     Unchecked,
+    is_symmetric,
+    numbers_of_p,
     p_range,
     people_that_would_fit,
-    rounded,
-    smallest_significant_r,
 )
 from kg.cells import PValue
-from kg.conflicts import confidence_interval
 from kg.corpus import Corpus
 from kg.names import PREFIXES, local_name, mint
-from kg.records import Finding, FindingKind
+from kg.null_reach import Reach, reach_of
+from kg.records import Finding, PublishedPooledEstimate
 from kg.triples import Triple, term
-
-#: Kinds of findings of two variables by themselves, of which a null can be read as a small correlation.
-_OF_TWO = (FindingKind.ASSOCIATION, FindingKind.PREDICTION, FindingKind.GROUP_DIFFERENCE)
 
 
 @dataclass(frozen=True)
 class Check:
     """What arithmetic says of one finding; None where it says nothing.
 
-    ``arithmetic`` is ``consistent``, ``inconsistent`` or ``decision-inconsistent``. ``reach`` of a null is
-    ``informative``, ``uninformative`` or ``doubtful``. ``n`` is the analysis's where that is told, else that of the
-    whole sample.
+    ``arithmetic`` is ``consistent``, ``inconsistent`` or ``decision-inconsistent``; ``note`` says what does not fit.
+    Every null has a ``reach``. ``n`` is the analysis's where that is told, else that of the whole sample.
     """
 
     finding: str
     n: int | None
     arithmetic: str | None = None
     p: Range | None = None
-    reach: str | None = None
-    smallest_r: float | None = None
-    compatible: Range | None = None
     note: str = ""
+    reach: Reach | None = None
 
 
 def checks(corpus: Corpus) -> Iterator[Check]:
     """The check of every finding of which arithmetic has something to say, in order of reading."""
     sizes = {row.record.id: row.record.n for dataset in corpus.datasets for row in dataset.samples}
-    for dataset in corpus.datasets:
-        for row in dataset.findings:
-            found = check(row.record, row.record.n or sizes.get(row.record.sample))
-            if found.arithmetic or found.reach:
-                yield found
+    findings = [row.record for dataset in corpus.datasets for row in dataset.findings]
+    same = _same_results(findings)
+    for finding in findings:
+        found = check(finding, finding.n or sizes.get(finding.sample), same[finding.id])
+        if found.arithmetic or found.reach:
+            yield found
 
 
-def check(finding: Finding, n: int | None) -> Check:
-    """What arithmetic says of a finding on ``n`` people."""
+def _same_results(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Finding -> the others that tell the same result, by however many links, in order of reading."""
+    together: dict[str, list[Finding]] = {finding.id: [finding] for finding in findings}
+    links = [(finding.id, other) for finding in findings for other in finding.same_result_as if other in together]
+    for one, other in links:
+        if together[one] is not together[other]:
+            merged = [*together[one], *together[other]]
+            together.update((finding.id, merged) for finding in merged)
+    return {name: [finding for finding in group if finding.id != name] for name, group in together.items()}
+
+
+def check(finding: Finding, n: int | None, same: Iterable[Finding] = ()) -> Check:
+    """What arithmetic says of a finding on ``n`` people, beside others that tell the ``same`` result."""
     arithmetic, p, note = _reported(finding, n)
-    reach, smallest, compatible, why = _null(finding, n)
-    return Check(finding.iri, n, arithmetic, p, reach, smallest, compatible, "; ".join(filter(None, (note, why))))
+    return Check(finding.iri, n, arithmetic, p, note, reach_of(finding, n, same))
 
 
 # --- does p follow? --------------------------------------------------------------------------
@@ -92,25 +96,16 @@ def _reported(finding: Finding, n: int | None) -> tuple[str | None, Range | None
 def _decision(finding: Finding) -> bool | None:
     """Whether the source says that the result is significant at .05; None where it cannot be told."""
     if finding.p:
-        low, high = _of_p(finding.p)
+        low, high = numbers_of_p(finding.p)
         if high <= ALPHA or low > ALPHA:
             return high <= ALPHA
         return None
     return {"significant": True, "not-significant": False}.get(finding.significance)
 
 
-def _of_p(p: PValue) -> Range:
-    """The p values that a printed p stands for."""
-    number = float(p.number)
-    if p.operator == "=":
-        low, high = rounded(p.number)
-        return max(low, 0.0), min(high, 1.0)
-    return (0.0, number) if p.operator in ("<", "<=") else (number, 1.0)
-
-
 def _meet(recomputed: Range, printed: PValue, share: float = 1.0) -> bool:
     """Whether a p that was recomputed and one that was printed can be the same; ``share`` .5 for one side only."""
-    low, high = _of_p(printed)
+    low, high = numbers_of_p(printed)
     return share * recomputed[0] <= high and low <= share * recomputed[1]
 
 
@@ -129,7 +124,7 @@ def _told(finding: Finding, n: int | None, p: Range) -> str:
 
 
 def _people(r: Decimal | None, p: PValue) -> str:
-    fit = people_that_would_fit(r, _of_p(p)) if r is not None and p.operator == "=" else None
+    fit = people_that_would_fit(r, numbers_of_p(p)) if r is not None and p.operator == "=" else None
     return "" if fit is None else f"{fit[0]}" if fit[0] == fit[1] else f"{fit[0]} to {fit[1]}"
 
 
@@ -138,24 +133,35 @@ def _span(p: Range) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-# --- what does a null rule out? --------------------------------------------------------------
+# --- is an interval symmetric? ---------------------------------------------------------------
 
 
-def _null(finding: Finding, n: int | None) -> tuple[str | None, float | None, Range | None, str]:
-    """How far a null reaches: word, smallest |r| that would have been significant, r compatible with it, and why."""
-    if finding.kind not in _OF_TWO or finding.significance != "not-significant" or n is None or n < 4:
-        return None, None, None, ""
-    smallest = smallest_significant_r(n)
-    if finding.value is not None and finding.statistic in CORRELATIONS_OF_TWO and abs(finding.value) < 1:
-        compatible = confidence_interval(float(finding.value), n)
-        widest = max(map(abs, compatible))
-        word = "informative" if widest <= SMALL else "uninformative"
-        return word, smallest, compatible, f"compatible with r = {compatible[0]:.2f} to {compatible[1]:.2f}"
-    if smallest < NEGLIGIBLE:
-        why = f"doubtful: with {n} people any |r| above {smallest:.2f} would be significant, and no number is told"
-        return "doubtful", smallest, None, why
-    word = "informative" if smallest <= SMALL else "uninformative"
-    return word, smallest, None, f"rules out only |r| above {smallest:.2f}"
+@dataclass(frozen=True)
+class Lopsided:
+    """A published pooled estimate that is not the middle of its interval, though it should be."""
+
+    estimate: str
+    note: str
+
+
+def lopsided(corpus: Corpus) -> Iterator[Lopsided]:
+    """The published estimates whose interval is not symmetric on its scale, in order of reading."""
+    for dataset in corpus.datasets:
+        for row in dataset.pooled_estimates:
+            if note := _lopsided(row.record):
+                yield Lopsided(row.record.iri, note)
+
+
+def _lopsided(told: PublishedPooledEstimate) -> str:
+    value, low, high = told.value, told.ci_low, told.ci_high
+    if value is None or low is None or high is None or told.statistic is None:
+        return ""
+    if is_symmetric(told.statistic, value, low, high):
+        return ""
+    return (
+        f"{told.statistic.replace('-', ' ')} = {value} is not the middle of [{low}, {high}]: {value - low} below it and"
+        f" {high - value} above; one of the three may be misprinted"
+    )
 
 
 # --- as triples ------------------------------------------------------------------------------
@@ -167,33 +173,56 @@ def triples_of_checks(found: Iterable[Check]) -> Iterator[Triple]:
         yield from _triples(each)
 
 
-def _triples(check: Check) -> Iterator[Triple]:
-    name = local_name(check.finding)
-    subject, finding = URIRef(PREFIXES["arithmetic-check"] + name), URIRef(check.finding)
+def triples_of_lopsided(found: Iterable[Lopsided]) -> Iterator[Triple]:
+    """Everything that the graph says of estimates that are not the middle of their interval."""
+    for each in found:
+        name = local_name(each.estimate)
+        subject = yield from _check(f"{name}-interval", f"arithmetic of the interval of {name}")
+        yield subject, term("ca:checksEstimate"), URIRef(each.estimate)
+        yield subject, term("prov:wasDerivedFrom"), URIRef(each.estimate)
+        yield subject, term("ca:arithmetic"), URIRef(mint("arithmetic", "not-symmetric"))
+        yield subject, term("ca:arithmeticNote"), Literal(each.note)
+
+
+def _check(name: str, label: str) -> Generator[Triple, None, URIRef]:
+    subject = URIRef(PREFIXES["arithmetic-check"] + name)
     yield subject, RDF.type, term("ca:ArithmeticCheck")
     yield subject, RDF.type, OWL.NamedIndividual
-    yield subject, RDFS.label, Literal(f"arithmetic of {name}", lang="en")
-    yield subject, term("ca:checksFinding"), finding
-    yield subject, term("prov:wasDerivedFrom"), finding
+    yield subject, RDFS.label, Literal(label, lang="en")
+    return subject
+
+
+def _triples(check: Check) -> Iterator[Triple]:
+    name = local_name(check.finding)
+    subject = yield from _check(name, f"arithmetic of {name}")
+    yield subject, term("ca:checksFinding"), URIRef(check.finding)
+    yield subject, term("prov:wasDerivedFrom"), URIRef(check.finding)
     if check.arithmetic:
         yield subject, term("ca:arithmetic"), URIRef(mint("arithmetic", check.arithmetic))
-    if check.reach:
-        yield subject, term("ca:nullReach"), URIRef(mint("null-reach", check.reach))
     if check.n is not None:
         yield subject, term("ca:checkedN"), Literal(check.n)
     if check.note:
         yield subject, term("ca:arithmeticNote"), Literal(check.note)
-    yield from ((subject, term(f"ca:{name}"), Literal(_digits(number))) for name, number in _numbers(check))
-
-
-def _numbers(check: Check) -> Iterator[tuple[str, float]]:
-    """Local name of a property -> number; what was not computed is not told."""
     if check.p:
-        yield from zip(("recomputedPLow", "recomputedPHigh"), check.p, strict=True)
-    if check.compatible:
-        yield from zip(("compatibleLow", "compatibleHigh"), check.compatible, strict=True)
-    if check.smallest_r is not None:
-        yield "smallestSignificantR", check.smallest_r
+        yield from _range(subject, "recomputedP", check.p)
+    if check.reach:
+        yield from _reach(subject, check.reach)
+
+
+def _reach(subject: URIRef, reach: Reach) -> Iterator[Triple]:
+    yield subject, term("ca:nullReach"), URIRef(mint("null-reach", reach.word))
+    yield subject, term("ca:nullReachNote"), Literal(reach.note)
+    if reach.not_judged:
+        yield subject, term("ca:notJudgedBecause"), Literal(reach.not_judged)
+    if reach.compatible:
+        yield from _range(subject, "compatible", reach.compatible.r)
+        yield subject, term("ca:compatibleWhere"), Literal(reach.compatible.where)
+        yield subject, term("ca:smallestSignificantR"), Literal(_digits(reach.compatible.smallest_r))
+
+
+def _range(subject: URIRef, name: str, ends: Range) -> Iterator[Triple]:
+    for end, number in zip(("Low", "High"), ends, strict=True):
+        yield subject, term(f"ca:{name}{end}"), Literal(_digits(number))
 
 
 def _digits(number: float) -> float:

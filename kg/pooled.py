@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
-from rdflib import OWL, RDF, RDFS, Literal, URIRef
+from rdflib import OWL, RDF, RDFS, SKOS, Literal, URIRef
 
 from kg.effects import Effect
 from kg.names import PREFIXES, local_name, mint
@@ -19,6 +19,8 @@ from kg.triples import Triple, term
 
 #: So many digits of a result are kept: more than metafor agrees to, fewer than machines differ in.
 _DIGITS = 12
+#: What a pooled effect says of itself where its findings were got by different measures.
+MIXED = "different measures are mixed: too few correlations are by the same ones"
 
 
 def told(number: float) -> float:
@@ -48,6 +50,8 @@ def triples_of_pooled(found: Synthesis, pooled: Pooled[Effect], pair: tuple[str,
     yield subject, term("ca:pooledWith"), URIRef(mint("estimator", pooled.estimator))
     yield subject, term("ca:intervalBy"), URIRef(mint("interval-method", pooled.interval_method))
     yield subject, term("ca:effectCount"), Literal(pooled.k)
+    if found.plan.mix_measures:
+        yield subject, SKOS.note, Literal(MIXED, lang="en")
     people = [each.n for each in pooled.effects if each.n is not None]
     if len(people) == pooled.k:
         yield subject, term("ca:pooledPeople"), Literal(sum(people))

@@ -64,11 +64,16 @@ def _measures(store: Store, rows: Rows, names: Iterable[str]) -> tuple[str, ...]
 
 
 def every_pool(store: Store) -> Iterator[tuple[tuple[str, str], Synthesis]]:
-    """Every pair of constructs (IRIs) with two or more numbers, and what its findings give by the default plan."""
+    """Every pair of constructs (IRIs) with two or more numbers, and what its findings give by the default plan.
+
+    Where no two numbers were got by the same measures, different ones are mixed: the plan of the synthesis says so.
+    """
     for pair in answer(store, "pairs-with-numbers"):
         first, second = str(pair["first"]), str(pair["second"])
         rows = answer(store, _QUESTION, {"subject": [first], "object": [second]})
-        yield (first, second), synthesise(rows, str(pair["firstLabel"]), str(pair["secondLabel"]), Plan())
+        labels = str(pair["firstLabel"]), str(pair["secondLabel"])
+        found = synthesise(rows, *labels, Plan())
+        yield (first, second), found if found.pooled else synthesise(rows, *labels, Plan(mix_measures=True))
 
 
 def written(found: Synthesis, pooled: Pooled[Effect], suffix: str) -> str:

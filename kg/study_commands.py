@@ -16,6 +16,7 @@ from kg.command_parts import (
     MODERATORS,
     ROW_FORMATS,
     announce,
+    any_layer_option,
     format_option,
     layer_option,
     opened,
@@ -84,7 +85,7 @@ def gaps(
 
 @click.command()
 @click.option("--about", metavar="CONSTRUCT", help="Only pairs with this construct, or with a narrower one.")
-@layer_option
+@any_layer_option
 @click.option("--rolled-up", is_flag=True, help="Also pairs whose disagreement shows only among narrower constructs.")
 @click.option("--format", "format", type=click.Choice(("text", *ROW_FORMATS)), default="text", show_default=True,
               help="Text tells each conflict with its judgement; the others give the findings as rows.")  # fmt: skip
@@ -111,6 +112,7 @@ def conflicts(context: click.Context, about: str | None, layer: str, rolled_up: 
     if format == "text":
         click.echo(text(find_conflicts(rows)), nl=False)
         click.echo(f"\nThe rule on chance:\n{RULE}", err=True)
+        click.echo("Mediations and moderations are not among these: see kg ask mediators-and-moderators", err=True)
     else:
         print_rows(rows, format)
 
@@ -128,7 +130,7 @@ def _between_syntheses(store: Store, about: str | None, format: str) -> None:
 
 
 @click.command(name="audit-review")
-@click.argument("dataset", metavar="DATASET", default="amari-2022")
+@click.argument("dataset", metavar="[DATASET]", default="amari-2022")
 @click.option("--format", "format", type=click.Choice(("text", *ROW_FORMATS)), default="text", show_default=True,
               help="Text also tells which citations are not carried; the others give the results as rows.")  # fmt: skip
 @click.pass_context
@@ -173,7 +175,7 @@ def audit_review(context: click.Context, dataset: str, format: str) -> None:
 @click.option("--moderator", type=click.Choice(MODERATORS), multiple=True,
               help="Regress the effects on what studies differ in; may be repeated: all at once.")  # fmt: skip
 @click.option("--small-studies", is_flag=True, help="Check whether small studies find more: Egger, trim-and-fill.")
-@layer_option
+@any_layer_option
 @output_option(required=False, help="The file to write: .svg or .png (forest plot), or .csv (the table behind it).")
 @click.pass_context
 def pool(context: click.Context, /, subject: str, object: str, layer: str, output: Path | None, **plan: Any) -> None:

@@ -29,8 +29,13 @@ SIGN = {"positive": 1, "negative": -1}
 
 THIRDS = {"mediates": FindingKind.MEDIATION, "moderates": FindingKind.MODERATION}
 CORRELATIONS = {"r", "pearson-r", "spearman-rho"}
-#: |r| -> the fewest people at which it is significant, two-sided at .05 (tables of critical values of r).
-FEWEST_FOR = {0.20: 97, 0.05: 1538}
+#: So many people, without an r, leave only true correlations within .20 compatible: with 376 the smallest significant r
+#: is .10114, and Fisher's z of it, .10148, plus 1.96 / sqrt(373), .10148, is more than that of .20, .20273.
+FEWEST_INFORMATIVE = 377
+#: So many people find |r| = .05, two-sided at .05 (tables of critical values of r).
+FEWEST_DOUBTFUL = 1538
+READ_IN = ["primary-full-text", "primary-abstract", "review"]
+SURE = ["high", "medium", "low"]
 SUPPORTING = {"complete", "partial", "supported"}
 
 
@@ -49,8 +54,8 @@ class Recount:
         self.sizes = {row.record.id: row.record.n for dataset in corpus.datasets for row in dataset.samples}
         self.design = {row.record.id: row.record.design for dataset in corpus.datasets for row in dataset.studies}
 
-    def earlier(self, finding):
-        """Findings that tell the same result, by however many links, with an earlier id."""
+    def same(self, finding):
+        """Findings that tell the same result, by however many links."""
         reached, ahead = set(), [finding.id]
         while ahead:
             name = ahead.pop()
@@ -60,7 +65,11 @@ class Recount:
                 *(f.id for f in self.findings.values() if name in f.same_result_as),
             }
             ahead += linked - reached
-        return [self.findings[name] for name in reached if name < finding.id]
+        return [self.findings[name] for name in reached if name != finding.id]
+
+    def better(self, finding):
+        """Findings that tell the same result, and more of it."""
+        return [other for other in self.same(finding) if telling(other) < telling(finding)]
 
     def within(self, name, above):
         return name == above or any(self.within(each, above) for each in self.constructs[name].broader)
@@ -94,28 +103,36 @@ class Recount:
         found = {}
         for finding in self.findings.values():
             if claim.third:
-                told_before = any(each.mediator or each.moderator for each in self.earlier(finding))
+                told_before = any(each.mediator or each.moderator for each in self.better(finding))
                 if self.tests_third(claim, finding) and not told_before:
                     found[finding.id] = "supports" if finding.support in SUPPORTING else "open"
             elif (turn := self.turn(claim, finding)) and not any(
-                self.turn(claim, each) for each in self.earlier(finding)
+                self.turn(claim, each) for each in self.better(finding)
             ):
                 found[finding.id] = self.line(claim, finding, turn)
         return found
 
     def reach(self, finding):
-        """How much a null tells, by how many people it is about; None of any other finding, or where nothing is known."""
-        n = finding.n or self.sizes.get(finding.sample)
-        of_two = finding.kind in BEARING - {FindingKind.INTERVENTION_EFFECT}
-        if not of_two or finding.significance != "not-significant" or n is None or n < 4:
+        """How far a null reaches; None of any other finding."""
+        if not is_null(finding):
             return None
-        if finding.value is not None and finding.statistic in CORRELATIONS and abs(finding.value) < 1:
+        n = finding.n or self.sizes.get(finding.sample)
+        if any(other.significance == "significant" or other.support in SUPPORTING for other in self.same(finding)):
+            return "doubtful"
+        if (
+            finding.kind is not FindingKind.ASSOCIATION
+            or n is None
+            or n < 4
+            or finding.statistic not in {None, *CORRELATIONS}
+        ):
+            return "not judged"
+        if finding.value is not None:
             half = 1.959964 / math.sqrt(n - 3)
             ends = [math.tanh(math.atanh(float(finding.value)) + side * half) for side in (-1, 1)]
             return "informative" if max(map(abs, ends)) <= 0.20 else "uninformative"
-        if n >= FEWEST_FOR[0.05]:
+        if n >= FEWEST_DOUBTFUL:
             return "doubtful"
-        return "informative" if n >= FEWEST_FOR[0.20] else "uninformative"
+        return "informative" if n >= FEWEST_INFORMATIVE else "uninformative"
 
     def line(self, claim, finding, turn):
         if claim.predicted_sign not in PREDICTED:
@@ -140,14 +157,14 @@ class Recount:
         if claim.predicted_sign == "conditional" or claim.condition:
             return "condition not coded"
         left = [self.findings[name] for name, line in lines.items() if line == "open"]
+        reaches = {self.reach(finding) for finding in left}
         if kinds == {"open"}:
-            reaches = {self.reach(finding) for finding in left}
-            small = "informative" in reaches <= {"informative", "uninformative"}
-            return "at most a small relation" if small else "inconclusive"
-        nulls = [finding for finding in left if is_null(finding) and self.reach(finding) != "uninformative"]
-        if kinds >= {"supports", "disputes"} or nulls:
+            return "at most a small relation" if "informative" in reaches and None not in reaches else "inconclusive"
+        if kinds >= {"supports", "disputes"} or "informative" in reaches:
             return "mixed"
-        return "supported" if "supports" in kinds else "contradicted"
+        if "disputes" in kinds:
+            return "contradicted"
+        return "supported, contrary tests not judged" if "not judged" in reaches else "supported"
 
     def is_test(self, claim, finding):
         """Whether a finding tests a claim about causes: an intervention on its subject, or a prediction over time."""
@@ -157,8 +174,21 @@ class Recount:
         return finding.kind is FindingKind.INTERVENTION_EFFECT or over_time
 
 
+def telling(finding):
+    """How much a finding tells, the less the more: outcome, number, how near to the study, how sure, name."""
+    no_sign = finding.direction == "not-reported" and finding.significance != "not-significant"
+    far = READ_IN.index(finding.reading) if finding.reading in READ_IN else len(READ_IN)
+    return (
+        no_sign + (finding.significance == "not-reported"),
+        finding.value is None,
+        far,
+        SURE.index(finding.certainty),
+        finding.id,
+    )
+
+
 def is_null(finding):
-    return finding.significance == "not-significant" or finding.support == "not-supported"
+    return finding.significance == "not-significant" or finding.direction == "none" or finding.support == "not-supported"
 
 
 def consistent_only(recount, claim):

@@ -4,11 +4,20 @@ import math
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from kg.arithmetic import _beta, p_of_r, p_range, people_that_would_fit, rounded, smallest_significant_r
-from kg.conflicts import confidence_interval
+from kg.arithmetic import (
+    _beta,
+    critical_t,
+    is_symmetric,
+    p_of_r,
+    p_range,
+    people_that_would_fit,
+    rounded,
+    smallest_significant_r,
+)
 from kg.plausibility import check
 from kg.records import Finding
 
@@ -140,42 +149,146 @@ def test_an_r_is_significant_exactly_above_the_smallest_one(r, n):
     assert (p_of_r(r, n) < 0.05) == (r > smallest_significant_r(n))
 
 
-def test_a_null_of_few_people_is_uninformative_and_says_what_it_rules_out():
-    """53 people: anything up to .27 could have been missed."""
-    found = check(finding(significance="not-significant"), 53)
-    assert (found.reach, found.note) == ("uninformative", "rules out only |r| above 0.27")
+@pytest.mark.parametrize("df", [1, 5, 20, 120])
+def test_the_critical_t_is_that_of_the_printed_tables(df):
+    """By way of the critical r."""
+    assert critical_t(df) == pytest.approx({1: 12.706, 5: 2.571, 20: 2.086, 120: 1.980}[df], abs=0.0006)
 
 
-def test_a_null_of_enough_people_is_informative():
-    """300 people would have shown any |r| above .11."""
-    assert check(finding(significance="not-significant"), 300).reach == "informative"
+# --- simulated results of other statistics ----------------------------------------------------
 
 
-def test_a_null_without_a_number_from_thousands_is_doubtful():
-    """4,375 people: any |r| above .03 would have been significant."""
-    found = check(finding(significance="not-significant"), 4375)
-    assert found.reach == "doubtful"
-    assert "any |r| above 0.03 would be significant" in found.note
+def true_p(statistic, value, df_effect, df):
+    """The two-sided p by SciPy, which the software does without."""
+    stats = pytest.importorskip("scipy.stats")
+    return float(
+        {
+            "t": lambda: 2 * stats.t.sf(abs(value), df),
+            "z": lambda: 2 * stats.norm.sf(abs(value)),
+            "f": lambda: stats.f.sf(value, df_effect, df),
+            "chi-square": lambda: stats.chi2.sf(value, df),
+        }[statistic]()
+    )
 
 
-def test_a_null_with_a_number_is_judged_by_what_is_compatible_with_it():
-    """A correlation r = .15 of 120 people is compatible with more than a small relation."""
-    found = check(finding(significance="not-significant", statistic="r", value="0.15", direction="positive"), 120)
-    assert found.reach == "uninformative"
-    assert found.compatible == confidence_interval(0.15, 120)
-    assert found.compatible[1] > 0.2
+@st.composite
+def printed_results(draw):
+    """A true result as it is printed: rounded value, degrees of freedom, and p rounded (also to .000) or as a bound."""
+    statistic = draw(st.sampled_from(["t", "z", "f", "chi-square"]))
+    df, df_effect = draw(st.integers(1, 3000)), draw(st.integers(1, 12))
+    if statistic == "chi-square":
+        df = draw(st.integers(1, 60))
+    most = {"t": 9, "z": 9, "f": 30, "chi-square": 4 * df}[statistic]
+    value = draw(st.floats(0, most)) * (draw(st.sampled_from([-1, 1])) if statistic in ("t", "z") else 1)
+    p = true_p(statistic, value, df_effect, df)
+    told = f"{p:.{draw(st.integers(2, 4))}f}"
+    if draw(st.booleans()):
+        told = next((f"<{limit}" for limit in (".001", ".01", ".05") if p < float(limit)), told)
+    significance = "significant" if p < 0.05 else "not-significant"
+    assume(not (significance == "significant" and told == "0.1"))
+    more = {"f": {"df": str(df), "df_effect": str(df_effect)}, "z": {}}.get(statistic, {"df": str(df)})
+    return statistic, f"{value:.{draw(st.integers(2, 3))}f}", told, significance, more
 
 
-def test_the_interval_that_is_compatible_is_fishers():
-    """A correlation r = .50 of 28 people: .16 to .74 (Fisher's z of .549, standard error .2)."""
-    assert [round(end, 3) for end in confidence_interval(0.5, 28)] == [
-        round(math.tanh(0.549306 + side * 0.391993), 3) for side in (-1, 1)
-    ]
+@settings(max_examples=50)
+@given(printed_results())
+def test_no_consistent_t_z_f_or_chi_square_is_flagged(printed):
+    """Whatever is printed by rounding a true statistic and its true p is consistent, whichever digits are kept."""
+    statistic, value, p, significance, more = printed
+    found = check(finding(statistic=statistic, value=value, p=p, significance=significance, **more), None)
+    assert found.arithmetic == "consistent", found.note
 
 
-@pytest.mark.parametrize("kind", ["mediation", "moderation"])
-def test_a_null_on_three_constructs_is_no_small_correlation(kind):
-    """A mediation that was not supported says nothing about the size of a correlation."""
-    third = {"mediation": "mediator", "moderation": "moderator"}[kind]
-    told = {third: "c", "support": "not-supported", "kind": kind}
-    assert check(finding(significance="not-significant", **told), 300).reach is None
+@settings(max_examples=50)
+@given(printed_results())
+def test_a_p_far_off_is_flagged_whatever_the_statistic(printed):
+    """Ten times the true p, and not rounded away."""
+    statistic, value, _, _, more = printed
+    ranges = p_range(
+        statistic,
+        Decimal(value),
+        None,
+        *(Decimal(more[name]) if name in more else None for name in ("df", "df_effect")),
+    )
+    assume(ranges[0] > 0.0005 and 10 * ranges[1] < 0.9)
+    told = f"{10 * ranges[1]:.4f}"
+    assert check(finding(statistic=statistic, value=value, p=told, **more), None).arithmetic in {"inconsistent", "decision-inconsistent"}  # fmt: skip
+
+
+@pytest.mark.parametrize("printed", [".000", "0.00", ".0000"])
+def test_a_p_printed_as_zero_stands_for_what_rounds_to_it(printed):
+    """T = 6 with 200 degrees of freedom is far below; t = 1 is not."""
+    told = {"statistic": "t", "df": "200", "p": printed}
+    assert check(finding(value="6.00", **told), None).arithmetic == "consistent"
+    assert check(finding(value="1.00", **told), None).arithmetic == "decision-inconsistent"
+
+
+@pytest.mark.parametrize(("statistic", "df_effect"), [("chi-square", None), ("f", "3"), ("t", None)])
+def test_a_mistyped_df_takes_no_time(statistic, df_effect):
+    """300,000,000 degrees of freedom end as soon as 30 do."""
+    low, high = p_range(statistic, Decimal("2.00"), None, Decimal(300_000_000), df_effect and Decimal(df_effect))
+    assert 0 <= low <= high <= 1
+
+
+@pytest.mark.parametrize("sd", [-2, -1, 0, 1, 2])
+def test_a_chi_square_of_very_many_degrees_of_freedom_is_scipys(sd):
+    """From 100,001 on by an approximation: to four digits after the point."""
+    df = 100_001
+    value = Decimal(f"{df + sd * math.sqrt(2 * df):.6f}")
+    low, high = p_range("chi-square", value, None, Decimal(df), None)
+    assert low == pytest.approx(high, abs=1e-6) == pytest.approx(true_p("chi-square", float(value), None, df), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("told", "column", "words"),
+    [
+        ({"statistic": "f", "value": "-3.2", "df": "20", "df_effect": "1"}, "value", "an F of -3.2 is below zero"),
+        ({"statistic": "chi-square", "value": "-3.2", "df": "2"}, "value", "a chi-square of -3.2 is below zero"),
+        ({"statistic": "t", "value": "3.2", "df": "300000000"}, "df", "more than any study has people"),
+        ({"statistic": "f", "value": "3.2", "df": "20", "df_effect": "300000000"}, "df_effect", "more than any study"),
+    ],
+)
+def test_a_record_refuses_what_no_study_can_print(told, column, words):
+    """With the column and what is wrong."""
+    with pytest.raises(ValidationError) as caught:
+        finding(**told)
+    (contradiction,) = caught.value.errors()[0]["ctx"]["error"].contradictions
+    assert contradiction.column == column
+    assert words in contradiction.what
+
+
+# --- intervals of published estimates --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("statistic", "value", "low", "high", "symmetric"),
+    [
+        ("cohens-d", "0.47", "0.19", "0.56", False),
+        ("cohens-d", "0.49", "0.30", "0.68", True),
+        ("cohens-d", "0.21", "0.08", "0.33", True),
+        ("r", "-.282", "-.329", "-.233", True),
+        ("r", "-.28", "-.32", "-.24", True),
+        ("r", "-.28", "-.32", "-.10", False),
+        ("odds-ratio", "2.00", "1.00", "4.00", True),
+        ("odds-ratio", "2.00", "1.00", "3.00", False),
+        ("standardised-indirect-effect", "0.10", "0.01", "0.40", True),
+        ("r", "0.999", "0.90", "1.00", True),
+    ],
+)
+def test_a_value_is_the_middle_of_its_interval_on_its_scale(statistic, value, low, high, symmetric):
+    """As it is for differences; in Fisher's z, or as it is, for r; in logarithms for odds; not asked of a bootstrap."""
+    assert is_symmetric(statistic, Decimal(value), Decimal(low), Decimal(high)) is symmetric
+
+
+@given(z=st.floats(-1.5, 1.5), half=st.floats(0.001, 0.5), digits=st.integers(1, 4))
+def test_no_true_interval_of_a_correlation_is_flagged_however_it_is_rounded(z, half, digits):
+    """Fisher's interval of any r, with any number of digits."""
+    told = (Decimal(f"{math.tanh(z + side * half):.{digits}f}") for side in (0, -1, 1))
+    assert is_symmetric("r", *told)
+
+
+def test_the_known_lopsided_interval_is_listed_with_its_numbers(graph):
+    """Kirby 2017: d = 0.47 [0.19, 0.56], as an estimate and not as a finding."""
+    flagged = {str(row["estimate"]).rsplit("/", 1)[1]: row for row in graph.ask("arithmetic") if row["estimate"]}
+    assert "0.28 below it and 0.09 above" in flagged["kirby-2017-06"]["what"]
+    assert all(row["finding"] is None and row["flag"] == "interval not symmetric" for row in flagged.values())

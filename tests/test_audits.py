@@ -68,9 +68,11 @@ def test_a_minus_that_is_printed_is_not_lost(graph):
             assert not {"-", "\N{MINUS SIGN}"} & set(str(row["reviewPrinted"])), row["reviewFinding"]
 
 
-def test_a_null_against_a_significant_result_is_a_contradiction(outcomes):
-    """The review's garbled clause denies what the abstract of the voices study reports."""
-    assert outcomes["dudley-2018-08", "dudley-2018-p02"] == "contradicts"
+def test_a_clause_too_garbled_to_be_read_contradicts_nothing(outcomes):
+    """The scan denies of the voices study what it prints as significant: that is left out, not held against the abstract."""
+    assert "contradicts" not in {
+        outcome for (review, _), outcome in outcomes.items() if (review or "").startswith("dudley")
+    }
 
 
 @pytest.mark.parametrize(

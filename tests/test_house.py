@@ -25,6 +25,7 @@ FLOORS = [
     ("store", "questions", "lookup"),
     (
         "arithmetic",
+        "null_reach",
         "plausibility",
         "audits",
         "check",

@@ -9,9 +9,10 @@ import pytest
 from kg.errors import NothingFound
 from kg.export.findings import all_findings
 from kg.maps import draw
-from kg.network import busiest, ego, legible_limit, network, roles, rows_of
+from kg.names import local_name
+from kg.network import busiest, ego, legible_limit, network, once, roles, rows_of
 from kg.views.encoding import OUTCOMES, line_width, outcome_of
-from kg.views.network_map import page, positions, table_rows
+from kg.views.network_map import named, page, positions, table_rows
 from kg.views.pages import Caption
 
 
@@ -37,18 +38,35 @@ def constructs(html):
 
 def findings_of(html):
     """The findings that are drawn, each once, however many lines it takes."""
-    return sorted({edge["finding"] for edge in drawn(html, "edges")})
+    return sorted({finding for edge in drawn(html, "edges") for finding in edge["findings"]})
 
 
 def rows_below(html):
     return re.findall(r'<tr id="([^"]+)">', html)
 
 
-def test_the_network_has_one_edge_a_finding(whole, store):
-    """No finding is lost, and none is drawn twice."""
-    assert sorted(data["finding"] for _, _, data in whole.edges(data=True)) == sorted(
-        all_findings(store).column("finding")
-    )
+@pytest.fixture(scope="module")
+def results(store):
+    """Each result as the finding that stands for it."""
+    return once(all_findings(store))
+
+
+def test_the_network_has_one_edge_a_result(whole, results):
+    """No result is lost, and none is drawn twice."""
+    assert sorted(data["finding"] for _, _, data in whole.edges(data=True)) == [row["finding"] for row in results]
+
+
+def test_a_finding_that_tells_a_result_again_is_named_where_the_result_is_drawn(whole, store):
+    """Of every linked pair one line is drawn, and its tooltip and row tell of the other."""
+    pairs = {(row["finding"], row["repeats"]) for row in all_findings(store) if row["repeats"]}
+    assert len(pairs) >= 15
+    lines = drawn(draw_all(whole), "edges")
+    tooltips = {finding: edge["title"] for edge in lines for finding in edge["findings"]}
+    cells = {row["finding"]: row["toldAlso"] for row in table_rows(whole)}
+    for again, first in ((local_name(one), local_name(other)) for one, other in pairs):
+        assert again not in tooltips
+        assert again in tooltips[first].partition("told also in ")[2]
+        assert again in cells[first]
 
 
 @pytest.mark.parametrize("everything", [True, False])
@@ -58,10 +76,11 @@ def test_drawn_edges_and_table_rows_are_the_same_findings(store, everything):
     assert findings_of(html) == rows_below(html)
 
 
-def test_the_whole_map_draws_every_finding(store):
-    """--all leaves nothing out."""
-    html = draw(store, None, everything=True, limit=20).html
-    assert len(findings_of(html)) == len(all_findings(store))
+def test_the_whole_map_draws_every_result(store, results):
+    """--all leaves nothing out, and says how many there are."""
+    whole = draw(store, None, everything=True, limit=20)
+    assert len(findings_of(whole.html)) == len(results)
+    assert whole.summary.startswith(f"{len(results)} results between ")
 
 
 def test_an_ego_view_has_at_most_twenty_constructs_by_default(ego_page):
@@ -73,7 +92,7 @@ def test_what_an_ego_view_leaves_out_is_said(store):
     """The summary counts the constructs that were left out."""
     drawn_map = draw(store, "attachment-avoidance", everything=False, limit=5)
     assert len(constructs(drawn_map.html)) == 5
-    assert re.search(r"\d+ more constructs with \d+ findings about it are left out", drawn_map.summary)
+    assert re.search(r"\d+ more constructs with \d+ results about it are left out", drawn_map.summary)
 
 
 def test_the_middle_is_the_construct_with_the_most_findings(whole):
@@ -93,28 +112,72 @@ def test_what_is_linked_through_a_mediator_is_there_around_either_end(graph):
     mediation = "dudley-2018-11"  # mindfulness of voices, through self-compassion, to severity of voices
     for end in ("mindfulness-of-voices", "severity-of-voices", "self-compassion"):
         assert mediation in {key for *_, key in graph.network(around=end).edges(keys=True)}
-        assert mediation in findings_of(draw(graph.store, end, everything=False, limit=20).html)
+        assert mediation in findings_of(draw(graph.store, end, everything=False, limit=100).html)
 
 
 def test_three_lines_of_a_mediation_meet_in_a_dot_that_says_so(store):
     """All three constructs of a mediation or moderation are joined, and the outcome stands at the dot."""
     html = draw(store, "severity-of-voices", everything=False, limit=20).html
-    lines = [edge for edge in drawn(html, "edges") if edge["finding"] == "dudley-2018-11"]
+    lines = [edge for edge in drawn(html, "edges") if "dudley-2018-11" in edge["findings"]]
     dot = next(node for node in drawn(html, "nodes") if node["id"] == "finding/dudley-2018-11")
     assert {(line["from"], line["to"]) for line in lines} == {
         ("mindfulness-of-voices", dot["id"]),
         ("self-compassion", dot["id"]),
         (dot["id"], "severity-of-voices"),
     }
-    assert dot["label"] == "mediates: yes"
+    assert dot["label"] == "yes"
+
+
+def test_mediations_of_one_triple_share_a_dot_that_counts_their_verdicts(store):
+    """What some find and others do not is one mark that says both, and no mark lies on another."""
+    html = draw(store, "attachment-avoidance", everything=False, limit=None).html
+    dots = [node for node in drawn(html, "nodes") if node["id"].startswith("finding/")]
+    ends = {}
+    for edge in drawn(html, "edges"):
+        for dot in {edge["from"], edge["to"]} & {node["id"] for node in dots}:
+            ends.setdefault(dot, []).append(({edge["from"], edge["to"]} - {dot}).pop())
+    lines = [edge for edge in drawn(html, "edges") if len(edge["findings"]) > 1]
+    contrary = [dot for dot in dots if re.fullmatch(r"yes \d+, no \d+", dot["label"])]
+    assert contrary
+    assert lines
+    assert len({tuple(each) for each in ends.values()}) == len(dots)
+
+
+def test_no_two_dots_lie_on_each_other(whole):
+    """Around the busiest construct, on a wide screen and on a tall one."""
+    chosen, _ = ego(whole, ["attachment-avoidance"], legible_limit(whole, ["attachment-avoidance"]))
+    for where in positions(chosen, ["attachment-avoidance"]).values():
+        dots = [place for node, place in where.items() if node not in chosen]
+        assert len(dots) > 5
+        assert all(
+            abs(x - u) > 40 or abs(y - v) > 20 for index, (x, y) in enumerate(dots) for u, v in dots[index + 1 :]
+        )
+
+
+def test_a_name_is_broken_between_words_only():
+    """A word that is longer than a line stands on a line of its own."""
+    from kg.views.network_map import _wrapped
+
+    assert _wrapped("obsessive-compulsive symptoms").split("\n") == ["obsessive-", "compulsive", "symptoms"]
+    assert _wrapped("one two three four five six seven eight nine ten eleven twelve thirteen").endswith(" …")
+
+
+def test_a_crowd_shows_the_names_of_its_busiest_constructs(whole):
+    """The others are points, and the tooltip has every name in full."""
+    nodes = [node for node in drawn(draw_all(whole), "nodes") if not node["id"].startswith("finding/")]
+    boxes = {node["id"] for node in nodes if node["shape"] == "box"}
+    assert len(nodes) == len(whole) > 100
+    assert len(boxes) == 20
+    assert {"self-compassion", "attachment-avoidance", "depression"} < boxes
+    assert all(node["title"].startswith(whole.nodes[node["id"]]["label"]) for node in nodes)
 
 
 # --- around an umbrella ----------------------------------------------------------------------
 
 
 def test_an_umbrella_includes_the_findings_of_what_is_narrower(graph):
-    """Map, network and records around insecure attachment hold the findings about attachment avoidance."""
-    narrower = {record.id for record in graph.findings(around="attachment-avoidance")}
+    """Map, network and records around insecure attachment hold the results about attachment avoidance."""
+    narrower = {key for *_, key in graph.network(around="attachment-avoidance").edges(keys=True)}
     drawn_map = draw(graph.store, "insecure-attachment", everything=False, limit=100)
     for around in (
         {record.id for record in graph.findings(around="insecure-attachment")},
@@ -126,9 +189,13 @@ def test_an_umbrella_includes_the_findings_of_what_is_narrower(graph):
 
 @pytest.mark.parametrize("around", ["insecure-attachment", "self-compassion", "severity-of-voices", "attachment"])
 def test_records_and_network_around_a_construct_are_the_same_findings(graph, around):
-    """Two ways to ask one thing give one answer."""
+    """Two ways to ask one thing give one answer: a record that is no edge is told at the edge of the same result."""
     records = {record.id for record in graph.findings(around=around)}
-    assert records == {key for *_, key in graph.network(around=around).edges(keys=True)} != set()
+    edges = list(graph.network(around=around).edges(keys=True, data="toldAlso"))
+    told_also = {each.split(" ", 1)[0] for *_, others in edges for each in (others or "").split("; ") if each}
+    assert edges
+    assert records == {key for _, _, key, _ in edges} | (told_also & records)
+    assert not told_also & {key for _, _, key, _ in edges}
 
 
 def test_the_page_names_the_narrower_constructs_that_it_includes(store):
@@ -157,18 +224,21 @@ def test_positions_are_the_same_every_time_and_apart(whole, around):
     once, again = (positions(drawn_map, around) for _ in range(2))
     assert once == again
     for where in once.values():
-        places = [where[node] for node in drawn_map.nodes]
-        assert all(
-            abs(x - u) > 176 or abs(y - v) > 70 for index, (x, y) in enumerate(places) for u, v in places[index + 1 :]
-        )
+        boxes = named(drawn_map, around)
+        places = sorted(((where[node], node in boxes) for node in drawn_map.nodes), key=lambda place: not place[1])
+        for index, ((x, y), box) in enumerate(places):
+            for (u, v), other in places[index + 1 :]:
+                wide, high = (176, 70) if box and other else (100, 45) if box else (30, 20)
+                assert abs(x - u) > wide or abs(y - v) > high
 
 
 def test_the_dots_of_mediations_lie_under_no_box(whole):
     """A dot that a box hides would hide a finding."""
-    for where in positions(whole, []).values():
+    chosen, _ = ego(whole, ["self-compassion"], 20)
+    for where in positions(chosen, ["self-compassion"]).values():
         for dot, (x, y) in where.items():
-            if dot not in whole:
-                assert all(abs(x - where[node][0]) > 100 or abs(y - where[node][1]) > 45 for node in whole.nodes)
+            if dot not in chosen:
+                assert all(abs(x - where[node][0]) > 90 or abs(y - where[node][1]) > 40 for node in chosen.nodes)
 
 
 def test_the_same_page_is_the_same_bytes(store):
@@ -180,7 +250,7 @@ def test_parallel_findings_have_curves_of_their_own(ego_page):
     """Several findings on one pair never coincide."""
     curves = {}
     for edge in drawn(ego_page, "edges"):
-        if edge["id"] != edge["finding"]:
+        if edge["id"] not in edge["findings"]:
             continue  # a line to a dot, of which each finding has its own
         smooth = edge["smooth"]
         forwards = edge["from"] < edge["to"]
@@ -202,8 +272,13 @@ def test_a_page_names_no_address_that_a_browser_would_fetch(ego_page):
 
 def test_every_sign_is_also_text(ego_page):
     """Colour is never alone: each edge carries a sign, a word or a number."""
-    told = {edge["finding"] for edge in drawn(ego_page, "edges") if edge.get("label", "").strip()}
-    told |= {node["id"].removeprefix("finding/") for node in drawn(ego_page, "nodes") if node["label"].strip()}
+    dots = {node["id"] for node in drawn(ego_page, "nodes") if node["label"].strip()}
+    told = {
+        finding
+        for edge in drawn(ego_page, "edges")
+        if edge.get("label", "").strip() or {edge["from"], edge["to"]} & {dot for dot in dots if "/" in dot}
+        for finding in edge["findings"]
+    }
     assert told.issuperset(findings_of(ego_page))
 
 
@@ -274,7 +349,7 @@ def test_table_and_tooltip_name_what_was_read_and_how_it_was_measured(whole):
     )
     key = str(row["finding"]).rsplit("/", 1)[1]
     cells = next(cells for cells in table_rows(whole) if cells["finding"] == key)
-    tooltip = next(edge["title"] for edge in drawn(draw_all(whole), "edges") if edge["finding"] == key)
+    tooltip = next(edge["title"] for edge in drawn(draw_all(whole), "edges") if key in edge["findings"])
     for told in (
         f"read in {row['source']}, {row['locator']}",
         f"{row['subject']}: {row['subjectMeasure']}",
@@ -305,4 +380,5 @@ def test_no_edge_of_a_wide_fan_goes_far_afield():
     """However many findings there are on one pair, the outermost bends no more than its neighbours of a small fan."""
     from kg.views.network_map import _curve
 
-    assert max(_curve(index, 30, True)["roundness"] for index in range(30)) < 0.7
+    assert max(_curve(index, 30, True, 400)["roundness"] for index in range(30)) < 0.7
+    assert max(_curve(index, 30, True, 4000)["roundness"] for index in range(30)) * 4000 / 2 < 200

@@ -12,6 +12,7 @@ from endpoints import free_port, oxigraph, wait_for
 
 from kg import build
 from kg.errors import BadQuestion, StoreError
+from kg.pages.atlas import Atlas
 from kg.questions import ask, find_question, list_questions
 from kg.resources import shipped
 from kg.store import Iri, open_store
@@ -91,7 +92,7 @@ def any_store(request, built):
 #: Not yet the same on Virtuoso with the whole field's evidence: to be mended in the queries.
 OTHERWISE_ON_VIRTUOSO = {
     "conflicts", "signed-triads", "strongest-effects", "third-constructs", "conflicts-between-syntheses",
-    "moderators-of-syntheses", "pooled-effects", "published-syntheses", "published-syntheses-between", "primary-beside-published",
+    "moderators-of-syntheses", "pooled-effects", "published-syntheses", "published-syntheses-between", "beside-published",
 }  # fmt: skip
 
 
@@ -193,6 +194,12 @@ def test_a_closed_store_says_so(closed, use):
     """Closing twice is harmless; asking afterwards is an error of ours."""
     with pytest.raises(StoreError, match="is closed"):
         use(closed)
+
+
+@pytest.mark.parametrize("path", ["/", "/measure/scs", "/finding/mackintosh-2018-01", "/ontology/Finding"])
+def test_the_atlas_is_the_same_over_an_endpoint(endpoint, store, path):
+    """Pages ask nothing but what every store answers alike."""
+    assert Atlas(Remote(endpoint)).page(path) == Atlas(store).page(path)
 
 
 def test_an_endpoint_that_does_not_answer_is_named():

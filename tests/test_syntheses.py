@@ -7,11 +7,13 @@ from pydantic import ValidationError
 from rdflib import Graph
 from worlds import derived
 
+from kg.errors import UnknownName
 from kg.names import PREFIXES, graph_iri, local_name
 from kg.questions import answer
 from kg.reason import apply_rules
 from kg.records import PublishedPooledEstimate
 from kg.store.embedded import Embedded
+from kg.views.published import lines
 
 REQUIRED = {
     "id": "alder-1901-01",
@@ -237,7 +239,7 @@ def test_published_estimates_stand_beside_the_counts_of_primary_findings(graph, 
     cells = store.select("""SELECT ?first ?second ?findings WHERE { ?cell a ca:RolledUpCell ; ca:findingCount ?findings ;
       ca:pairMember ?one , ?other . ?one rdfs:label ?first . ?other rdfs:label ?second }""")
     counted = {(row["first"], row["second"]): row["findings"] for row in cells}
-    rows = list(graph.ask("primary-beside-published"))
+    rows = list(graph.ask("beside-published"))
     assert any(row["findings"] for row in rows)
     for row in rows:
         assert row["findings"] == counted.get((row["first"], row["second"]), 0)
@@ -248,3 +250,60 @@ def test_published_estimates_between_two_constructs_are_those_asked_for(graph):
     asked = graph.ask("published-syntheses-between", subject="attachment", object="self-compassion")
     names = {local_name(str(row["estimate"])) for row in asked}
     assert {"hill-2025-01", "huangwu-2024-01", "huangwu-2024-08"} & names == {"hill-2025-01", "huangwu-2024-01"}
+
+
+def test_a_wider_estimate_is_shown_and_marked(graph):
+    """Who asks about a dimension of attachment sees what is pooled on the style right above it, too."""
+    rows = graph.ask("published-syntheses-between", subject="self-compassion", object="attachment-anxiety")
+    told = {local_name(str(row["estimate"])): row["howWide"] for row in rows}
+    assert told == {"huangwu-2024-01": "as asked", "hill-2025-02": "one step wider"}
+
+
+def test_our_own_pooled_value_stands_beside_the_published_one(graph):
+    """Wherever the graph has one on the very pair, with its interval and how many effects it rests on."""
+    own = {frozenset((row["first"], row["second"])): row for row in graph.ask("pooled-effects")}
+    assert own
+    beside = list(graph.ask("beside-published"))
+    for row in beside:
+        pooled = own.get(frozenset((row["first"], row["second"])))
+        assert row["ownR"] == (pooled["r"] if pooled else None)
+        assert row["ownK"] == (pooled["k"] if pooled else None)
+    assert any(row["ownR"] is not None for row in beside)
+
+
+def test_a_value_whose_sign_is_not_told_is_never_shown_as_signed(graph):
+    """In the question beside our findings, and in the line that ends kg pool."""
+    row = next(row for row in graph.ask("beside-published") if row["signTold"] == "no" and "0." in row["published"])
+    assert row["published"].endswith("(sign not told)")
+    (line,) = (
+        line
+        for line in lines(graph.ask("published-syntheses-between", subject=row["first"], object=row["second"]))
+        if line.startswith(f"  {row['first']} × {row['second']}:")
+    )
+    assert "(sign not told)" in line
+
+
+@pytest.mark.parametrize(("r", "conflict"), [("0.31", True), ("0.11", False), ("0.03", True)])
+def test_an_r_is_compared_with_a_d_on_one_scale(rooms, r, conflict):
+    """An interval of d from .08 to .33 is one of r from .04 to .16."""
+    d = told("alder", direction="positive", more=number("0.21", "0.08", "0.33", statistic="cohens-d"))
+    found = disagreements(rooms, d, told("birch", direction="positive", more=number(r)))
+    assert any("d turned into r" in each for each in found) == conflict
+
+
+def test_a_pooled_estimate_leads_to_its_place(graph):
+    """Who takes its id for a finding's is told what it is."""
+    row = next(iter(graph.ask("provenance-of-estimate", estimate="huangwu-2024-01")))
+    assert (row["readIn"], row["locator"]) == ("Huang & Wu (2024)", "Abstract")
+    with pytest.raises(UnknownName, match="a pooled-estimate is: huangwu-2024-01"):
+        graph.ask("provenance", finding="huangwu-2024-01")
+
+
+def test_a_claim_leads_to_those_who_state_it(graph):
+    """A row for each publication; lists name the first and count the others."""
+    claims = {row["proposition"]: row for row in graph.ask("verdicts")}
+    name = next(name for name, row in claims.items() if row["stated"].endswith(" and 1 more"))
+    rows = list(graph.ask("provenance-of-claim", proposition=str(name)))
+    assert len(rows) == 2
+    assert claims[name]["stated"] == f"{min(row['statedIn'] for row in rows)} and 1 more"
+    assert {row["locator"] for row in rows} == {claims[name]["locator"]}

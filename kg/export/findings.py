@@ -24,7 +24,7 @@ def csv(store: Store) -> str:
 
 
 def graphml(store: Store) -> str:
-    """One node a construct, one edge a finding. GraphML knows no missing values: absent data are left out."""
+    """One node a construct, one edge a result. GraphML knows no missing values: absent data are left out."""
     plain = nx.MultiDiGraph()
     graph = network(all_findings(store))
     plain.add_nodes_from((node, dict(data)) for node, data in graph.nodes(data=True))

@@ -72,6 +72,7 @@ _USUAL = {
     "skos:altLabel": "Also called",
     "skos:editorialNote": "Note",
     "bibo:doi": "DOI",
+    "bibo:uri": "read at",
     "dc:creator": "Creators",
 }
 

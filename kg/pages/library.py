@@ -64,7 +64,8 @@ class Library:
         self.store = store
         self._kept: OrderedDict[str, Rows] = OrderedDict()
         self._layers: dict[str, Library] = {}
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
+        self._counting = threading.Lock()  # of a layer, which takes a while: other questions are answered meanwhile
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -162,7 +163,7 @@ class Library:
         """The same of one layer's findings, counted anew the first time it is asked for."""
         if name == "all":
             return self
-        with self._lock:
+        with self._counting:
             if name not in self._layers:
                 self._layers[name] = Library(of_layer(self.store, name))
             return self._layers[name]

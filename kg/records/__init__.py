@@ -2,6 +2,7 @@
 
 from kg.records.base import Contradiction, Contradictory, Member, Record
 from kg.records.evidence import (
+    SUPPORTING,
     DatasetInfo,
     Finding,
     FindingKind,
@@ -20,6 +21,7 @@ from kg.records.therapy import Therapy, TherapyClaim, TherapyPart
 __all__ = [
     "CORRELATIONS",
     "SIGNED",
+    "SUPPORTING",
     "CitedResult",
     "Code",
     "Construct",

@@ -122,8 +122,10 @@ class FindingKind(StrEnum):
         return "".join(word.capitalize() for word in self.value.split("-"))
 
 
+#: No study has more people, so none has more degrees of freedom.
+_MOST_DF = 10_000_000
 #: Results that support a mediation or moderation.
-_SUPPORTING = frozenset({"complete", "partial", "supported"})
+SUPPORTING = frozenset({"complete", "partial", "supported"})
 
 
 class Finding(Record):
@@ -203,6 +205,9 @@ class Finding(Record):
                 yield Contradiction(column, f"{column} without a value", "fill value and statistic as well")
             if number is not None and number <= 0:
                 yield Contradiction(column, f"{column} of {number} is not above zero", "correct it from the source")
+            if column != "se" and number is not None and number > _MOST_DF:
+                yield Contradiction(column, f"{number} degrees of freedom are more than any study has people",
+                                    "correct it from the source")  # fmt: skip
         if self.df_effect is not None and self.statistic != "f":
             yield Contradiction("df_effect", "degrees of freedom of an effect, and the statistic is no F",
                                 "empty the cell, or use df")  # fmt: skip
@@ -218,11 +223,10 @@ class Finding(Record):
         if self.support == "not-supported" and self.significance == "significant":
             yield Contradiction("support", "not supported, yet significant", "correct one of the two")
         yield from p_contradictions(self)
-        if self.support in _SUPPORTING and self.significance == "not-significant":
+        if self.support in SUPPORTING and self.significance == "not-significant":
             yield Contradiction("support", f"{self.support}, yet not significant", "correct one of the two")
-        if self.direction == "none" and self.significance != "not-significant":
-            yield Contradiction("direction", "no relation, yet not coded as not-significant",
-                                "use not-reported, or code the significance")  # fmt: skip
+        if self.direction == "none" and self.significance == "significant":
+            yield Contradiction("direction", "no relation, yet significant", "correct one of the two")
         yield from sign_contradictions(self)
 
 

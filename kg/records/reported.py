@@ -16,7 +16,8 @@ SIGNED = CORRELATIONS | {
     "fisher-z", "standardised-beta", "unstandardised-b", "cohens-d", "hedges-g", "t", "z", "factor-loading",
     "standardised-indirect-effect",
 }  # fmt: skip
-
+#: Statistics that are sums of squares, or ratios of such.
+_NEVER_NEGATIVE = {"f": "an F", "chi-square": "a chi-square"}
 
 #: No study calls a p above this significant.
 HIGHEST_ALPHA = Decimal("0.10")
@@ -55,6 +56,9 @@ def value_contradictions(told: Reported) -> Iterator[Contradiction]:
     if value is not None and told.statistic in CORRELATIONS and abs(value) > 1:
         what = f"a correlation of {value} is outside -1 to 1"
         yield Contradiction("value", what, "correct it from the source")
+    if value is not None and value < 0 and told.statistic in _NEVER_NEGATIVE:
+        what = f"{_NEVER_NEGATIVE[told.statistic]} of {value} is below zero, which it cannot be"
+        yield Contradiction("value", what, "correct the value or the statistic from the source")
     if (low is None) != (high is None):
         column = "ci_low" if low is None else "ci_high"
         yield Contradiction(column, "a confidence interval with one end", "give both ends or none")

@@ -92,9 +92,8 @@ class PublishedPooledEstimate(Record):
             yield Contradiction("moderators_found", what, "name it in moderators_tested as well")
 
     def _outcome(self) -> Iterator[Contradiction]:
-        if self.direction == "none" and self.significance != "not-significant":
-            yield Contradiction("direction", "no relation, yet not coded as not-significant",
-                                "use not-reported, or code the significance")  # fmt: skip
+        if self.direction == "none" and self.significance == "significant":
+            yield Contradiction("direction", "no relation, yet significant", "correct one of the two")
         if not self.positive_means:  # else a positive value may well tell of less of the object
             yield from sign_contradictions(self)
         if self.ci_low is None or self.ci_high is None or self.statistic == "odds-ratio":

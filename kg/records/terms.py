@@ -102,6 +102,7 @@ class Publication(Record):
     number: Annotated[Text | None, Data("bibo:issue")] = None
     pages: Annotated[Text | None, Data("bibo:pages")] = None
     doi: Annotated[Text | None, Data("bibo:doi")] = None
+    url: Annotated[Text | None, Data("bibo:uri")] = None
     note: Note = None
 
     def citation(self) -> str:
@@ -111,5 +112,5 @@ class Publication(Record):
             part for part in (self.venue or self.publisher, f"{self.volume or ''}{issue}", self.pages) if part
         )
         who = "; ".join(self.authors)
-        doi = f"https://doi.org/{self.doi}" if self.doi else None
-        return " ".join(f"{part}." for part in (f"{who} ({self.year})", self.title, place, doi) if part)
+        found_at = f"https://doi.org/{self.doi}" if self.doi else self.url
+        return " ".join(f"{part}." for part in (f"{who} ({self.year})", self.title, place, found_at) if part)

@@ -198,7 +198,7 @@ def _is_count(size: object) -> TypeGuard[int]:
 
 
 def _outcome(row: Row) -> str:
-    if row["significance"] == "not-significant":
+    if row["significance"] == "not-significant" or row["direction"] == "none":
         return "null"
     if row["direction"] in _SIGNED:
         return str(row["direction"]) if row["significance"] == "significant" else "related"

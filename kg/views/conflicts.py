@@ -28,6 +28,8 @@ def _lines(conflict: Conflict) -> Iterator[str]:
         yield f"  {local_name(str(finding['finding']))}: {_outcome(finding)}"
         yield f"      {_who(finding)}"
         yield f"      {read_in(finding)}"
+        if finding["reach"]:
+            yield f"      {finding['reach']}: {finding['reachNote']}"
         if finding["certainty"] != "high" or finding["note"]:
             yield f"      coder's certainty: {finding['certainty']}. {finding['note'] or ''}".rstrip()
     yield "  what differs"

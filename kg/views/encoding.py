@@ -32,7 +32,7 @@ OUTCOMES = {
     for outcome in (
         Outcome("positive", "+", POSITIVE, (), "positive and significant"),
         Outcome("negative", MINUS, NEGATIVE, (), "negative and significant"),
-        Outcome("null", "n.s.", NEUTRAL, (8, 6), "not significant, or not supported"),
+        Outcome("null", "n.s.", NEUTRAL, (8, 6), "not significant, not supported, or told as no relation"),
         Outcome("positive-unclear", "(+)", POSITIVE, (2, 5), "positive; significance not told"),
         Outcome("negative-unclear", f"({MINUS})", NEGATIVE, (2, 5), "negative; significance not told"),
         Outcome("supported", "yes", NEUTRAL, (), "mediation or moderation supported"),
@@ -43,7 +43,7 @@ OUTCOMES = {
 
 def outcome_of(finding: Row) -> Outcome:
     """The outcome of a row of the question ``findings``."""
-    if finding["support"] == "not-supported" or finding["significance"] == "not-significant":
+    if finding["support"] == "not-supported" or finding["significance"] == "not-significant" or finding["direction"] == "none":
         return OUTCOMES["null"]
     if finding["support"]:
         return OUTCOMES["supported"]

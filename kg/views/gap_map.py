@@ -84,7 +84,14 @@ def text(matrix: Matrix) -> str:
         cells = (_in_text(matrix.cells.get((row.name, column.name))) for _, column in heads)
         lines.append(label.ljust(width) + "".join(f"{cell:>6}" for cell in cells))
     lines += ["", *(f"{number:>4}  {'  ' * column.depth}{column.label}" for number, column in heads)]
-    lines += ["", _KEY, "; ".join(f"{kind}: {count}" for kind, count in matrix.tally().items())]
+    lines += [
+        "",
+        _KEY,
+        "; ".join(
+            f"{kind}: {count}" + (matrix.studied_all_the_same() if kind == "no measure" else "")
+            for kind, count in matrix.tally().items()
+        ),
+    ]
     if hidden := matrix.hidden():
         lines.append(f"not shown{hidden} (--all shows them)")
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -122,8 +129,8 @@ def _draw(row: Heading, column: Heading, cell: Cell) -> DrawnCell:
     colour, word = _LOOK.get(cell.outcome, ("", ""))
     counted = (
         (NEGATIVE, cell.negative, f"{cell.negative}{MINUS}"),
-        (NEUTRAL, cell.null - cell.uninformative, f"{cell.null - cell.uninformative}\N{NO-BREAK SPACE}n.s."),
-        ("#dedede", cell.uninformative, f"{cell.uninformative}\N{NO-BREAK SPACE}(n.s.)"),
+        (NEUTRAL, cell.informative, f"{cell.informative}\N{NO-BREAK SPACE}n.s."),
+        ("#dedede", set_aside := cell.null - cell.informative, f"{set_aside}\N{NO-BREAK SPACE}(n.s.)"),
         (POSITIVE, cell.positive, f"{cell.positive}+"),
         ("#c9c9c9", cell.unclear, f"{cell.unclear}?"),
     )
@@ -143,7 +150,19 @@ def _spoken(cell: Cell, word: str, counts: str) -> str:
     people = f"{cell.samples} sample{'s' if cell.samples != 1 else ''}{untold}, {cell.participants:,} people"
     layers = f"{cell.review} told by a review, {cell.primary} by primary reports"
     gap = f"; gap: {' and '.join(cell.gaps)}" if cell.gaps else ""
-    return f"{word}: {counts} of {cell.findings}; {layers}; {people}{gap}{_published(cell)}"
+    return f"{word}: {counts} of {cell.findings}{_nulls(cell)}; {layers}; {people}{gap}{_published(cell)}"
+
+
+def _nulls(cell: Cell) -> str:
+    """How many of the nulls are of which kind, in words."""
+    kinds = {
+        "informative": cell.informative,
+        "uninformative": cell.uninformative,
+        "doubtful": cell.doubtful,
+        "not judged": cell.not_judged,
+    }
+    told = ", ".join(f"{count} {kind}" for kind, count in kinds.items() if count)
+    return f"; of the nulls {told}" if told else ""
 
 
 def _published(cell: Cell) -> str:
@@ -173,11 +192,12 @@ def _told(finding: Row) -> dict[str, str]:
         "statement": str(finding["statement"]),
         "doubt": _doubt(finding),
         "layer": str(finding["layer"]),
-        "read": read_in(finding),
+        "read": read_in(finding) + (f"; told also in {finding['toldAlso']}" if finding.get("toldAlso") else ""),
     }
 
 
 def _doubt(finding: Row) -> str:
-    """The coder's certainty, where it is not high, and note."""
+    """What a null rules out; the coder's certainty, where it is not high, and note."""
+    reach = f"{str(finding['reach']).capitalize()}: {finding['reachNote']}." if finding["reach"] else ""
     certainty = "" if finding["certainty"] == "high" else f"Coder’s certainty: {finding['certainty']}."
-    return f"{certainty} {finding['note'] or ''}".strip()
+    return " ".join(filter(None, (reach, certainty, str(finding["note"] or ""))))

@@ -8,19 +8,21 @@ here, so that a page looks the same on every reload.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import networkx as nx
 
 from kg.names import local_name
 from kg.network import roles, rows_of
-from kg.store import Row
-from kg.views.encoding import MINUS, OUTCOMES, line_width, outcome_of, short_number
+from kg.store import Row, Value
+from kg.views.encoding import MINUS, NEUTRAL, OUTCOMES, line_width, outcome_of, short_number
 from kg.views.pages import TEMPLATES, Caption
-from kg.views.ring import SHAPES, Place, free, places, size
+from kg.views.ring import SHAPES, Place, crowd, places, room_around, size
 from kg.views.words import read_in
 
 #: Columns of the table below the map, with their headings.
@@ -32,6 +34,7 @@ TABLE = {
     "study": "Study",
     "sampleSize": "n",
     "source": "Where it was read",
+    "toldAlso": "Told also in",
     "subject": "Subject: its measure",
     "object": "Object: its measure",
     "third": "Mediator or moderator",
@@ -44,11 +47,19 @@ _DIRECTED = {"prediction", "mediation", "moderation", "factor composition", "int
 _LIT = {"background": "#fff6d6", "border": "#000000"}
 _BOX = {"background": "#ffffff", "border": "#404040", "highlight": _LIT, "hover": _LIT}
 _DOT_FONT = {"size": 17, "background": "#ffffff"}
+#: So many letters stand on a line of a box, and so many lines in it; the tooltip has the whole name.
+_LETTERS, _LINES = 18, 3
+#: With more constructs than this, only so many have a box with their name in large letters; the others are points
+#: that show their names, as lines do their signs, on hover and once one zooms in.
+_CROWD, _NAMED = 40, 20
+_NAMED_LOOK: dict[str, Any] = {"font": {"size": 27}, "margin": 12, "scaling": {"label": {"drawThreshold": 4}}}
+_ZOOMED_IN = {"scaling": {"label": {"drawThreshold": 13}}}
+#: How far a line of a fan may bend from the straight one, in pixels.
+_FARTHEST = 170
 _OPTIONS = """{
   "physics": {"enabled": false},
   "interaction": {"hover": true, "navigationButtons": false, "keyboard": {"enabled": true, "bindToWindow": false}},
   "nodes": {"shape": "box", "margin": 8, "borderWidth": 1.5, "shapeProperties": {"borderRadius": 8},
-            "widthConstraint": {"maximum": 176},
             "font": {"face": "system-ui, sans-serif", "size": 18, "color": "#1a1a1a"}},
   "edges": {"font": {"face": "system-ui, sans-serif", "size": 17, "strokeWidth": 0, "background": "#ffffff", "align": "horizontal"},
             "selectionWidth": 2, "hoverWidth": 1}
@@ -66,15 +77,14 @@ def page(graph: nx.MultiDiGraph, caption: Caption, centres: Collection[str]) -> 
 
     drawing = Network(directed=True, cdn_resources="in_line", height="720px", width="100%")
     layouts = positions(graph, centres)
+    boxes = named(graph, centres)
+    crowded = len(boxes) < len(graph)
     for node, data in sorted(graph.nodes(data=True)):
-        emphasis = {"borderWidth": 3, "font": {"size": 22, "bold": True}} if node in centres else {}
-        drawing.add_node(node, label=data["label"], title=data["iri"], shape="box", color=_BOX, **emphasis)
-    for row in rows_of(graph):
-        if row["third"]:
-            colour = outcome_of(row).colour
-            look: dict[str, Any] = {"size": 5, "color": colour, "font": {**_DOT_FONT, "color": colour}}
-            drawing.add_node(junction(row), label=edge_label(row), title=_tooltip(row), shape="dot", **look)
-    for edge in _edges(graph):
+        look = _look(node in boxes, node in centres, crowded)
+        drawing.add_node(node, label=_wrapped(data["label"]), title=f"{data['label']}\n{data['iri']}", **look)
+    for dot, rows in junctions(graph).items():
+        drawing.add_node(dot, label=junction_label(rows), title=_tooltips(rows), **_junction_look(rows, crowded))
+    for edge in _edges(graph, layouts, crowded):
         drawing.add_edge(edge.pop("from"), edge.pop("to"), **edge)
     drawing.set_options(_OPTIONS)
     drawing.templateEnv = Environment(
@@ -86,6 +96,7 @@ def page(graph: nx.MultiDiGraph, caption: Caption, centres: Collection[str]) -> 
         caption=caption,
         columns=TABLE,
         rows=table_rows(graph),
+        crowded=crowded,
         legend=_legend(graph),
         node_count=len(graph),
         layouts={name: {"places": places, "size": size(places)} for name, places in layouts.items()},
@@ -96,19 +107,78 @@ def page(graph: nx.MultiDiGraph, caption: Caption, centres: Collection[str]) -> 
 def positions(graph: nx.MultiDiGraph, centres: Collection[str]) -> dict[str, dict[str, Place]]:
     """Shape of screen (wide, tall) -> node -> (x, y) in pixels, junctions of three-way findings included."""
     in_order = sorted(graph.nodes, key=lambda node: graph.nodes[node]["label"].casefold())
-    middle = [node for node in in_order if node in centres]
-    around = [node for node in in_order if node not in centres]
-    layouts = {name: places(middle, around, name) for name in SHAPES}
+    boxes = named(graph, centres)
+    arrange, inner = (crowd, boxes) if len(boxes) < len(graph) else (places, set(centres))
+    middle = [node for node in in_order if node in inner]
+    around = [node for node in in_order if node not in inner]
+    layouts = {name: arrange(middle, around, name) for name in SHAPES}
     for where in layouts.values():
-        for row in rows_of(graph):
-            if row["third"]:
-                where[junction(row)] = _between(where, row)
+        dots: dict[str, Place] = {}
+        for dot, rows in junctions(graph).items():
+            dots[dot] = _between(where, list(dots.values()), rows[0])
+        where.update(dots)
     return layouts
 
 
-def junction(row: Row) -> str:
-    """The id of the dot at which the three constructs of a mediation or moderation meet."""
-    return f"finding/{local_name(str(row['finding']))}"
+def named(graph: nx.MultiDiGraph, centres: Collection[str]) -> set[str]:
+    """The constructs that are drawn as boxes with their names: all, or of a crowd the ones with the most findings."""
+    if centres or len(graph) <= _CROWD:
+        return set(graph)
+    findings = Counter(node for row in rows_of(graph) for node in set(roles(row).values()))
+    return set(sorted(graph, key=lambda node: (-findings[node], node))[:_NAMED])
+
+
+def junctions(graph: nx.MultiDiGraph) -> dict[str, list[Row]]:
+    """Id of a dot -> the mediations, or moderations, of the one triple of constructs that meet in it."""
+    triples: dict[tuple[Value, ...], list[Row]] = {}
+    for row in rows_of(graph):
+        if row["third"]:
+            triples.setdefault((row["kind"], row["subjectIri"], row["objectIri"], row["thirdIri"]), []).append(row)
+    return {f"finding/{_slug(rows[0])}": rows for rows in triples.values()}
+
+
+def _slug(row: Row) -> str:
+    return local_name(str(row["finding"]))
+
+
+def _wrapped(label: str) -> str:
+    """A name on a few short lines, broken between words."""
+    lines = wrap(label, _LETTERS, break_long_words=False)
+    return "\n".join(lines if len(lines) <= _LINES else [*lines[: _LINES - 1], f"{lines[_LINES - 1]} …"])
+
+
+def _look(box: bool, centre: bool, crowded: bool) -> dict[str, Any]:
+    """How a construct is drawn."""
+    if not box:
+        return {"shape": "dot", "size": 8, "color": {**_BOX, "background": "#d9d9d9"}, **_ZOOMED_IN}
+    emphasis = {"borderWidth": 3, "font": {"size": 22, "bold": True}} if centre else {}
+    return {"shape": "box", "color": _BOX, **emphasis, **(_NAMED_LOOK if crowded else {})}
+
+
+def _junction_look(rows: Sequence[Row], crowded: bool) -> dict[str, Any]:
+    """A dot for a mediation, a diamond for a moderation."""
+    shape, colour = {"mediation": "dot", "moderation": "diamond"}[str(rows[0]["kind"])], _colour(rows)
+    return {
+        "shape": shape, "size": 5 if shape == "dot" else 7, "color": colour, "font": {**_DOT_FONT, "color": colour},
+        **(_ZOOMED_IN if crowded else {}),
+    }  # fmt: skip
+
+
+def _colour(rows: Sequence[Row]) -> str:
+    colours = {outcome_of(row).colour for row in rows}
+    return colours.pop() if len(colours) == 1 else NEUTRAL
+
+
+def junction_label(rows: Sequence[Row]) -> str:
+    """What is written at a dot: whether the mediation or moderation is borne out, and how often, where it was tried often.
+
+    >>> junction_label([{"support": "complete"}, {"support": "partial"}, {"support": "not-supported"}])
+    'yes 2, no 1'
+    """
+    verdicts = Counter({"n.s.": "no"}.get(sign := outcome_of(row).sign, sign) for row in rows)
+    if len(rows) == 1:
+        return next(iter(verdicts))
+    return ", ".join(f"{verdict} {count}" for verdict, count in verdicts.most_common())
 
 
 #: How much subject, object and third construct may draw the dot between them, the most even first.
@@ -118,8 +188,8 @@ _PULLS = sorted(
 )
 
 
-def _between(where: Mapping[str, Place], row: Row) -> Place:
-    """A place between the three constructs of a finding, or from there towards the middle, not under a box."""
+def _between(where: Mapping[str, Place], dots: Sequence[Place], row: Row) -> Place:
+    """A place between the three constructs of a finding, or from there towards the middle, apart from boxes and dots."""
     ends = [where[node] for node in roles(row).values()]
     spots = [
         (
@@ -130,24 +200,32 @@ def _between(where: Mapping[str, Place], row: Row) -> Place:
     ]
     x, y = spots[0]
     inwards = [(round(x * part / 20), y + step) for step in (0, 80, -80, 160, -160) for part in range(20, -1, -1)]
-    return next((spot for spot in spots + inwards if free(spot, where)), spots[0])
+    best, room = spots[0], 0.0
+    for spot in spots + inwards:
+        here = room_around(spot, where, dots)
+        if here >= 1:
+            return spot
+        if here > room:
+            best, room = spot, here
+    return best
 
 
-def _edges(graph: nx.MultiDiGraph) -> list[dict[str, Any]]:
-    """The drawn edges: one a finding, or three that meet in a dot where it has three constructs."""
-    rows = rows_of(graph)
-    fan = Counter(_pair(row) for row in rows if not row["third"])
+def _edges(
+    graph: nx.MultiDiGraph, layouts: Mapping[str, Mapping[str, Place]], crowded: bool = False
+) -> list[dict[str, Any]]:
+    """The drawn edges: one a result, or three that meet in a dot where it has three constructs."""
+    rows = [row for row in rows_of(graph) if not row["third"]]
+    fan = Counter(_pair(row) for row in rows)
     drawn: Counter[frozenset[str]] = Counter()
-    edges = []
+    edges = [spoke for dot, behind in junctions(graph).items() for spoke in _spokes(dot, behind)]
     for row in rows:
-        if row["third"]:
-            edges += _spokes(row)
-        else:
-            start, end = roles(row)["subject"], roles(row)["object"]
-            pair = _pair(row)
-            bend = _curve(drawn[pair], fan[pair], start < end)
-            edges.append({**_edge(row, "", start, end), "label": edge_label(row), "smooth": bend})
-            drawn[pair] += 1
+        start, end = roles(row)["subject"], roles(row)["object"]
+        pair = _pair(row)
+        length = max(math.dist(where[start], where[end]) for where in layouts.values())
+        bend = _curve(drawn[pair], fan[pair], start < end, length)
+        edge = {**_edge([row], "", start, end), "label": edge_label(row), "smooth": bend}
+        edges.append({**edge, **(_ZOOMED_IN if crowded else {})})
+        drawn[pair] += 1
     return edges
 
 
@@ -155,36 +233,37 @@ def _pair(row: Row) -> frozenset[str]:
     return frozenset(roles(row).values())
 
 
-def _spokes(row: Row) -> list[dict[str, Any]]:
+def _spokes(dot: str, rows: Sequence[Row]) -> list[dict[str, Any]]:
     """From what is linked, and from what mediates or moderates, to the dot; and on to what it is linked with."""
-    named, dot = roles(row), junction(row)
+    ends = roles(rows[0])
     return [
-        {**_edge(row, "/subject", named["subject"], dot), "arrows": ""},
-        {**_edge(row, "/third", named["third"], dot), "arrows": ""},
-        _edge(row, "/object", dot, named["object"]),
+        {**_edge(rows, "/subject", ends["subject"], dot), "arrows": ""},
+        {**_edge(rows, "/third", ends["third"], dot), "arrows": ""},
+        _edge(rows, "/object", dot, ends["object"]),
     ]
 
 
-def _edge(row: Row, part: str, start: str, end: str) -> dict[str, Any]:
-    finding, outcome = local_name(str(row["finding"])), outcome_of(row)
+def _edge(rows: Sequence[Row], part: str, start: str, end: str) -> dict[str, Any]:
+    """A line for results that are drawn as one: dashed where all of them are."""
+    dashes, colour = {outcome_of(row).dashes for row in rows}, _colour(rows)
     return {
         "from": start,
         "to": end,
-        "id": finding + part,
-        "finding": finding,
-        "title": _tooltip(row),
-        "color": outcome.colour,
-        "font": {"color": outcome.colour},
-        "width": line_width(row["value"]),
-        "dashes": list(outcome.dashes) or False,
-        "arrows": "to" if row["kind"] in _DIRECTED else "",
+        "id": _slug(rows[0]) + part,
+        "findings": [_slug(row) for row in rows],
+        "title": _tooltips(rows),
+        "color": colour,
+        "font": {"color": colour},
+        "width": line_width(rows[0]["value"] if len(rows) == 1 else None),
+        "dashes": list(dashes.pop()) or False if len(dashes) == 1 else False,
+        "arrows": "to" if rows[0]["kind"] in _DIRECTED else "",
         "smooth": {"enabled": False},
     }
 
 
-def _curve(index: int, of: int, forwards: bool) -> dict[str, Any]:
+def _curve(index: int, of: int, forwards: bool, length: float) -> dict[str, Any]:
     """The bend of one of several parallel edges: symmetric about the straight line, none twice, none far afield."""
-    bend = (index - (of - 1) / 2) * min(0.18, 1.3 / of)
+    bend = (index - (of - 1) / 2) * min(0.18, 1.3 / of, 4 * _FARTHEST / (of * max(length, 1)))
     if bend == 0:
         return {"enabled": False}
     clockwise = (bend > 0) == forwards
@@ -194,13 +273,14 @@ def _curve(index: int, of: int, forwards: bool) -> dict[str, Any]:
 def edge_label(row: Row) -> str:
     """What is written on an edge: the sign, and the number where there is one."""
     sign = outcome_of(row).sign
-    if row["third"]:
-        verb = {"mediation": "mediates", "moderation": "moderates"}[str(row["kind"])]
-        return f"{verb}: {'no' if sign == 'n.s.' else sign}"
     if row["value"] is None:
         return sign
     number = short_number(row["value"])  # type: ignore[arg-type]
     return number if sign in ("+", MINUS) else f"{sign} {number}"
+
+
+def _tooltips(rows: Sequence[Row]) -> str:
+    return "\n\n".join(map(_tooltip, rows))
 
 
 def _tooltip(row: Row) -> str:
@@ -210,6 +290,7 @@ def _tooltip(row: Row) -> str:
         f"{row['study']}{_people(row, ', n = ')}",
         "; ".join(_measured(row, role) for role in ("subject", "object") if row[f"{role}Measure"]),
         f"{read_in(row)} (coder’s certainty: {row['certainty']})",
+        row["toldAlso"] and f"told also in {row['toldAlso']}",
         row["note"] and f"Coder’s note: {row['note']}",
     ]
     return "\n".join(str(part) for part in parts if part)

@@ -13,7 +13,8 @@ def lines(estimates: Iterable[Row]) -> Iterator[str]:
     if told:
         yield f"published: what others pooled ({len(told)}), never pooled with the above"
     for row in told:
-        yield f"  {row['first']} × {row['second']}: {_number(row)}{_size(row)}; {row['review']}, {row['locator']}"
+        pair = f"{row['first']} × {row['second']}" + (" (one step wider)" if row["howWide"] != "as asked" else "")
+        yield f"  {pair}: {_number(row)}{_size(row)}; {row['review']}, {row['locator']}"
 
 
 def _number(row: Row) -> str:
@@ -22,7 +23,8 @@ def _number(row: Row) -> str:
         return f"{row['direction']}, {row['significance']}"
     statistic = str(row["statistic"]).partition(" (")[0] if row["statistic"] is not None else "value"
     interval = f" [{row['ciLow']}, {row['ciHigh']}]" if row["ciLow"] is not None else ""
-    return f"{statistic} = {row['value']}{interval}"
+    sign = "" if row["signTold"] == "yes" else " (sign not told)"
+    return f"{statistic} = {row['value']}{interval}{sign}"
 
 
 def _size(row: Row) -> str:

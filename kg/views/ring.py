@@ -14,7 +14,9 @@ from itertools import pairwise
 Place = tuple[int, int]
 
 #: What a box of the widest label takes, with air around it, in pixels.
-_BOX_WIDTH, _BOX_HEIGHT = 212, 92
+_BOX = _BOX_WIDTH, _BOX_HEIGHT = (212, 92)
+#: The same among a crowd: of a box whose letters are larger, and of a point that has no name until one zooms in.
+_LARGE_BOX, _POINT = (310, 140), (46, 34)
 _STEPS = 2880
 
 
@@ -28,7 +30,7 @@ class Shape:
 
 
 #: For a wide screen, and for one that is held upright: three boxes wide, as high as it needs to be.
-SHAPES = {"wide": Shape((500, 300), (1.03, 1.03)), "tall": Shape((225, 300), (1.0, 1.03))}
+SHAPES = {"wide": Shape((560, 380), (1.03, 1.03)), "tall": Shape((225, 460), (1.0, 1.03))}
 #: Where nothing stands in the middle, lines run along the ring: on an ellipse no box stands in their way. Held upright,
 #: it grows a little in width, too, lest the boxes at its tips touch where there are many.
 _EMPTY = {"wide": Shape((500, 300), (1.03, 1.03), 1.0), "tall": Shape((250, 420), (1.02, 1.03), 1.0)}
@@ -51,15 +53,26 @@ def places(middle: Sequence[str], around: Sequence[str], screen: str) -> dict[st
     }
 
 
-def _column(nodes: Sequence[str]) -> dict[str, Place]:
+def crowd(named: Sequence[str], points: Sequence[str], screen: str) -> dict[str, Place]:
+    """Node -> (x, y) in pixels, where there are too many for a box each: ``points`` on a ring around ``named`` ones."""
+    upright = SHAPES[screen].growth[0] == 1
+    inner = _column(named, _LARGE_BOX[1]) if upright else _ring(named, Shape((330, 240), (1.03, 1.03)), _LARGE_BOX)
+    reach_x, reach_y = _extent(inner)
+    outer = Shape((reach_x + 0.8 * _LARGE_BOX[0], reach_y + 1.2 * _LARGE_BOX[1]), (1.03, 1.03))
+    return {**_ring(points, outer, _POINT), **inner}
+
+
+def _column(nodes: Sequence[str], height: float = _BOX_HEIGHT) -> dict[str, Place]:
     """One below the other, to the left and to the right in turn, so that lines between them can be seen."""
-    top = -_BOX_HEIGHT * (len(nodes) - 1) / 2
-    return {node: (36 * (-1) ** index, round(top + _BOX_HEIGHT * index)) for index, node in enumerate(nodes)}
+    top = -height * (len(nodes) - 1) / 2
+    return {node: (36 * (-1) ** index, round(top + height * index)) for index, node in enumerate(nodes)}
 
 
-def free(spot: Place, where: Mapping[str, Place]) -> bool:
-    """Whether a dot at ``spot``, with a word below it, would touch no box."""
-    return all(abs(x - spot[0]) > 0.8 * _BOX_WIDTH or abs(y - spot[1]) > 0.85 * _BOX_HEIGHT for x, y in where.values())
+def room_around(spot: Place, boxes: Mapping[str, Place], dots: Sequence[Place]) -> float:
+    """How far a dot at ``spot``, with a word below it, keeps from boxes and other dots: from 1 on it touches none."""
+    of_boxes = (max(abs(x - spot[0]) / 150, abs(y - spot[1]) / 76) for x, y in boxes.values())
+    of_dots = (max(abs(x - spot[0]) / 80, abs(y - spot[1]) / 46) for x, y in dots)
+    return min([*of_boxes, *of_dots], default=1.0)
 
 
 def size(where: Mapping[str, Place]) -> Place:
@@ -72,18 +85,18 @@ def _extent(where: Mapping[str, Place]) -> Place:
     return max((abs(x) for x, _ in where.values()), default=0), max((abs(y) for _, y in where.values()), default=0)
 
 
-def _ring(nodes: Sequence[str], shape: Shape) -> dict[str, Place]:
+def _ring(nodes: Sequence[str], shape: Shape, box: Place = _BOX) -> dict[str, Place]:
     if not nodes:
         return {}
     half_width, half_height = shape.least
-    while _room(outline := _outline(half_width, half_height, shape.roundness)) < len(nodes) * 1.04:
+    while _room(outline := _outline(half_width, half_height, shape.roundness), box) < len(nodes) * 1.04:
         half_width, half_height = half_width * shape.growth[0], half_height * shape.growth[1]
-    whole, gone, stops = _room(outline), 0.0, iter(nodes)
+    whole, gone, stops = _room(outline, box), 0.0, iter(nodes)
     where: dict[str, Place] = {}
     for one, other in pairwise(outline):
         if gone >= len(where) * whole / len(nodes) and len(where) < len(nodes):
             where[next(stops)] = (round(one[0]), round(one[1]))
-        gone += _step(one, other)
+        gone += _step(one, other, box)
     return where
 
 
@@ -102,11 +115,11 @@ def _power(number: float, exponent: float) -> float:
     return math.copysign(abs(number) ** exponent, number)
 
 
-def _room(outline: Sequence[tuple[float, float]]) -> float:
+def _room(outline: Sequence[tuple[float, float]], box: Place) -> float:
     """How many boxes fit on an outline."""
-    return sum(_step(one, other) for one, other in pairwise(outline))
+    return sum(_step(one, other, box) for one, other in pairwise(outline))
 
 
-def _step(one: tuple[float, float], other: tuple[float, float]) -> float:
+def _step(one: tuple[float, float], other: tuple[float, float], box: Place) -> float:
     """A stretch in boxes: two boxes are apart when they are apart in width or in height."""
-    return max(abs(other[0] - one[0]) / _BOX_WIDTH, abs(other[1] - one[1]) / _BOX_HEIGHT)
+    return max(abs(other[0] - one[0]) / box[0], abs(other[1] - one[1]) / box[1])

@@ -9,9 +9,10 @@ export function focusing(network) {
     const near = (other) => other.dataset.ends.split(" ").some((end) => ends.includes(end));
     const shown = ends.length > 1 ? (other) => other === part || (other.dataset.ends.indexOf(" ") < 0 && near(other)) : near;
     const focus = () => parts.forEach((other) => other.classList.toggle("back", !shown(other)));
-    part.addEventListener("pointerenter", focus);
-    part.addEventListener("focusin", focus);
-    part.addEventListener("pointerleave", rest);
-    part.addEventListener("focusout", rest);
+    const reached = part.closest("a") ?? part;
+    reached.addEventListener("pointerenter", focus);
+    reached.addEventListener("focusin", focus);
+    reached.addEventListener("pointerleave", rest);
+    reached.addEventListener("focusout", rest);
   });
 }

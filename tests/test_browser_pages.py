@@ -1,0 +1,164 @@
+"""The atlas in a real Chromium: wide and narrow, light and dark, with and without scripts. Run by .ci/run."""
+
+import threading
+import time
+
+import pytest
+from test_pages import PAIR, TYPES
+
+from kg.serve.app import application
+
+pytestmark = pytest.mark.browser
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+#: Width and height, colours, and whether scripts run.
+READERS = {
+    "desk": (1440, 900, "light", True),
+    "desk without scripts, dark": (1440, 900, "dark", False),
+    "phone, dark": (360, 740, "dark", True),
+    "phone without scripts": (360, 740, "light", False),
+}
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.fixture(scope="module")
+def site(review):
+    """Where the atlas of the review is served."""
+    uvicorn = pytest.importorskip("uvicorn", reason="pip install 'compassion-attachment-kg[serve]'")
+    server = uvicorn.Server(uvicorn.Config(application(review.store), port=0, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    api = pytest.importorskip("playwright.sync_api", reason="pip install 'compassion-attachment-kg[browser]'")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def opened(browser, site, address, reader="desk"):
+    """A page as a reader sees it, with what it asked for and complained of."""
+    width, height, colours, scripts = READERS[reader]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=colours, java_script_enabled=scripts
+    )
+    page = context.new_page()
+    page.asked, page.complaints = [], []
+    page.on("request", lambda asked: page.asked.append(asked.url))
+    page.on("console", lambda message: page.complaints.append(message.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.goto(site + address)
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def violations(page):
+    """What axe-core, which is a script itself, finds against WCAG 2.2, levels A and AA."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    found = axe.run(page, options={"runOnly": {"type": "tag", "values": LEVELS}})
+    return found.generate_report() if found.violations_count else ""
+
+
+@pytest.fixture(params=list(READERS))
+def reader(request):
+    return request.param
+
+
+@pytest.fixture(params=[*TYPES.values(), "/network/free-form"], ids=[*TYPES, "free-form"])
+def page(request, chromium, site, reader):
+    """A page of each type, as each reader sees it."""
+    page = opened(chromium, site, request.param, reader)
+    yield page
+    page.context.close()
+
+
+def test_a_page_can_be_read_by_everybody(page, reader, site):
+    """It asks for nothing outside, complains of nothing, scrolls only downwards, and axe has nothing against it."""
+    complaints = [
+        each for each in page.complaints if "404" not in each
+    ]  # the error page is a 404, and Chromium says so
+    assert complaints == []
+    assert [url for url in page.asked if not url.startswith((site, "data:"))] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if READERS[reader][3]:
+        assert violations(page) == ""
+
+
+def test_a_keyboard_reaches_every_finding_of_a_pair(chromium, site):
+    """Tab after tab, each link of the table gets the focus, and it can be seen."""
+    page = opened(chromium, site, PAIR)
+    wanted = set(page.evaluate("[...document.querySelectorAll('#findings a[href^=\"/finding/\"]')].map(a => a.href)"))
+    reached = set()
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        told = page.evaluate(
+            "() => { const a = document.activeElement; return [a.href, getComputedStyle(a).outlineStyle]; }"
+        )
+        if told[0] in wanted:
+            assert told[1] != "none"
+            reached.add(told[0])
+    assert reached == wanted != set()
+    page.context.close()
+
+
+def test_the_first_tab_leads_past_the_menu(chromium, site):
+    """The skip link comes first, can be seen, and leads to the content."""
+    page = opened(chromium, site, PAIR)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().top >= 0")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.context.close()
+
+
+def test_a_heading_sorts_its_table(chromium, site):
+    """Numbers by size, and the other way round at the second press."""
+    page = opened(chromium, site, "/construct/self-compassion")
+    heading = page.locator("#pairs thead button", has_text="Findings")
+    numbers = "[...document.querySelectorAll('#pairs tbody tr')].map(row => Number(row.cells[1].textContent))"
+    heading.press("Enter")
+    assert page.evaluate(numbers) == sorted(page.evaluate(numbers))
+    heading.press("Enter")
+    assert page.evaluate(numbers) == sorted(page.evaluate(numbers), reverse=True)
+    page.context.close()
+
+
+def test_a_filtered_view_is_the_same_in_a_fresh_browser(chromium, site):
+    """What was chosen stands in the address, and the address alone gives the same rows."""
+    page = opened(chromium, site, "/finding")
+    page.select_option("#choice-significance", "not-significant")
+    page.select_option("#choice-certainty", "high")
+    page.get_by_role("button", name="Filter").click()
+    page.wait_for_url("**significance=not-significant**")
+    rows = page.locator("#findings tbody tr").all_inner_texts()
+    fresh = opened(chromium, site, page.url.removeprefix(site), "phone without scripts")
+    assert fresh.locator("#findings tbody tr").count() == len(rows) > 0
+    page.context.close()
+    fresh.context.close()
+
+
+def test_what_is_not_near_steps_back_in_the_network(chromium, site):
+    """Where the focus rests on a finding, the others fade."""
+    page = opened(chromium, site, "/network?around=self-compassion")
+    page.locator("svg.network a[href^='/finding/']").first.focus()
+    assert page.locator("svg.network .back").count() > 0
+    page.context.close()
+
+
+def test_six_questions_are_answered_in_at_most_two_clicks_from_the_first_page(chromium, site):
+    """Each card of the first page leads to a page with an answer."""
+    page = opened(chromium, site, "/", "desk without scripts, dark")
+    for index in range(6):
+        page.goto(site)
+        page.locator(".cards a").nth(index).click()
+        assert page.locator("h1").count() == 1
+        assert page.locator("table tbody tr, .none").count() > 0
+    page.context.close()
