@@ -23,6 +23,8 @@ from kg.command_parts import (
     print_rows,
     print_rules_behind,
     progress,
+    services_option,
+    with_services,
 )
 from kg.doors import guarded, stop
 from kg.figure_commands import flow, plot
@@ -205,17 +207,19 @@ def ask() -> None:
 @click.option(
     "--format", "format", type=click.Choice((*ROW_FORMATS, *RDF_FORMATS)), help="Rows: table, csv, … Graphs: ttl, nt, …"
 )
+@services_option
 @click.pass_context
-def query(context: click.Context, file: Any, format: str | None) -> None:
+def query(context: click.Context, file: Any, format: str | None, services: tuple[str, ...]) -> None:
     """Run the SPARQL in FILE (- for standard input).
 
-    SELECT and ASK give rows; CONSTRUCT and DESCRIBE give a graph and need an RDF format.
+    SELECT and ASK give rows; CONSTRUCT and DESCRIBE give a graph and need an RDF format. No query asks another server
+    but those that --service names.
     """
     try:
         text = file.read()
     except UnicodeDecodeError:
         stop(f"{file.name}: not UTF-8 text; save the query as UTF-8")
-    store = opened(context)
+    store = with_services(opened(context), services)
     if format in RDF_FORMATS:
         from kg.export.graphs import graph_answer
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kg.doors import stop
+
 if TYPE_CHECKING:
     from kg.store import Rows, Store
 
@@ -41,6 +43,12 @@ layer_option = click.option(
 any_layer_option = click.option(
     "--layer", type=click.Choice(LAYERS), default="all", show_default=True,
     help="Only what a review tells, only what primary reports tell, or only what others pooled.",
+)  # fmt: skip
+
+
+services_option = click.option(
+    "--service", "services", multiple=True, metavar="NAME=URL",
+    help="An endpoint that the query may ask, as SERVICE service:NAME { … }. May be given more than once.",
 )  # fmt: skip
 
 
@@ -91,6 +99,22 @@ def _opened(context: click.Context) -> Store:
     from kg.build import default_store
 
     return default_store(progress)
+
+
+def with_services(store: Store, named: tuple[str, ...]) -> Store:
+    """The store, whose queries may ask the endpoints that --service names."""
+    if not named:
+        return store
+    from kg.store.federated import Federated
+
+    services: dict[str, str] = {}
+    for given in named:
+        name, equals, url = given.partition("=")
+        if not equals or name in services:
+            wrong = f"'{name}' is named twice" if equals else "is no NAME=URL"
+            stop(f"--service {given}: {wrong}; write a name, = and the address of an endpoint, each name once")
+        services[name] = url
+    return Federated(store, services)
 
 
 def print_rows(rows: Rows, format: str) -> None:

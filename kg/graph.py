@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -50,9 +50,16 @@ class KnowledgeGraph:
         arguments = {name: _words(name, value) for name, value in about.items()}
         return answer(self.store, question, arguments)
 
-    def query(self, sparql: str) -> Rows:
-        """The solutions of a SPARQL SELECT or ASK query; the project's prefixes are known."""
-        return self.store.select(sparql)
+    def query(self, sparql: str, services: Mapping[str, str] | None = None) -> Rows:
+        """The solutions of a SPARQL SELECT or ASK query; the project's prefixes are known.
+
+        ``services`` names the endpoints (name -> address) that the query may ask, as ``SERVICE service:NAME { … }``;
+        it can ask no others. Raises StoreError where one does not answer, or not in full.
+        """
+        from kg.store.federated import Federated
+
+        store = Federated(self.store, services) if services else self.store
+        return store.select(sparql)
 
     def findings(self, around: str | None = None) -> list[Finding]:
         """Every finding as a record, or those about one construct or a narrower one in any role, in order of id."""

@@ -19,7 +19,7 @@ PACKAGE = ROOT / "kg"
 
 #: A module imports only its own floor or a lower one.
 FLOORS = [
-    ("errors", "names", "resources", "formulas", "files", "generations"),
+    ("errors", "names", "resources", "formulas", "files", "generations", "sparql_tokens"),
     ("cells", "records", "placed", "spreadsheets", "tables", "bibliography", "corpus", "references", "mappings"),
     ("ontology", "labels", "triples", "reason", "mapping_triples"),
     ("store", "questions", "lookup"),

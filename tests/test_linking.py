@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg import cli
 from kg.errors import KgError, NothingFound, ProblemsFound
 from kg.linking.accepting import accept
 from kg.linking.curies import Curies
-from kg.linking.matching import find_matches
+from kg.linking.matching import Match, Shortlist, find_matches
 from kg.linking.measuring import score
 from kg.linking.proposing import decided_pairs, propose
 from kg.linking.reading import read_ontology
@@ -458,6 +460,25 @@ def test_the_command_says_what_it_needs(arguments, write):
     assert done.exit_code == 2
     assert done.output.startswith("kg: ")
     assert done.output.count("\n") == 1
+
+
+# --- however many there are -------------------------------------------------------------------
+
+
+@given(scores=st.lists(st.tuples(st.integers(0, 200), st.integers(0, 20)), max_size=600))
+def test_a_shortlist_keeps_the_best_of_any_number(scores):
+    """Each term once with its best score, and none of the best is lost on the way."""
+    subject = Subject("http://example.org/s", "s")
+    every = [Match(subject, Term(f"http://example.org/{n:03}", "owl class", "t"), at / 20, "", "") for n, at in scores]
+    shortlist = Shortlist()
+    best: dict[str, float] = {}
+    for match in every:
+        shortlist.add(match)
+        best[match.term.iri] = max(match.score, best.get(match.term.iri, 0.0))
+    expected = sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[: len(shortlist.best())]
+    assert [(match.term.iri, match.score) for match in shortlist.best()] == expected
+    assert len(expected) == min(len(best), 40)
+    assert len(shortlist.matches) < 80
 
 
 # --- measuring -------------------------------------------------------------------------------

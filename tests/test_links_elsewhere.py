@@ -273,6 +273,16 @@ def test_every_aligned_class_is_one_of_ours(rooms, read):
     assert [each for each in ours if (each, RDF.type, OWL.Class) not in read[1]] == []
 
 
+def test_what_stands_under_sepio_is_mapped_to_it(rooms, corpus):
+    """No class is placed under a term of SEPIO that the accepted set does not link it to."""
+    upper = Graph().parse(rooms.ontology / "alignment" / "upper.ttl")
+    placed = {(str(ours), str(above)) for ours, above in upper.subject_objects(RDFS.subClassOf) if "SEPIO_" in above}
+    linked = {each.ends for each in stated_links(corpus.mapping_sets)}
+    ours = {pair for pair in placed if pair[0].startswith(BASE)}
+    assert ours
+    assert ours <= linked
+
+
 @pytest.mark.parametrize("name", ["mf", "stato", "bcio"])
 def test_the_upper_terms_are_called_as_in_the_real_files(name, rooms, ontologies):
     """Label and superclass are those of the ontologies that use them."""

@@ -34,6 +34,7 @@ TYPES = {
     "ontology": "/ontology",
     "class": "/ontology/Finding",
     "property": "/ontology/associatedWith",
+    "mappings": "/mappings",
     "constructs": "/construct",
     "construct": "/construct/self-compassion",
     "pair": PAIR,
@@ -221,6 +222,53 @@ def test_a_construct_tells_what_it_was_never_studied_with(atlas):
     section = tree.find(".//section[@aria-labelledby='never']")
     assert pair_path("self-compassion", "disorganised-attachment") in links(section)
     assert PAIR not in links(section)
+
+
+# --- other ontologies --------------------------------------------------------------------------
+
+
+def elsewhere(tree):
+    return tree.find(".//section[@aria-labelledby='elsewhere']")
+
+
+def test_a_construct_tells_what_it_corresponds_to(field):
+    """The term with its address, its ontology, how it stands to ours, how anybody knows and how surely."""
+    rows = table(elsewhere(read(field, "/construct/shame")), "corresponding")
+    told = [" | ".join(" ".join(cell.itertext()).strip() for cell in row) for row in rows]
+    assert any(
+        line.startswith("shame | Emotion Ontology | nearly the same | a curator’s judgement | 0.8") for line in told
+    )
+    assert "http://purl.obolibrary.org/obo/MFOEM_000055" in [link for row in rows for link in links(row)]
+
+
+def test_a_construct_tells_what_lies_beyond(field):
+    """One step further: what the term is a kind of there, and which other construct of ours leads there."""
+    part = elsewhere(read(field, "/construct/internal-shame"))
+    told = [" | ".join(" ".join(cell.itertext()).strip() for cell in row) for row in table(part, "further")]
+    assert any(line.startswith("shame | is a kind of | emotion process") for line in told)
+    assert "/construct/external-shame" in links(part)
+
+
+def test_a_construct_tells_its_false_friends_and_where_it_is_not(field):
+    """What only looks alike, with the reason; and the ontologies in which nothing was found."""
+    told = " ".join(elsewhere(read(field, "/construct/anxious-attachment")).itertext())
+    assert "Attachment anxiety is no mood." in told
+    told = " ".join(elsewhere(read(field, "/construct/self-compassion")).itertext())
+    assert re.search(r"Looked for and not found in:.*Mental Functioning Ontology \(2022-07-19\)", told)
+
+
+def test_a_measure_tells_where_it_was_looked_for(field):
+    """The same part stands on the page of a measure."""
+    told = " ".join(elsewhere(read(field, "/measure/aas")).itertext())
+    assert "Statistics Ontology" in told
+    assert "No term of another ontology is known" in told
+
+
+def test_every_link_of_a_set_is_counted(field):
+    """The page of the sets adds up to what its question counts."""
+    rows = table(read(field, "/mappings"), "sets")
+    shown = sum(int(" ".join(cell.itertext())) for row in rows for cell in list(row)[1:])
+    assert shown == sum(row["mappings"] for row in field.library.ask("mapped-ontologies"))
 
 
 # --- filters -----------------------------------------------------------------------------------

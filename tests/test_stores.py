@@ -3,17 +3,12 @@
 Virtuoso is asked only where tests marked ``engine`` run: it comes from Debian, not from PyPI.
 """
 
-import contextlib
 import shutil
-import socket
 import subprocess
-import sys
-import time
-import urllib.request
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
+from endpoints import free_port, oxigraph, wait_for
 
 from kg import build
 from kg.errors import BadQuestion, StoreError
@@ -27,36 +22,13 @@ from kg.store.remote import Remote
 QUESTIONS = list_questions(shipped())
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture(scope="module")
 def endpoint(built, tmp_path_factory):
     """A real Oxigraph server over a copy of the built store."""
-    program = Path(sys.executable).with_name("oxigraph")
     location = tmp_path_factory.mktemp("server") / "store"
     shutil.copytree(build.current_generation(built) / "store", location)
-    port = free_port()
-    process = subprocess.Popen(
-        [
-            str(program),
-            "serve-read-only",
-            "--location",
-            str(location),
-            "--bind",
-            f"127.0.0.1:{port}",
-            "--union-default-graph",
-        ],
-        stderr=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
-    wait_for(f"http://127.0.0.1:{port}/")
-    yield f"http://127.0.0.1:{port}/query"
-    process.terminate()
-    process.wait()
+    with oxigraph(location) as address:
+        yield address
 
 
 VIRTUOSO = """
@@ -103,15 +75,6 @@ def virtuoso(built, tmp_path_factory):
     yield f"http://127.0.0.1:{http_port}/sparql"
     process.terminate()
     process.wait()
-
-
-def wait_for(address):
-    """Until a server answers, at most half a minute."""
-    for _ in range(300):
-        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=1):
-            return
-        time.sleep(0.1)
-    pytest.fail(f"{address} does not answer")
 
 
 @pytest.fixture(scope="module", params=["memory", "oxigraph", pytest.param("virtuoso", marks=pytest.mark.engine)])

@@ -24,7 +24,7 @@ class Curies:
     def shorten(self, iri: str) -> str | None:
         """The CURIE of an IRI; None where it has no local part to shorten it to."""
         short = curie(iri)
-        if short != iri:
+        if short != iri and not short.startswith("obo:"):  # each OBO ontology has a prefix of its own
             prefix = short.partition(":")[0]
             self.prefixes.setdefault(prefix, PREFIXES[prefix])
             return short

@@ -11,7 +11,8 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from heapq import nlargest
 
 from kg.errors import MissingPart
@@ -60,25 +61,52 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class _Name:
+    """A name, and the forms of it that are compared over and over."""
+
     text: str
     role: str
     owner: int
-    plain: str
-    words: tuple[str, ...]
-    stems: tuple[str, ...]
+    plain: str = ""
+    words: tuple[str, ...] = ()
+    stems: tuple[str, ...] = ()
+    different: frozenset[str] = frozenset()
+    sorted_words: tuple[str, ...] = ()
+    sorted_stems: tuple[str, ...] = ()
+    is_acronym: bool = False
+
+
+@dataclass(slots=True)
+class Shortlist:
+    """The best matches of one of our terms so far, one a term elsewhere, however many come.
+
+    What falls behind ``_LOOKED_AT`` others is dropped now and then; ``floor`` is the score below which a match is late.
+    """
+
+    matches: dict[str, Match] = field(default_factory=dict)
+    floor: float = 0.0
+
+    def add(self, match: Match) -> None:
+        known = self.matches.get(match.term.iri)
+        if match.score >= self.floor and (known is None or match.score > known.score):
+            self.matches[match.term.iri] = match
+            if len(self.matches) >= 2 * _LOOKED_AT:
+                best = self.best()
+                self.floor = best[-1].score
+                self.matches = {each.term.iri: each for each in best}
+
+    def best(self) -> list[Match]:
+        """Those that are looked at, best first."""
+        return nlargest(_LOOKED_AT, self.matches.values(), key=_order)
 
 
 def find_matches(subjects: Sequence[Subject], ontology: Ontology, most: int) -> list[Match]:
     """At most ``most`` matches a subject, best first; equal ones in the order of their IRIs."""
     matcher = _Matcher(subjects, ontology)
-    best: dict[int, dict[str, Match]] = defaultdict(dict)
-    for owner, match in matcher.by_names():
-        known = best[owner].get(match.term.iri)
-        if known is None or match.score > known.score:
-            best[owner][match.term.iri] = match
+    matcher.by_names()
     for owner, match in matcher.by_definitions():
-        best[owner].setdefault(match.term.iri, match)
-    looked = {owner: nlargest(_LOOKED_AT, found.values(), key=_order) for owner, found in best.items()}
+        if match.term.iri not in matcher.found[owner].matches:
+            matcher.found[owner].add(match)
+    looked = {owner: found.best() for owner, found in matcher.found.items()}
     strong = {
         (match.subject.iri, match.term.iri) for found in looked.values() for match in found if match.score >= _STRONG
     }
@@ -145,7 +173,9 @@ class _Matcher:
         for name in self.ours:
             self.compact["".join(name.words)].append(name)
         self.telling = _weights_of_definitions(subjects, self.terms)
-        self.acronyms = {name.text: name for name in self.ours if is_acronym(name.text)}
+        self.acronyms = {name.text: name for name in self.ours if name.is_acronym}
+        self.found: dict[int, Shortlist] = defaultdict(Shortlist)
+        self.whole = {id(name): self._weight(name.different) for name in self.ours}
         try:
             from rapidfuzz.fuzz import ratio
         except ImportError as error:
@@ -154,21 +184,22 @@ class _Matcher:
 
     # --- names ---------------------------------------------------------------------------------
 
-    def by_names(self) -> Iterator[tuple[int, Match]]:
-        """Pairs whose names fit, each with the score of those names."""
+    def by_names(self) -> None:
+        """Find the pairs whose names fit best, each with the score of those names."""
         for theirs in self.theirs:
             near: dict[int, _Name] = {}
             for each in self._heavy(theirs.stems):
                 near.update({id(ours): ours for ours in self.index.get(each, ())})
+            weight = self._weight(theirs.different)
             for ours in near.values():
-                if match := self._compared(ours, theirs):
-                    yield ours.owner, match
+                if match := self._compared(ours, theirs, weight):
+                    self.found[ours.owner].add(match)
             for ours in self.compact.get("".join(theirs.words), ()):
                 if ours.words != theirs.words:
                     how = "the same name but for a hyphen or a space"
-                    yield ours.owner, self._match(ours, theirs, 0.95, " ".join(ours.words), how)
+                    self.found[ours.owner].add(self._match(ours, theirs, 0.95, " ".join(ours.words), how))
             if (same := self.acronyms.get(theirs.text)) and same.stems != theirs.stems:
-                yield same.owner, self._match(same, theirs, 0.75, same.text, "the same acronym")
+                self.found[same.owner].add(self._match(same, theirs, 0.75, same.text, "the same acronym"))
 
     def _heavy(self, name_stems: tuple[str, ...]) -> list[str]:
         """The stems of which two names that fit must share one: all but the lightest, up to what may differ."""
@@ -183,44 +214,48 @@ class _Matcher:
             kept.remove(each)
         return kept
 
-    def _compared(self, ours: _Name, theirs: _Name) -> Match | None:
-        if is_acronym(ours.text) or is_acronym(theirs.text):
+    def _compared(self, ours: _Name, theirs: _Name, weight: float) -> Match | None:
+        if ours.is_acronym or theirs.is_acronym:
             return self._match(ours, theirs, 0.8, ours.text, "the same acronym") if ours.text == theirs.text else None
         if ours.plain == theirs.plain:
             return self._match(ours, theirs, 1.0, ours.plain, "the same name")
         if ours.words == theirs.words:
             return self._match(ours, theirs, 0.98, " ".join(ours.words), "the same name but for spelling or plural")
-        if sorted(telling(ours.words)) == sorted(telling(theirs.words)):
+        if ours.sorted_words == theirs.sorted_words:
             return self._match(ours, theirs, 0.94, " ".join(ours.words), "the same words in another order")
-        if sorted(ours.stems) == sorted(theirs.stems):
+        if ours.sorted_stems == theirs.sorted_stems:
             return self._match(ours, theirs, 0.88, " ".join(ours.words), "the same words in another form")
-        return self._partly(ours, theirs)
+        return self._partly(ours, theirs, weight)
 
-    def _partly(self, ours: _Name, theirs: _Name) -> Match | None:
-        """Names that share some words, or are spelt almost alike."""
-        left, right = set(ours.stems), set(theirs.stems)
+    def _partly(self, ours: _Name, theirs: _Name, whole: float) -> Match | None:
+        """Names that share some words, or are spelt almost alike; ``whole`` is what theirs weighs."""
+        left, right = ours.different, theirs.different
         both = left & right
         same_head = ours.stems[-1] == theirs.stems[-1]
-        weight = self._weight(both) / self._weight(left | right)
+        shared_weight = self._weight(both)
+        weight = shared_weight / (self.whole[id(ours)] + whole - shared_weight)
         if weight < _SHARED:
             return None
         likeness = self.ratio(" ".join(ours.words), " ".join(theirs.words)) / 100
         if likeness >= 0.9 and len(ours.stems) > 1:
             return self._match(ours, theirs, 0.85 * likeness, " ".join(ours.words), "almost the same spelling")
-        contained = self._weight(both) / min(self._weight(left), self._weight(right))
+        contained = shared_weight / min(self.whole[id(ours)], whole)
         if same_head:  # one may be a kind of the other
             weight = (weight + contained) / 2
         elif left < right:  # theirs says all that ours says, and more
             weight = (2 * weight + contained) / 3
+        score = 0.3 + 0.45 * weight + (0.05 if same_head else 0)
+        if score * _ROLES[ours.role] * _ROLES[theirs.role] < self.found[ours.owner].floor:
+            return None
         shared = [word for word in dict.fromkeys(ours.words) if stems(word)[0] in both]
         relation = "broad" if right < left else "narrow" if left < right else "related"
         reason = f"shares {' '.join(shared)!r}" + (", which is what both are kinds of" if same_head else "")
-        score = 0.3 + 0.45 * weight + (0.05 if same_head else 0)
         match = self._match(ours, theirs, score, " ".join(shared), reason)
         return replace(match, relation=relation if same_head else "related")
 
     def _weight(self, some: Iterable[str]) -> float:
-        return sum(self.weights[each] for each in some)
+        # The exact sum: words stand in sets, whose order is another one in each run.
+        return math.fsum(self.weights[each] for each in some)
 
     def _match(self, ours: _Name, theirs: _Name, score: float, text: str, how: str) -> Match:
         reason = f"our {ours.role} '{ours.text}' and its {theirs.role} '{theirs.text}': {how}"
@@ -248,7 +283,7 @@ class _Matcher:
 
     def _defined(self, ours: _Name, index: int, start: int, follows: list[str]) -> Match:
         """What a definition says that begins with our name: it is this, or it is a kind of this."""
-        theirs = _Name(self.terms[index].label, "label", index, "", (), ())
+        theirs = _Name(self.terms[index].label, "label", index)
         if not start and follows and follows[0] in _IS:
             how, score, relation = "its definition says what our name is", 0.68, "close"
         else:
@@ -271,8 +306,8 @@ class _Matcher:
         """Stems that both definitions have, the rarest first, and how much of them is shared; half where one lacks."""
         if not ours or not theirs:
             return [], 0.5
-        told = {stem(plain(word)): word for word in reversed(re.findall(r"[A-Za-z]+", ours))}
-        left, right = set(stems(ours)), set(stems(theirs))
+        told = _as_told(ours)
+        left, right = _stems_of(ours), _stems_of(theirs)
         both = sorted(left & right, key=lambda each: (-self.telling[each], each))
         scale = math.sqrt(self._squares(left) * self._squares(right))
         likeness = min(1.0, 2 * self._squares(both) / scale) if scale else 0.0
@@ -280,7 +315,7 @@ class _Matcher:
         return rare[:4], likeness
 
     def _squares(self, some: Iterable[str]) -> float:
-        return sum(self.telling[each] ** 2 for each in some)
+        return math.fsum(self.telling[each] ** 2 for each in some)
 
     def _match_above(
         self, match: Match, strong: set[tuple[str, str]], parents: Mapping[str, tuple[str, ...]]
@@ -322,12 +357,39 @@ def _weights_of_definitions(subjects: Sequence[Subject], terms: Sequence[Term]) 
     return _Weights([stems(each) for each in definitions])
 
 
+@lru_cache(maxsize=4_096)
+def _as_told(definition: str) -> dict[str, str]:
+    """The stems of a definition, each with the first word that it stands for."""
+    return {stem(plain(word)): word for word in reversed(re.findall(r"[A-Za-z]+", definition))}
+
+
+@lru_cache(maxsize=65_536)
+def _stems_of(definition: str) -> frozenset[str]:
+    return frozenset(stems(definition))
+
+
 def _names(term: Subject | Term, owner: int) -> Iterator[_Name]:
     """The names of a term, each once: its label first, and what it is called without what stands in brackets."""
     seen: set[str] = set()
     given = [("label", term.label), *(("synonym", each) for each in term.synonyms)]
     for role, text in (*given, *(("synonym", without_brackets(text)) for _, text in given)):
-        name_words = words(text)
-        if name_words and text not in seen:
+        if text not in seen and (name_words := words(text)):
             seen.add(text)
-            yield _Name(text, role, owner, plain(text), name_words, stems(text))
+            yield _name(text, role, owner, name_words)
+
+
+def _name(text: str, role: str, owner: int, name_words: tuple[str, ...]) -> _Name:
+    said = telling(name_words)
+    name_stems = tuple(map(stem, said))
+    return _Name(
+        text,
+        role,
+        owner,
+        plain(text),
+        name_words,
+        name_stems,
+        frozenset(name_stems),
+        tuple(sorted(said)),
+        tuple(sorted(name_stems)),
+        is_acronym(text),
+    )

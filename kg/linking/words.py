@@ -45,6 +45,8 @@ _SPELLINGS = tuple(
 
 def plain(text: str) -> str:
     """A name in small letters, without accents."""
+    if text.isascii():  # most names are, and need no looking at letter by letter
+        return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
 

@@ -11,6 +11,7 @@ from kg.pages import (
     conflicts,
     constructs,
     datasets,
+    elsewhere,
     errors,
     findings,
     gap_map,
@@ -48,6 +49,7 @@ _FIXED: dict[str, Callable[[Library, Query], Content]] = {
     "/questions": questions.contents,
     "/sparql": sparql.content,
     "/ontology": ontology.contents,
+    "/mappings": elsewhere.contents,
 }
 #: Kind of individual -> what builds the page of one, from its IRI.
 _KINDS: dict[str, Callable[[Library, str, Query], Content]] = {

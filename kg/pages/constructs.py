@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kg.names import local_name
+from kg.pages import elsewhere
 from kg.pages.addresses import pair_path
 from kg.pages.library import Library, Stated
 from kg.pages.model import Block, Content, Facts, Inline, Link, Listing, Prose, Section, Table, listed
@@ -39,11 +40,13 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
                 "theory",
             ),
             Section("What was never studied", tuple(_never(library, iri, studied)), "never"),
+            elsewhere.section(library, iri),
         ),
         behind=(
             library.behind("studied-with", construct=iri),
             library.behind("measures-of", construct=iri),
             library.behind("theory-about", construct=iri),
+            *(library.behind(question, subject=iri) for question in elsewhere.QUESTIONS),
         ),
         rows=studied,
     )

@@ -33,6 +33,7 @@ _EVERYTHING = (
     Link("Publications", "/publication"),
     Link("Datasets and method", "/dataset"),
     Link("Ontology", "/ontology"),
+    Link("Links to other ontologies", "/mappings"),
 )
 #: The forms that a page's data come in, and the media type of each.
 _TYPES = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kg.names import local_name
+from kg.pages import elsewhere
 from kg.pages.library import Library
 from kg.pages.model import Content, Facts, Link, Section
 from kg.pages.words import findings_table
@@ -51,6 +52,7 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
                                 "No finding in this graph was got with it."),),
                 "found",
             ),
+            elsewhere.section(library, iri),
         ),
         behind=(library.behind("findings-by-measure", measure=iri),),
         rows=found,

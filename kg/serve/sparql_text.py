@@ -1,52 +1,23 @@
-"""The text of a query, read as the grammar of SPARQL reads it: token by token, before any engine sees it.
-
-Only tokens tell a keyword from the same letters in a string, a comment, an IRI or a name, so only tokens can say
-that a query asks another server (SERVICE) or changes something. Where engines may differ, the reading errs on the
-side of refusing: escapes are read both as they stand and as what they stand for, and a dot ends a name.
-"""
+"""The text of a query from outside: refused where it asks another server, changes something or is no query."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from kg.errors import BadQuestion
 from kg.serve.refusals import Refusal
+from kg.sparql_tokens import asks_elsewhere, one_line_end, readings, tokenized
 
 #: Bytes of a query beyond which nobody wrote it by hand.
 LARGEST = 1_000_000
 #: Brackets within brackets: no question has more, and parsers that descend have only so much stack.
 DEEPEST = 100
 
-_TOKENS = re.compile(
-    r"""
-      (?P<comment> \#[^\n]*+ )
-    | (?P<iri>     <(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+> )
-    | (?P<long>    '''(?:'{0,2}(?:[^'\\]|\\[\s\S]))*+''' | \"""(?:"{0,2}(?:[^"\\]|\\[\s\S]))*+\""" )
-    | (?P<unended> ''' | \""" )
-    | (?P<short>   '(?:[^'\\\n]|\\.)*+' | "(?:[^"\\\n]|\\.)*+" )
-    | (?P<lonely>  ['"] )
-    | (?P<name>    (?:[^\W\d][\w.-]*+)? :(?:[\w:%-]|\\[_~.\-!$&'()*+,;=/?\#@%])*+ )
-    | (?P<word>    [^\W\d][\w.-]*+ )
-    | (?P<variable>[?$]\w+ )
-    | (?P<tag>     @[A-Za-z]+(?:-+[A-Za-z0-9]+)* )
-    | (?P<number>  (?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)? )
-    | (?P<open>    [\[{(] )
-    | (?P<close>   [\]})] )
-    | [\s+*/,;=|&!^.-]++
-    """,
-    re.VERBOSE,
-)
-_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _GRAPH_FORMS = ("CONSTRUCT", "DESCRIBE")
 _ROW_FORMS = ("SELECT", "ASK")
 _UPDATES = ("INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY")
-
-
-class Token(NamedTuple):
-    kind: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -64,43 +35,18 @@ def read_query(text: str) -> Query:
         raise Refusal(413, f"the query is larger than {LARGEST:,} bytes; ask for less at a time")
     if re.search(r"[\x00\ud800-\udfff]", text):
         raise Refusal(400, "the query holds letters that no text has (NUL or half a surrogate pair); take them out")
-    # Engines differ in whether a lone carriage return ends a comment; after this there is none.
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    for reading in {plain, _unescaped(plain)}:
-        _refuse_elsewhere(reading)
+    try:
+        return _read(one_line_end(text))
+    except BadQuestion as error:
+        raise Refusal(400, str(error)) from error
+
+
+def _read(plain: str) -> Query:
+    if asks_elsewhere(plain):
+        raise Refusal(400, "SERVICE is refused here: this endpoint asks no other server; ask the other one yourself")
+    for reading in readings(plain):
         _refuse_depth(reading)
     return Query(plain, _form(plain) in _GRAPH_FORMS, _has_word(plain, "FROM"))
-
-
-def tokenized(text: str) -> Iterator[Token]:
-    """Every token but comments. Punctuation that opens and closes nothing is passed over.
-
-    A string without an end is refused: engines may take its quotes for shorter strings and read on.
-    """
-    for match in _TOKENS.finditer(text):
-        if match.lastgroup in ("unended", "lonely"):
-            raise Refusal(400, f"not SPARQL: the string that begins at letter {match.start() + 1} does not end")
-        if match.lastgroup and match.lastgroup != "comment":
-            yield Token(match.lastgroup, match[0])
-
-
-def _unescaped(text: str) -> str:
-    """The text with its codepoint escapes (``\\u0041``) read, as some engines do before anything else."""
-
-    def letter(match: re.Match[str]) -> str:
-        number = int(match[1] or match[2], 16)
-        return chr(number) if number <= 0x10FFFF else match[0]
-
-    return _ESCAPE.sub(letter, text)
-
-
-def _refuse_elsewhere(text: str) -> None:
-    # Parsers see 'true', 'SERVICE' and ':x' in 'trueSERVICE:x': words and prefixes may not even hold the letters.
-    if not _holds(text, "SERVICE"):
-        return
-    words = (token.text.partition(":")[0] for token in tokenized(text) if token.kind in ("word", "name"))
-    if any("SERVICE" in word.upper() for word in words):
-        raise Refusal(400, "SERVICE is refused here: this endpoint asks no other server; ask the other one yourself")
 
 
 def _refuse_depth(text: str) -> None:

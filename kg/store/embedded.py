@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from kg.errors import BadQuestion, StoreError
 from kg.generations import current_generation
 from kg.names import PREFIXES
+from kg.sparql_tokens import refuse_services
 from kg.store.rows import Iri, Rows, Value, literal
 
 
@@ -101,6 +102,7 @@ class Embedded:
         return self._open
 
     def _run(self, query: str) -> ox.QueryBoolean | ox.QuerySolutions | ox.QueryTriples:
+        refuse_services(query)
         return self._store.query(query, use_default_graph_as_union=True, prefixes=PREFIXES)
 
 

@@ -14,6 +14,7 @@ from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
 from kg.errors import BadQuestion, StoreError
 from kg.names import PREFIXES
+from kg.sparql_tokens import refuse_services
 from kg.store.rows import Iri, Rows, Value, literal
 
 #: Seconds after which an endpoint counts as not answering.
@@ -79,6 +80,7 @@ class Remote:
     def _response(self, query: str, kinds: tuple[str, ...]) -> HTTPResponse:
         if self._closed:
             raise StoreError(f"{self.endpoint} is closed; open it again to ask more")
+        refuse_services(query)
         client = _Client(self.endpoint, kinds)
         client.setQuery(_with_prefixes(query))
         try:
