@@ -86,9 +86,12 @@ class Atlas:
             return File("text/html; charset=utf-8", network.free_form(self.library, query or {}).encode())
         for ending in (_CSV, _SVG):
             if path.endswith(ending):
-                content = self.content(path.removesuffix(ending), query or {})
-                return _table(content) if ending == _CSV else _figure(content)
+                return self.beside(self.content(path.removesuffix(ending), query or {}), ending)
         return None
+
+    def beside(self, content: Content, ending: str) -> File | None:
+        """The file of that ending beside what stands on a page; None where there is none."""
+        return _table(content) if ending == _CSV else _figure(content)
 
     def content(self, path: str, query: Query) -> Content:
         """What stands on the page at a path. UnknownName where there is no such page, BadQuestion for a bad query."""

@@ -28,18 +28,17 @@ def freeze(store: Store, folder: Path, engine: Path | None, progress: Callable[[
 
 
 def _pages(maker: Maker, writer: Writer, progress: Callable[[str], None]) -> int:
-    waiting = dict.fromkeys(maker.start())
+    waiting = maker.start()
     seen = set(waiting)
     written = 0
     while waiting:
-        address = next(iter(waiting))
-        del waiting[address]
+        address = waiting.pop()
         maker.links.wanted.clear()
         writer.write(address.file, maker.made(address))
         written += 1
         fresh = [each for each in maker.links.wanted if each not in seen and not _is_script(each)]
         seen.update(fresh)
-        waiting.update(dict.fromkeys(fresh))
+        waiting += sorted(fresh, key=lambda each: bool(each.ending))  # files beside a page are made next after it
         if written % _STEP == 0:
             progress(f"{written:,} files written, {len(waiting):,} known to come")
     return written

@@ -8,6 +8,8 @@ from kg.errors import KgError
 from kg.export.graphs import whole_graph
 from kg.pages.atlas import Atlas
 from kg.pages.frame import Still
+from kg.pages.model import Content
+from kg.pages.network import FREE_FORM, free_form
 from kg.serve.descriptions import Descriptions, serialized
 from kg.serve.documents import Documents
 from kg.serve.negotiation import JSON_LD, TURTLE
@@ -22,7 +24,6 @@ POLICY = (
 )
 _WHOLE = {"/kg.nq": "nq", "/kg.ttl": "ttl"}
 _RDF = {".ttl": TURTLE, ".jsonld": JSON_LD}
-_FREE_FORM = "/network/free-form"
 _NOTHING_DRAWN = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="960" height="80" font-family="sans-serif">'
     '<text x="20" y="45">{}</text></svg>'
@@ -36,6 +37,7 @@ class Maker:
         self.links = Links()
         self.atlas = Atlas(store, self.links, Still(POLICY, asks))
         self._store = store
+        self._last: tuple[tuple[str, str], Content] = ("", ""), Content("", "")
         self._documents = Documents(self.atlas.library, Descriptions(store))
 
     def start(self) -> list[Address]:
@@ -50,28 +52,40 @@ class Maker:
             return whole_graph(self._store, _WHOLE[address.path]).encode()
         if address.ending in _RDF:
             return self._document(address)
-        if address.ending or address.path == _FREE_FORM:
+        if address.path == FREE_FORM:
+            return free_form(self.atlas.library, {}).encode()
+        if address.ending:
             return self._beside(address)
         return self._page(address).encode()
 
     def _page(self, address: Address) -> str:
-        if address.path == NAMES:
-            return self.atlas.drawn(names(self.atlas.library)).html
-        if address.path == "/search":
-            return self.atlas.drawn(searched(self.atlas.content("/search", {}))).html
-        return self.atlas.page(address.path, address.query).html
+        try:
+            return self.atlas.drawn(self._content(address.path, address.value, address)).html
+        except KgError as error:
+            return self.atlas.refusal(error, address.path).html
 
     def _beside(self, address: Address) -> bytes:
         """The table or figure of a page. A figure that cannot be drawn tells why, so that no link is dead."""
+        content = self._content(address.path.removesuffix(address.ending), address.value, address)
         try:
-            file = self.atlas.file(address.path, address.query)
+            file = self.atlas.beside(content, address.ending)
         except KgError as error:
-            if address.ending != ".svg":
-                raise
             return _NOTHING_DRAWN.format(escape(str(error))).encode()
         if file is None:
             raise KgError(f"{address.path}: a page links to it, and there is nothing to put there; please report this")
         return file.content
+
+    def _content(self, path: str, value: str, address: Address) -> Content:
+        """What stands on a page, kept for the files beside it, which are made next."""
+        if self._last[0] != (path, value):
+            self._last = (path, value), self._told(path, address.query)
+        return self._last[1]
+
+    def _told(self, path: str, query: dict[str, str]) -> Content:
+        if path == NAMES:
+            return names(self.atlas.library)
+        content = self.atlas.content(path, query)
+        return searched(content) if path == "/search" else content
 
     def _document(self, address: Address) -> bytes:
         document = self._documents.about(address.path.removesuffix(address.ending).strip("/"))

@@ -14,19 +14,25 @@ async function filled() {
   return store;
 }
 
-// The project's prefixes in one line before the query, so that the lines an error names stay nearly right.
-const headed = (query, prefixes) =>
-  Object.entries(prefixes).map(([prefix, iri]) => `PREFIX ${prefix}: <${iri}> `).join("") + query;
+// The project's prefixes, in one line before the query.
+const head = (prefixes) => Object.entries(prefixes).map(([prefix, iri]) => `PREFIX ${prefix}: <${iri}> `).join("");
+
+// What went wrong, counted as who wrote the query counts.
+const told = (message, before) =>
+  message.startsWith("Not supported RDF format")
+    ? "this query builds a graph; here SELECT and ASK are answered"
+    : message.replace(/\bat 1:(\d+)/, (_, column) => `at 1:${Math.max(1, Number(column) - before)}`);
 
 onmessage = async ({ data }) => {
+  const before = head(data.prefixes);
   try {
     ready ??= filled();
     const store = await ready;
     postMessage({ step: "Asking …" });
     const options = { results_format: data.type, use_default_graph_as_union: true };
-    postMessage({ text: store.query(headed(data.query, data.prefixes), options) });
+    postMessage({ text: store.query(before + data.query, options) });
   } catch (error) {
     if (!(await ready?.catch(() => null))) ready = null;
-    postMessage({ error: String(error?.message ?? error) });
+    postMessage({ error: told(String(error?.message ?? error), before.length) });
   }
 };
