@@ -66,6 +66,7 @@ FLOORS = [
         "infer",
         "targets",
         "measured_links",
+        "measured_pages",
         "command_parts",
         "study_commands",
         "figure_commands",

@@ -36,7 +36,7 @@ def _pages(maker: Maker, writer: Writer, progress: Callable[[str], None]) -> int
         maker.links.wanted.clear()
         writer.write(address.file, maker.made(address))
         written += 1
-        fresh = [each for each in maker.links.wanted if each not in seen and not _is_script(each)]
+        fresh = [each for each in maker.links.wanted if each not in seen and follow(each)]
         seen.update(fresh)
         waiting += sorted(fresh, key=lambda each: bool(each.ending))  # files beside a page are made next after it
         if written % _STEP == 0:
@@ -44,9 +44,9 @@ def _pages(maker: Maker, writer: Writer, progress: Callable[[str], None]) -> int
     return written
 
 
-def _is_script(address: Address) -> bool:
-    """Whether it lies in the folder that is copied whole."""
-    return address.path.startswith("/static/")
+def follow(address: Address) -> bool:
+    """Whether a link to it is followed; not into the folder that is copied whole."""
+    return not address.path.startswith("/static/")
 
 
 def _scripts(maker: Maker, writer: Writer, engine: Path | None) -> int:
