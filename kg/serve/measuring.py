@@ -134,8 +134,11 @@ def _got(connection: http.client.HTTPConnection, path: str) -> bytes:
 def _asked(host: str, port: int, pages: Sequence[str], clients: int, seconds: float) -> Tally:
     tally = Tally()
     until = time.monotonic() + seconds
+    looks = _LOOKS if clients > 1 else (0.05, 0.15)
     readers = [
-        threading.Thread(target=_read, args=(host, port, pages, until, tally, random.Random(f"{_SEED}{clients}{n}")))  # noqa: S311
+        threading.Thread(
+            target=_read, args=(host, port, pages, until, looks, tally, random.Random(f"{_SEED}{clients}{n}"))
+        )  # noqa: S311
         for n in range(clients)
     ]
     for reader in readers:
@@ -147,10 +150,18 @@ def _asked(host: str, port: int, pages: Sequence[str], clients: int, seconds: fl
     return tally
 
 
-def _read(host: str, port: int, pages: Sequence[str], until: float, tally: Tally, chance: random.Random) -> None:
+def _read(
+    host: str,
+    port: int,
+    pages: Sequence[str],
+    until: float,
+    looks: tuple[float, float],
+    tally: Tally,
+    chance: random.Random,
+) -> None:
     """One reader: a page, a look at it, the next."""
     connection = http.client.HTTPConnection(host, port, timeout=_PATIENCE)
-    time.sleep(chance.uniform(0, _LOOKS[0]))
+    time.sleep(chance.uniform(0, looks[0]))
     while time.monotonic() < until:
         started = time.monotonic()
         try:
@@ -159,7 +170,7 @@ def _read(host: str, port: int, pages: Sequence[str], until: float, tally: Tally
         except (OSError, http.client.HTTPException, KgError) as error:
             tally.failures.append(str(error) or type(error).__name__)
             connection.close()
-        time.sleep(chance.uniform(*_LOOKS))
+        time.sleep(chance.uniform(*looks))
 
 
 def _run_away(host: str, port: int, stopped: threading.Event) -> None:
