@@ -135,12 +135,10 @@ def _asked(host: str, port: int, pages: Sequence[str], clients: int, seconds: fl
     tally = Tally()
     until = time.monotonic() + seconds
     looks = _LOOKS if clients > 1 else (0.05, 0.15)
-    readers = [
-        threading.Thread(
-            target=_read, args=(host, port, pages, until, looks, tally, random.Random(f"{_SEED}{clients}{n}"))
-        )  # noqa: S311
-        for n in range(clients)
-    ]
+    readers = []
+    for number in range(clients):
+        chance = random.Random(f"{_SEED} {clients} {number}")  # noqa: S311 - the same pages each time
+        readers.append(threading.Thread(target=_read, args=(host, port, pages, until, looks, tally, chance)))
     for reader in readers:
         reader.start()
     for reader in readers:
