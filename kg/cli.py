@@ -31,6 +31,7 @@ from kg.figure_commands import flow, plot
 from kg.import_commands import import_table
 from kg.link_commands import link
 from kg.serve_commands import serve
+from kg.site_commands import site
 from kg.structure_commands import structure
 from kg.study_commands import audit_review, conflicts, gaps, pool, theory
 
@@ -295,5 +296,5 @@ def export(context: click.Context, format: str, output: Path | None) -> None:
         click.echo(f"{output}: {len(text.encode()):,} bytes", err=True)
 
 
-for command in (theory, conflicts, gaps, audit_review, pool, plot, flow, structure, import_table, link, serve):
+for command in (theory, conflicts, gaps, audit_review, pool, plot, flow, structure, import_table, link, serve, site):
     main.add_command(command)

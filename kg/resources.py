@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -87,6 +88,7 @@ def shipped() -> Rooms:
     return beside if beside.axioms.exists() else Rooms(_PACKAGE / "rooms")
 
 
+@lru_cache
 def software_version() -> str:
     """The version of this installation."""
     return version(DISTRIBUTION)

@@ -1,5 +1,8 @@
 """Answers that a server keeps."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from kg.serve.keeping import Answer, Kept
@@ -17,6 +20,30 @@ def test_what_was_made_once_is_not_made_again():
     """The second reader gets what the first got."""
     kept = Kept(100)
     assert kept.answer("a", answer) is kept.answer("a", never)
+
+
+def test_what_many_ask_for_at_once_is_made_once():
+    """The others wait for the one who makes it."""
+    kept, made, begun = Kept(100), [], threading.Event()
+
+    def slow():
+        begun.wait(5)
+        made.append(1)
+        return answer()
+
+    with ThreadPoolExecutor(8) as readers:
+        asked = [readers.submit(kept.answer, "a", slow) for _ in range(8)]
+        begun.set()
+        assert {each.result().content for each in asked} == {b"page"}
+    assert len(made) == 1
+
+
+def test_who_waited_for_what_went_wrong_makes_it_anew():
+    """One failure is not the failure of all."""
+    kept = Kept(100)
+    with pytest.raises(ZeroDivisionError):
+        kept.answer("a", lambda: 1 / 0)
+    assert kept.answer("a", answer).content == b"page"
 
 
 def test_the_longest_unasked_goes_first_where_room_is_short():

@@ -32,7 +32,7 @@ from kg.pages import (
     therapies,
 )
 from kg.pages.addresses import Href, pair_path, served
-from kg.pages.frame import framed
+from kg.pages.frame import Still, framed
 from kg.pages.library import Library
 from kg.pages.model import Content, File, Page
 from kg.store import Rows, Store
@@ -66,16 +66,19 @@ FILES = _CSV, _SVG = ".csv", ".svg"
 
 
 class Atlas:
-    """The pages of a store, or of another atlas's library. ``href`` makes every link; a site of files has its own."""
+    """The pages of a store, or of another atlas's library. ``href`` makes every link; a site of files has its own
+    and says what is ``still``.
+    """
 
-    def __init__(self, store: Store, href: Href | None = None) -> None:
+    def __init__(self, store: Store, href: Href | None = None, still: Still | None = None) -> None:
         self.library = store if isinstance(store, Library) else Library(store)
         self._href = href or served()
+        self._still = still
 
     def page(self, path: str, query: Query | None = None) -> Page:
         """The page at a path. What is wrong with path or query is told in a page too, with its status."""
         try:
-            return self._drawn(self.content(path, query or {}))
+            return self.drawn(self.content(path, query or {}))
         except KgError as error:
             return self.refusal(error, path)
 
@@ -85,9 +88,12 @@ class Atlas:
             return File("text/html; charset=utf-8", network.free_form(self.library, query or {}).encode())
         for ending in (_CSV, _SVG):
             if path.endswith(ending):
-                content = self.content(path.removesuffix(ending), query or {})
-                return _table(content) if ending == _CSV else _figure(content)
+                return self.beside(self.content(path.removesuffix(ending), query or {}), ending)
         return None
+
+    def beside(self, content: Content, ending: str) -> File | None:
+        """The file of that ending beside what stands on a page; None where there is none."""
+        return _table(content) if ending == _CSV else _figure(content)
 
     def content(self, path: str, query: Query) -> Content:
         """What stands on the page at a path. UnknownName where there is no such page, BadQuestion for a bad query."""
@@ -109,15 +115,15 @@ class Atlas:
 
     def sparql_page(self, text: str, rows: Rows | None = None, error: str = "") -> Page:
         """The SPARQL page with a query and what it gave: rows, or why there are none."""
-        return self._drawn(sparql.answered(self.library, text, rows, error))
+        return self.drawn(sparql.answered(self.library, text, rows, error))
 
     def refusal(self, error: KgError, path: str) -> Page:
         """What ``file`` raised, as a page."""
-        return self._drawn(errors.content(error, path))
+        return self.drawn(errors.content(error, path))
 
     def error_page(self, status: int, message: str, path: str = "") -> Page:
         """A page that tells what went wrong."""
-        return self._drawn(errors.told(status, message, path))
+        return self.drawn(errors.told(status, message, path))
 
     def paths(self) -> tuple[str, ...]:
         """The paths of all pages, without a query: what a site of files holds."""
@@ -142,8 +148,9 @@ class Atlas:
             return _KINDS[kind](self.library, iri, query)
         return individuals.content(self.library, iri, query)
 
-    def _drawn(self, content: Content) -> Page:
-        return framed(content, self.library, self._href)
+    def drawn(self, content: Content) -> Page:
+        """A page of the atlas from what stands on it."""
+        return framed(content, self.library, self._href, self._still)
 
 
 def _table(content: Content) -> File | None:

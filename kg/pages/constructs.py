@@ -31,7 +31,7 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
         iri=iri,
         crumbs=(Link("Constructs", "/construct"),),
         sections=(
-            Section("", (_facts(library, stated), _ways(library, slug))),
+            Section("", (_facts(library, stated), *_ways(slug, studied))),
             Section("What it was studied with", _studied(library, slug, studied), "studied"),
             Section("How it is measured", (_measures(library, measures),), "measured"),
             Section(
@@ -66,8 +66,10 @@ def _facts(library: Library, stated: Stated) -> Facts:
     )
 
 
-def _ways(library: Library, slug: str) -> Prose:
-    return Prose((Link("See it in the network of findings", "/network", {"around": slug}), "."))
+def _ways(slug: str, studied: Rows) -> Iterator[Prose]:
+    """The way to the network, where there is one to draw."""
+    if studied:
+        yield Prose((Link("See it in the network of findings", "/network", {"around": slug}), "."))
 
 
 def _studied(library: Library, slug: str, studied: Rows) -> tuple[Block, ...]:

@@ -20,6 +20,7 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
     path = f"/dataset/{slug}"
     held = library.select(_HELD % iri)
     reviews = set(library.select(_REVIEWS % iri).column("label"))
+    flow, drawn = _flow(library, slug, path)
     method = library.ask("review-method").where(lambda row: row["review"] in reviews)
     return Content(
         title=library.label(iri),
@@ -34,12 +35,12 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
             ),
             Section("What it holds", (_held(library, held),), "holds"),
             *_method(library, method),
-            *_flow(library, slug, path),
+            flow,
             *_audit(slug),
         ),
         behind=(library.behind("review-method"), library.behind("review-flow", dataset=iri)),
         rows=held,
-        figure=lambda: flow_of(library, slug, ".svg")[0],
+        figure=(lambda: drawn) if drawn else None,
     )
 
 
@@ -70,18 +71,16 @@ def _method(library: Library, method: Rows) -> Iterator[Section]:
         )
 
 
-def _flow(library: Library, slug: str, path: str) -> Iterator[Section]:
-    """The flow from records to studies, as far as it is told."""
+def _flow(library: Library, slug: str, path: str) -> tuple[Section, str]:
+    """The flow from records to studies as far as it is told, and its drawing; no drawing where nothing is."""
+    title = "From records to studies"
     try:
-        _, wrong = flow_of(library, slug, ".svg")
+        drawn, wrong = flow_of(library, slug, ".svg")
     except KgError as nothing:
-        yield Section(
-            "From records to studies", (Prose(f"{str(nothing)[:1].upper()}{str(nothing)[1:]}.", "none"),), "flow"
-        )
-        return
+        return Section(title, (Prose(f"{str(nothing)[:1].upper()}{str(nothing)[1:]}.", "none"),), "flow"), ""
     alt = "The flow of records, reports and studies, with the count at each step."
     caption: Inline = tuple(f"Does not add up: {each}. " for each in wrong)
-    yield Section("From records to studies", (Picture(f"{path}.svg", {}, alt, caption),), "flow")
+    return Section(title, (Picture(f"{path}.svg", {}, alt, caption),), "flow"), drawn
 
 
 def _audit(slug: str) -> Iterator[Section]:

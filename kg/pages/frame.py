@@ -53,11 +53,20 @@ class _Asked:
     sparql: str
 
 
-def framed(content: Content, library: Library, href: Href) -> Page:
-    """A page with all that is around it."""
+@dataclass(frozen=True)
+class Still:
+    """That pages are files: the policy that a header would tell, and whether SPARQL runs in the reader's browser."""
+
+    policy: str
+    asks: bool
+
+
+def framed(content: Content, library: Library, href: Href, still: Still | None = None) -> Page:
+    """A page with all that is around it; ``still`` where it is to be a file."""
     files = _files(content)
     words = {
         "site": SITE,
+        "still": still,
         "menu": _MENU,
         "everything": _EVERYTHING,
         "files": files,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from kg.conflicts import Conflict, conflicts
 from kg.errors import BadQuestion, NothingFound
@@ -63,7 +64,7 @@ def content(library: Library, one: str, other: str, query: Mapping[str, str]) ->
             library.behind("published-syntheses-between", subject=first, object=second),
         ),
         rows=found,
-        figure=lambda: pair_figures.svg(told, first, second, kind, layer),
+        figure=(lambda: pair_figures.svg(told, first, second, kind, layer)) if _can_be_drawn(found) else None,
         iri=_cell(library, one, other),
         wide=True,
     )
@@ -123,6 +124,11 @@ def _cell(library: Library, one: str, other: str) -> str | None:
     return iri if library.select(f"ASK {{ <{iri}> a ca:RolledUpCell }}").values[0][0] else None
 
 
+def _can_be_drawn(found: Rows) -> bool:
+    """Whether there is a finding on the two alone, without a third."""
+    return any(row["mediator"] is None and row["moderator"] is None for row in found)
+
+
 def _figure(
     path: str, asked: Mapping[str, str], labels: tuple[str, str], found: Rows, layer: str, kind: str
 ) -> Iterator[Section]:
@@ -135,7 +141,7 @@ def _figure(
         ),
         "Show",
     )
-    if not any(row["mediator"] is None and row["moderator"] is None for row in found):
+    if not _can_be_drawn(found):
         if found or layer != "all":
             yield Section("", (form,))
         return
@@ -177,9 +183,10 @@ def _joins(row: Row, one: set[str], other: set[str]) -> bool:
     return (ends[0] in one and ends[1] in other) or (ends[1] in one and ends[0] in other)
 
 
-def all_conflicts(library: Library) -> list[Conflict]:
+@lru_cache(maxsize=8)
+def all_conflicts(library: Library) -> tuple[Conflict, ...]:
     """Every conflict on a very pair."""
-    return conflicts(library.ask("conflicts"))
+    return tuple(conflicts(library.ask("conflicts")))
 
 
 def linked(library: Library) -> set[tuple[str, str]]:

@@ -14,7 +14,7 @@ from kg.pages.words import counted
 from kg.store import Iri, Rows
 
 #: Kinds in the order in which they are told where they fit alike.
-_KINDS = (
+KINDS = (
     "construct",
     "measure",
     "therapy",
@@ -60,8 +60,8 @@ def search(library: Library, words: str) -> list[tuple[str, str, str]]:
     for iri, name in _names(library):
         rank = _rank(wanted, _folded(name))
         kind = iri.removeprefix(BASE).partition("/")[0]
-        if rank is not None and kind in _KINDS and path_of(iri):
-            told = (rank, _KINDS.index(kind), name, kind)
+        if rank is not None and kind in KINDS and path_of(iri):
+            told = (rank, KINDS.index(kind), name, kind)
             found[iri] = min(found.get(iri, told), told)
     ordered = sorted(found.items(), key=lambda item: (item[1][:2], item[1][2].casefold(), item[0]))
     return [(iri, told[3], told[2]) for iri, told in ordered][:_MOST]

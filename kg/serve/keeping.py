@@ -26,17 +26,36 @@ class Kept:
         self._bytes = 0
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
         self._lock = threading.Lock()
+        self._making: dict[Hashable, threading.Lock] = {}
 
     def answer(self, asked: Hashable, make: Callable[[], Answer]) -> Answer:
-        """What was answered before, or what ``make`` gives now. What went wrong (a status from 400) is not kept."""
+        """What was answered before, or what ``make`` gives now. What went wrong (a status from 400) is not kept.
+
+        Who asks for what is being made waits for it, rather than making it beside.
+        """
+        if not self._most:
+            return make()
         with self._lock:
-            if asked in self._answers:
-                self._answers.move_to_end(asked)
-                return self._answers[asked]
-        made = make()
-        if made.status < 400:
-            self._keep(asked, made)
-        return made
+            if answer := self._known(asked):
+                return answer
+            making = self._making.setdefault(asked, threading.Lock())
+        with making:
+            with self._lock:
+                if answer := self._known(asked):
+                    return answer
+            try:
+                made = make()
+                if made.status < 400:
+                    self._keep(asked, made)
+                return made
+            finally:
+                with self._lock:
+                    self._making.pop(asked, None)
+
+    def _known(self, asked: Hashable) -> Answer | None:
+        if asked in self._answers:
+            self._answers.move_to_end(asked)
+        return self._answers.get(asked)
 
     def _keep(self, asked: Hashable, made: Answer) -> None:
         with self._lock:

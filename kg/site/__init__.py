@@ -1,0 +1,1 @@
+"""The explorer's pages frozen to files, for any host of files."""

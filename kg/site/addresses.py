@@ -1,0 +1,89 @@
+"""Where a page or file lies in a site, and how one links to another: relatively, wherever the site stands."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from kg.pages.library import question
+
+#: Pages -> the choice on them that links name and that has few answers: each answer is a page of its own.
+_CHOICES = {"/network": "around", "/theory": "verdict", "/conflicts": "pair"}
+#: Pages whose query a script in the reader's browser reads.
+_READ_BY_SCRIPTS = ("/search", "/sparql")
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]*")
+FILES = (".csv", ".svg", ".ttl", ".jsonld", ".nq", ".css", ".js")
+
+
+@dataclass(frozen=True)
+class Address:
+    """A page or file of the site: its path, and the one choice made on it, if any."""
+
+    path: str
+    name: str = ""
+    value: str = ""
+
+    @property
+    def ending(self) -> str:
+        """What the name of a file ends with; nothing for a page."""
+        return next((each for each in FILES if self.path.endswith(each)), "")
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The choice, as the served atlas is asked for it."""
+        return {self.name: self.value} if self.name else {}
+
+    @property
+    def file(self) -> str:
+        """The file that holds it, from the root of the site."""
+        stem = self.path.removesuffix(self.ending).strip("/")
+        chosen = posixpath.join(stem, f"{self.name}={self.value}") if self.name else stem
+        return f"{chosen}{self.ending}" if self.ending else posixpath.join(chosen, "index.html")
+
+
+def address(path: str, query: Mapping[str, str]) -> Address:
+    """The address that answers a link: with the choice it names where such pages are frozen, else as it stands first.
+
+    >>> address("/theory", {"verdict": "mixed"}).file, address("/finding.csv", {"direction": "none"}).file
+    ('theory/verdict=mixed/index.html', 'finding.csv')
+    """
+    plain = Address(path)
+    choice = _CHOICES.get(path.removesuffix(plain.ending), "")
+    value = query.get(choice, "") if len(query) == 1 else ""
+    return Address(path, choice, value) if _PLAIN.fullmatch(value) else plain
+
+
+class Links:
+    """Makes the links of the page that is being written, ``here``, and remembers what they lead to, in ``wanted``."""
+
+    def __init__(self) -> None:
+        self.here = Address("/")
+        self.wanted: dict[Address, None] = {}
+
+    def __call__(self, path: str, query: Mapping[str, str]) -> str:
+        there = address(path, query)
+        self.wanted[there] = None
+        asked = urlencode(_for_scripts(query)) if path in _READ_BY_SCRIPTS else ""
+        return relative(self.here, there) + (f"?{asked}" if asked else "")
+
+
+def relative(here: Address, there: Address) -> str:
+    """How the page ``here`` links to ``there``.
+
+    >>> relative(Address("/construct/shame"), Address("/gaps")), relative(Address("/"), Address("/gaps.csv"))
+    ('../../gaps/', 'gaps.csv')
+    """
+    start = posixpath.dirname(here.file) or "."
+    if there.ending:
+        return quote(posixpath.relpath(there.file, start), safe="/.-_~=")
+    way = posixpath.relpath(posixpath.dirname(there.file) or ".", start)
+    return quote(f"{way}/", safe="/.-_~=")
+
+
+def _for_scripts(query: Mapping[str, str]) -> Mapping[str, str]:
+    """The query that a script reads: examples, which a server knows by name, are spelled out."""
+    example = query.get("example", "")
+    return {"query": question(example).text} if example else query

@@ -1,0 +1,92 @@
+"""What stands in each file of a site: the pages, the data beside them, the whole graph."""
+
+from __future__ import annotations
+
+from markupsafe import escape
+
+from kg.errors import KgError
+from kg.export.graphs import whole_graph
+from kg.pages.atlas import Atlas
+from kg.pages.frame import Still
+from kg.pages.model import Content
+from kg.pages.network import FREE_FORM, free_form
+from kg.serve.descriptions import Descriptions, serialized
+from kg.serve.documents import Documents
+from kg.serve.negotiation import JSON_LD, TURTLE
+from kg.site.addresses import Address, Links
+from kg.site.names import NAMES, names, searched
+from kg.store import Store
+
+#: What the headers of a server say of a served page: only what comes from the site may run, and Oxigraph may compile.
+POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "worker-src 'self'; form-action 'self'; base-uri 'none'"
+)
+_WHOLE = {"/kg.nq": "nq", "/kg.ttl": "ttl"}
+_RDF = {".ttl": TURTLE, ".jsonld": JSON_LD}
+_NOTHING_DRAWN = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="960" height="80" font-family="sans-serif">'
+    '<text x="20" y="45">{}</text></svg>'
+)
+
+
+class Maker:
+    """Makes the files of a site over one store."""
+
+    def __init__(self, store: Store, asks: bool) -> None:
+        self.links = Links()
+        self.atlas = Atlas(store, self.links, Still(POLICY, asks))
+        self._store = store
+        self._last: tuple[tuple[str, str], Content] = ("", ""), Content("", "")
+        self._documents = Documents(self.atlas.library, Descriptions(store))
+
+    def start(self) -> list[Address]:
+        """Every page without a choice. Pairs are made where something links to them."""
+        paths = (path for path in self.atlas.paths() if not path.startswith("/pair/"))
+        return [Address(path) for path in (*paths, NAMES, "/kg.nq", "/kg.ttl")]
+
+    def made(self, address: Address) -> bytes:
+        """The content of a page or file. What its links lead to is remembered."""
+        self.links.here = address
+        if address.path in _WHOLE:
+            return whole_graph(self._store, _WHOLE[address.path]).encode()
+        if address.ending in _RDF:
+            return self._document(address)
+        if address.path == FREE_FORM:
+            return free_form(self.atlas.library, {}).encode()
+        if address.ending:
+            return self._beside(address)
+        return self._page(address).encode()
+
+    def _page(self, address: Address) -> str:
+        try:
+            return self.atlas.drawn(self._content(address.path, address.value, address)).html
+        except KgError as error:
+            return self.atlas.refusal(error, address.path).html
+
+    def _beside(self, address: Address) -> bytes:
+        """The table or figure of a page. A figure that cannot be drawn tells why, so that no link is dead."""
+        content = self._content(address.path.removesuffix(address.ending), address.value, address)
+        try:
+            file = self.atlas.beside(content, address.ending)
+        except KgError as error:
+            return _NOTHING_DRAWN.format(escape(str(error))).encode()
+        if file is None:
+            raise KgError(f"{address.path}: a page links to it, and there is nothing to put there; please report this")
+        return file.content
+
+    def _content(self, path: str, value: str, address: Address) -> Content:
+        """What stands on a page, kept for the files beside it, which are made next."""
+        if self._last[0] != (path, value):
+            self._last = (path, value), self._told(path, address.query)
+        return self._last[1]
+
+    def _told(self, path: str, query: dict[str, str]) -> Content:
+        if path == NAMES:
+            return names(self.atlas.library)
+        content = self.atlas.content(path, query)
+        return searched(content) if path == "/search" else content
+
+    def _document(self, address: Address) -> bytes:
+        document = self._documents.about(address.path.removesuffix(address.ending).strip("/"))
+        return serialized(document.ntriples if document else "", _RDF[address.ending]).encode()

@@ -1,0 +1,70 @@
+"""Search without a server: every name as an index that a script reads, and as a page that needs none."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from itertools import groupby
+
+from kg.names import BASE, PREFIXES
+from kg.pages.addresses import path_of
+from kg.pages.library import Library
+from kg.pages.model import Content, Link, Prose, Section, Table, Template
+from kg.pages.searching import KINDS
+
+NAMES = "/names"
+
+
+def index(library: Library) -> str:
+    """What the scripts of the site know: kinds in order, prefixes, and each thing with all that it is called."""
+    things = [
+        [path, library.labels[iri], *sorted(set(library.synonyms.get(iri, ())))]
+        for iri in sorted(library.labels)
+        if (path := path_of(iri))
+    ]
+    return json.dumps({"base": BASE, "kinds": KINDS, "prefixes": PREFIXES, "things": things}, ensure_ascii=False)
+
+
+def searched(content: Content) -> Content:
+    """The search page with a place for what the script finds, and the way on where no script runs."""
+    found = Template("site_search.html", {"names": NAMES})
+    return replace(content, sections=(*content.sections, Section("", (found,))))
+
+
+def names(library: Library) -> Content:
+    """The page that lists every label and synonym, letter by letter; findings, which have sentences, by their list."""
+    called = [(name, iri) for iri, name in library.labels.items() if _is_listed(iri)]
+    called += [(word, iri) for iri, words in library.synonyms.items() for word in words if _is_listed(iri)]
+    called.sort(key=lambda each: (_letter(each[0]), each[0].casefold(), each[1]))
+    sections = tuple(
+        Section(letter, (_table(library, letter, list(group)),), f"names-{ord(letter)}")
+        for letter, group in groupby(called, key=lambda each: _letter(each[0]))
+    )
+    findings = Prose(("Findings have sentences for names: see the ", Link("list of findings", "/finding"), "."))
+    return Content(
+        title="Every name",
+        path=NAMES,
+        lead="What everything in the atlas is called, with synonyms and acronyms, in alphabetical order.",
+        sections=(Section("", (findings,)), *sections),
+    )
+
+
+def _is_listed(iri: str) -> bool:
+    return path_of(iri) is not None and not iri.startswith(f"{BASE}finding/")
+
+
+def _letter(name: str) -> str:
+    first = name[:1].upper()
+    return first if "A" <= first <= "Z" else "#"
+
+
+def _table(library: Library, letter: str, called: list[tuple[str, str]]) -> Table:
+    rows = tuple(
+        (
+            Link(name, path_of(iri) or "/"),
+            iri.removeprefix(BASE).partition("/")[0].replace("-", " "),
+            library.label(iri) if library.label(iri) != name else "",
+        )
+        for name, iri in called
+    )
+    return Table(f"Names with {letter}", ("Name", "Kind", "Stands for"), rows, anchor=f"table-{ord(letter)}")
