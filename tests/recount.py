@@ -188,7 +188,9 @@ def telling(finding):
 
 
 def is_null(finding):
-    return finding.significance == "not-significant" or finding.direction == "none" or finding.support == "not-supported"
+    return (
+        finding.significance == "not-significant" or finding.direction == "none" or finding.support == "not-supported"
+    )
 
 
 def consistent_only(recount, claim):

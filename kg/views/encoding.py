@@ -43,7 +43,11 @@ OUTCOMES = {
 
 def outcome_of(finding: Row) -> Outcome:
     """The outcome of a row of the question ``findings``."""
-    if finding["support"] == "not-supported" or finding["significance"] == "not-significant" or finding["direction"] == "none":
+    if (
+        finding["support"] == "not-supported"
+        or finding["significance"] == "not-significant"
+        or finding["direction"] == "none"
+    ):
         return OUTCOMES["null"]
     if finding["support"]:
         return OUTCOMES["supported"]
