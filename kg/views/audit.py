@@ -13,13 +13,26 @@ from kg.store import Row, Rows, Value
 
 def text(results: Rows, citations: Rows) -> str:
     """The whole report, for a terminal: counts, results by outcome, and citations that are not carried."""
-    counts = Counter(str(outcome) for outcome, *_ in {(row["outcome"], *_result(row)) for row in results})
-    summary = [f"{counts[outcome]:4}  {outcome}" for outcome in OUTCOMES if counts[outcome]]
-    parts = ["\n".join(summary)]
+    parts = ["\n".join(_summary(results))]
     for outcome, rows in groupby(results, key=lambda row: str(row["outcome"])):
         parts.append("\n".join([f"{outcome} ({OUTCOMES[outcome]})", *_entries(list(rows))]))
     parts.append("\n".join(_cited(citations)))
     return "\n\n".join(parts) + "\n"
+
+
+def _summary(results: Rows) -> Iterator[str]:
+    """A line each outcome; of what the review leaves out also how much joins compassion and attachment."""
+    told = {(str(row["outcome"]), *_result(row)): row["joinsCompassionAndAttachment"] for row in results}
+    for outcome in OUTCOMES:
+        joins = Counter(joins for (each, *_), joins in told.items() if each == outcome)
+        if joins:
+            known = joins["yes"] + joins["no"]
+            some = f"; {joins['yes'] or 'none'} of them on compassion with attachment" if known else ""
+            yield f"{joins.total():4}  {outcome}{some}"
+
+
+def _joins(row: Row) -> bool:
+    return row["joinsCompassionAndAttachment"] == "yes"
 
 
 def _entries(rows: list[Row]) -> Iterator[str]:
@@ -43,7 +56,7 @@ def _result(row: Row) -> tuple[Value, ...]:
 
 def _heading(row: Row) -> str:
     third = f", with {row['third']}" if row["third"] else ""
-    joins = " (joins compassion and attachment)" if row["joinsCompassionAndAttachment"] == "yes" else ""
+    joins = " (joins compassion and attachment)" if _joins(row) else ""
     return f"{row['study']}: {row['kind']}, {row['subject']} and {row['object']}{third}{joins}"
 
 
