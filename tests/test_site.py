@@ -303,3 +303,11 @@ def test_another_engine_than_the_chosen_one_is_not_used(tmp_path, monkeypatch):
     with pytest.raises(MissingPart, match="not used"):
         oxigraph.fetch()
     assert not (tmp_path / "kept").exists()
+
+
+def test_a_pair_that_nobody_studied_leads_to_the_gap_map():
+    """Its page would take long to make, and tell no more."""
+    links = Links()
+    links.studied = frozenset({"/pair/empathy/shame"})
+    assert links("/pair/empathy/guilt", {}) == "gaps/"
+    assert links("/pair/empathy/shame.svg", {"layer": "review"}) == "pair/empathy/shame.svg"

@@ -124,7 +124,7 @@ def test_a_wrong_query_is_told_by_its_own_place(page, address):
     """The prefixes that were put before it are not counted."""
     page.goto(f"{address}/sparql/")
     ask(page, "SELECT nonsense")
-    assert answered(page).startswith("Not answered: error at 1:8")
+    assert answered(page).startswith("Not answered: error at 1:16")
 
 
 def test_a_query_in_the_address_is_in_the_field(page, address):

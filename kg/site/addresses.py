@@ -57,14 +57,21 @@ def address(path: str, query: Mapping[str, str]) -> Address:
 
 
 class Links:
-    """Makes the links of the page that is being written, ``here``, and remembers what they lead to, in ``wanted``."""
+    """Makes the links of the page that is being written, ``here``, and remembers what they lead to, in ``wanted``.
+
+    Of the pairs only those that were ``studied`` have a page, since making one takes long; the others lead to the gap
+    map, which tells the kind of gap.
+    """
 
     def __init__(self) -> None:
         self.here = Address("/")
+        self.studied: frozenset[str] = frozenset()
         self.wanted: dict[Address, None] = {}
 
     def __call__(self, path: str, query: Mapping[str, str]) -> str:
         there = address(path, query)
+        if path.startswith("/pair/") and path.removesuffix(there.ending) not in self.studied:
+            there = Address("/gaps")
         self.wanted[there] = None
         asked = urlencode(_for_scripts(query)) if path in _READ_BY_SCRIPTS else ""
         return relative(self.here, there) + (f"?{asked}" if asked else "")

@@ -6,6 +6,8 @@ from markupsafe import escape
 
 from kg.errors import KgError
 from kg.export.graphs import whole_graph
+from kg.names import local_name
+from kg.pages.addresses import pair_path
 from kg.pages.atlas import Atlas
 from kg.pages.frame import Still
 from kg.pages.model import Content
@@ -36,13 +38,14 @@ class Maker:
     def __init__(self, store: Store, asks: bool) -> None:
         self.links = Links()
         self.atlas = Atlas(store, self.links, Still(POLICY, asks))
+        self.links.studied = _studied(store)
         self._store = store
         self._last: tuple[tuple[str, str], Content] = ("", ""), Content("", "")
         self._documents = Documents(self.atlas.library, Descriptions(store))
 
     def start(self) -> list[Address]:
-        """Every page without a choice. Pairs are made where something links to them."""
-        paths = (path for path in self.atlas.paths() if not path.startswith("/pair/"))
+        """Every page without a choice, but for pairs that nobody studied."""
+        paths = (path for path in self.atlas.paths() if not path.startswith("/pair/") or path in self.links.studied)
         return [Address(path) for path in (*paths, NAMES, "/kg.nq", "/kg.ttl")]
 
     def made(self, address: Address) -> bytes:
@@ -90,3 +93,9 @@ class Maker:
     def _document(self, address: Address) -> bytes:
         document = self._documents.about(address.path.removesuffix(address.ending).strip("/"))
         return serialized(document.ntriples if document else "", _RDF[address.ending]).encode()
+
+
+def _studied(store: Store) -> frozenset[str]:
+    """The paths of the pairs with findings, narrower constructs included."""
+    cells = store.select("SELECT DISTINCT ?cell WHERE { ?cell a ca:RolledUpCell }").column("cell")
+    return frozenset(pair_path(*local_name(str(cell)).split("--")) for cell in cells)
