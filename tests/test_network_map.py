@@ -109,7 +109,7 @@ def test_an_ego_view_keeps_exactly_the_findings_in_which_its_centre_has_a_role(w
 
 def test_what_is_linked_through_a_mediator_is_there_around_either_end(graph):
     """The subject of a mediation finds it on its map, though the edge runs from the mediator."""
-    mediation = "dudley-2018-11"  # mindfulness of voices, through self-compassion, to severity of voices
+    mediation = "dudley-2018-p07"  # mindfulness of voices, through self-compassion, to severity of voices
     for end in ("mindfulness-of-voices", "severity-of-voices", "self-compassion"):
         assert mediation in {key for *_, key in graph.network(around=end).edges(keys=True)}
         assert mediation in findings_of(draw(graph.store, end, everything=False, limit=100).html)
@@ -118,8 +118,8 @@ def test_what_is_linked_through_a_mediator_is_there_around_either_end(graph):
 def test_three_lines_of_a_mediation_meet_in_a_dot_that_says_so(store):
     """All three constructs of a mediation or moderation are joined, and the outcome stands at the dot."""
     html = draw(store, "severity-of-voices", everything=False, limit=20).html
-    lines = [edge for edge in drawn(html, "edges") if "dudley-2018-11" in edge["findings"]]
-    dot = next(node for node in drawn(html, "nodes") if node["id"] == "finding/dudley-2018-11")
+    lines = [edge for edge in drawn(html, "edges") if "dudley-2018-p07" in edge["findings"]]
+    dot = next(node for node in drawn(html, "nodes") if node["id"] == "finding/dudley-2018-p07")
     assert {(line["from"], line["to"]) for line in lines} == {
         ("mindfulness-of-voices", dot["id"]),
         ("self-compassion", dot["id"]),

@@ -612,7 +612,7 @@ def test_the_question_on_triangles_finds_unbalanced_ones_first():
     for (first, second), (up, down, null) in cells.items():
         cell, finding = f"ca:cell-{first}{second}", f"finding:{first}{second}"
         lines += [
-            f"{cell} a ca:EvidenceCell ; ca:pairMember construct:{first} , construct:{second} ; ca:cellFinding {finding} ;",
+            f"{cell} a ca:EvidenceCell ; ca:pairMember construct:{first} , construct:{second} ; ca:countsFinding {finding} ;",
             f"  ca:positiveCount {up} ; ca:negativeCount {down} ; ca:nullCount {null} .",
             f"{finding} ca:study [ rdfs:label 'Alder 1901' ] .",
         ]

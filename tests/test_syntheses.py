@@ -187,7 +187,7 @@ def test_estimates_apart_are_a_conflict(rooms, alder, birch, disagreement):
         (number(-0.3, -0.35, -0.25), number(-0.4, -0.45, -0.34)),
         (number(-0.3, -0.35, -0.25), number(-0.35)),
         (number(-0.3), number(-0.5)),
-        (number(-0.3, -0.35, -0.25), number(-0.9, -1.1, -0.7, "hedges-g")),
+        (number(-0.3, -0.35, -0.25), number(0.5, 0.4, 0.7, "odds-ratio")),
         (number(-0.3, -0.35, -0.25), number(-0.5, -0.55, -0.45) + '; ca:positiveMeans "improvement"'),
     ],
     ids=["overlap", "on the bound", "no interval", "another scale", "another sense"],

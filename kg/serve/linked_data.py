@@ -30,7 +30,14 @@ HtmlPage = Callable[[Request], Awaitable[Response | None]]
 _FORMS = {form.suffix: form for form in GRAPH_FORMS}
 _ALONE = ("ontology", "vocabulary", "dataset")
 _KINDS = sorted(
-    iri.removeprefix(BASE).rstrip("/") for iri in PREFIXES.values() if iri.startswith(BASE) and iri.endswith("/")
+    [
+        "mappings",
+        *(
+            iri.removeprefix(BASE).rstrip("/")
+            for iri in PREFIXES.values()
+            if iri.startswith(BASE) and iri.endswith("/")
+        ),
+    ]
 )
 _READ = "GET", "HEAD"
 
