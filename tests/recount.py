@@ -117,10 +117,12 @@ class Recount:
         if not is_null(finding):
             return None
         n = finding.n or self.sizes.get(finding.sample)
+        in_words = finding.significance == "not-reported" and finding.support is None
         if any(other.significance == "significant" or other.support in SUPPORTING for other in self.same(finding)):
             return "doubtful"
         if (
-            finding.kind is not FindingKind.ASSOCIATION
+            in_words
+            or finding.kind is not FindingKind.ASSOCIATION
             or n is None
             or n < 4
             or finding.statistic not in {None, *CORRELATIONS}

@@ -2,10 +2,12 @@
 
 from collections import Counter, defaultdict
 
+import networkx as nx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdflib import Graph
+from recount import is_null, telling
 
 from kg import reason
 from kg.names import graph_iri, local_name
@@ -27,6 +29,7 @@ OUTCOMES = [
     ("none", "not-significant"),
     ("negative", "not-reported"),
     ("not-reported", "not-reported"),
+    ("none", "not-reported"),
 ]
 
 
@@ -37,20 +40,24 @@ def cells_of(store):
 
 def recounted(findings):
     """Pair of constructs -> how many of its findings are which, from the records alone."""
-    told_with = defaultdict(set)
+    links = nx.Graph()
+    links.add_nodes_from(finding.id for finding in findings)
+    links.add_edges_from((finding.id, other) for finding in findings for other in finding.same_result_as)
+    groups = {name: same for same in nx.connected_components(links) for name in same}
+    best = {}
     for finding in findings:
-        for other in finding.same_result_as:
-            told_with[finding.id].add(other)
-            told_with[other].add(finding.id)
+        if not (finding.mediator or finding.moderator):
+            pair = frozenset((finding.subject, finding.object))
+            result = pair, frozenset(groups[finding.id])
+            best[result] = min(finding, best.get(result, finding), key=telling)
     cells = defaultdict(Counter)
-    for finding in findings:
-        if not (finding.mediator or finding.moderator or any(other < finding.id for other in told_with[finding.id])):
-            cells[frozenset((finding.subject, finding.object))][outcome(finding)] += 1
+    for (pair, _), finding in best.items():
+        cells[pair][outcome(finding)] += 1
     return cells
 
 
 def outcome(finding):
-    if finding.significance == "not-significant":
+    if is_null(finding):
         return "null"
     counted = finding.significance == "significant" and finding.direction in ("positive", "negative")
     return finding.direction if counted else "unclear"

@@ -88,7 +88,7 @@ def test_graphml_says_of_a_finding_what_the_table_says(store):
 def test_queries_of_exports_run_and_are_no_questions(store):
     """They are files like all queries, but not listed: nobody asks them by name."""
     names = {path.stem for path in (shipped().queries / "exports").glob("*.rq")}
-    assert names == {"findings-as-stated", "reified-edges", "results", "left-out-of-results"}
+    assert {"findings-as-stated", "reified-edges", "results", "left-out-of-results"} <= names
     assert names.isdisjoint(question.name for question in list_questions(shipped()))
     assert len(store.select(export_query(shipped(), "reified-edges", {}))) > 50
     assert len(store.select(export_query(shipped(), "results", {}))) > 300
