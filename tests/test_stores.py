@@ -5,6 +5,7 @@ Virtuoso is asked only where tests marked ``engine`` run: it comes from Debian, 
 
 import shutil
 import subprocess
+import traceback
 from decimal import Decimal
 
 import pytest
@@ -213,3 +214,12 @@ def test_an_endpoint_that_does_not_answer_is_named():
     """A dead endpoint gives its address and what to check."""
     with pytest.raises(StoreError, match=r"127\.0\.0\.1.*does not answer"):
         Remote(f"http://127.0.0.1:{free_port()}/sparql").select("ASK { }")
+
+
+@pytest.mark.parametrize("query", ["CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "SELECT * WHERE { ?s ?p ?o }"])
+def test_an_answer_of_the_engine_does_not_outlive_the_question(store, query):
+    """Only the thread that asked may drop it, so no error may carry it elsewhere."""
+    with pytest.raises(BadQuestion) as caught:
+        (store.select if query.startswith("CONSTRUCT") else store.graph)(query)
+    frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+    assert not [name for frame in frames for name, value in frame.f_locals.items() if "Quer" in type(value).__name__]

@@ -47,19 +47,25 @@ class Embedded:
     def select(self, query: str) -> Rows:
         with _refusals_told():
             answer = self._run(query)
-            if isinstance(answer, ox.QueryBoolean):
-                return Rows(("ask",), ((bool(answer),),))
-            if not isinstance(answer, ox.QuerySolutions):
-                raise BadQuestion("this query builds a graph, not rows; ask for it with an RDF format")
-            columns = tuple(variable.value for variable in answer.variables)
-            return Rows(columns, tuple(tuple(value_of(solution[name]) for name in columns) for solution in answer))
+            try:
+                if isinstance(answer, ox.QueryBoolean):
+                    return Rows(("ask",), ((bool(answer),),))
+                if not isinstance(answer, ox.QuerySolutions):
+                    raise BadQuestion("this query builds a graph, not rows; ask for it with an RDF format")
+                columns = tuple(variable.value for variable in answer.variables)
+                return Rows(columns, tuple(tuple(value_of(solution[name]) for name in columns) for solution in answer))
+            finally:
+                del answer  # only the thread that asked may drop it, and an error would keep it
 
     def graph(self, query: str) -> str:
         with _refusals_told():
             answer = self._run(query)
-            if not isinstance(answer, ox.QueryTriples):
-                raise BadQuestion("this query gives rows, not a graph; ask for it with a table format")
-            return _ntriples(answer)
+            try:
+                if not isinstance(answer, ox.QueryTriples):
+                    raise BadQuestion("this query gives rows, not a graph; ask for it with a table format")
+                return _ntriples(answer)
+            finally:
+                del answer  # as above
 
     def close(self) -> None:
         """Pyoxigraph closes with the last reference."""
@@ -108,13 +114,16 @@ class Embedded:
 
 @contextmanager
 def _refusals_told() -> Iterator[None]:
-    """What pyoxigraph raises, also while it hands out the answer, as errors of ours."""
+    """What pyoxigraph raises, also while it hands out the answer, as errors of ours.
+
+    The traceback of what it raised is let go: its frames hold the answer.
+    """
     try:
         yield
     except SyntaxError as error:
-        raise BadQuestion(f"not SPARQL: {error}") from error
+        raise BadQuestion(f"not SPARQL: {error}") from error.with_traceback(None)
     except (ValueError, OSError, RuntimeError) as error:
-        raise StoreError(f"the store refused the query: {error}") from error
+        raise StoreError(f"the store refused the query: {error}") from error.with_traceback(None)
 
 
 def _ntriples(triples: Iterable[ox.Triple]) -> str:
