@@ -130,7 +130,7 @@ def test_a_wrong_query_is_told_by_its_own_place(page, address):
 def test_a_query_in_the_address_is_in_the_field(page, address):
     """A link to a query, as other pages have it."""
     page.goto(f"{address}/sparql/?query=ASK+%7B+%7D")
-    assert page.input_value("#query") == "ASK { }"
+    page.wait_for_function("document.querySelector('#query').value === 'ASK { }'")
 
 
 @pytest.mark.parametrize("words", ["scs", "self-compassion", "anx", "secure attach", "nothing at all"])
