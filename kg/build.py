@@ -86,8 +86,9 @@ def assemble(store: Embedded, said: Said, corpus: Corpus, rooms: Rooms, reasoner
     reason.apply_rules(store, rooms, progress)
     store.load(_pooled(store, progress), graph_iri("pooled"))
     progress("checks")
-    seen = check.what_shapes_see(store, rooms)
-    problems = [*check.violations(store, rooms, places), *check.shape_violations(seen, rooms, places)]
+    shapes = check.read_shapes(rooms)
+    seen = check.what_shapes_see(store, shapes)
+    problems = [*check.violations(store, rooms, places), *check.shape_violations(seen, shapes, places)]
     if problems:
         raise ProblemsFound(problems)
 

@@ -38,11 +38,11 @@ def violations(store: Store, rooms: Rooms, places: Places) -> Iterator[Problem]:
             yield _problem(str(row["focus"]), str(row.get("column") or default), what, advice, places)
 
 
-def shape_violations(data: Graph, rooms: Rooms, places: Places) -> Iterator[Problem]:
-    """Every result of validating ``data`` against ``ontology/shapes/``. Messages read 'what is wrong; what to do'."""
+def shape_violations(data: Graph, shapes: Graph, places: Places) -> Iterator[Problem]:
+    """Every result of validating ``data`` against ``shapes``. Messages read 'what is wrong; what to do'."""
     import pyshacl
 
-    _, report, _ = pyshacl.validate(data, shacl_graph=_shapes(rooms), inference="none", advanced=False)
+    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", advanced=False)
     for result in report.subjects(RDF.type, SH.ValidationResult):
         focus = str(report.value(result, SH.focusNode))
         what, _, advice = str(report.value(result, SH.resultMessage)).partition("; ")
@@ -51,18 +51,19 @@ def shape_violations(data: Graph, rooms: Rooms, places: Places) -> Iterator[Prob
         yield _problem(focus, column, what, advice or "mend it", places)
 
 
-def what_shapes_see(store: Store, rooms: Rooms) -> Graph:
+def what_shapes_see(store: Store, shapes: Graph) -> Graph:
     """What shapes can look at in ``store``: the properties that they name, and of which class things are.
 
     The rest, most of a graph, need not be turned into an rdflib graph.
     """
-    seen = sorted({str(name) for name in _shapes(rooms).objects() if isinstance(name, URIRef)})
+    seen = sorted({str(name) for name in shapes.objects() if isinstance(name, URIRef)})
     named = " ".join(f"<{name}>" for name in [*seen, RDF.type, RDFS.subClassOf])
     data = store.graph(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?p {{ {named} }} ?s ?p ?o }}")
     return Graph().parse(data=data, format="nt")
 
 
-def _shapes(rooms: Rooms) -> Graph:
+def read_shapes(rooms: Rooms) -> Graph:
+    """All of ``ontology/shapes/`` as one graph."""
     shapes = Graph()
     paths = sorted((rooms.ontology / "shapes").glob("*.ttl"))
     if not paths:

@@ -14,6 +14,7 @@ from typing import TypeGuard
 from kg.conversions import PEARSON, REACH_95
 from kg.effects import interval_of_z
 from kg.store import Row, Value
+from kg.tellings import tells_no_relation
 
 #: How disagreement by chance is told apart; printed wherever a judgement is.
 RULE = """\
@@ -96,7 +97,7 @@ def _contradict(one: Row, other: Row) -> bool:
 
 def _outcome(finding: Row) -> str | None:
     """``positive``, ``negative`` or ``null``; None where the finding says none of them for sure."""
-    if finding["significance"] == "not-significant" or finding["direction"] == "none":
+    if tells_no_relation(finding):
         return "null"
     signed = finding["significance"] == "significant" and finding["direction"] in ("positive", "negative")
     return str(finding["direction"]) if signed else None

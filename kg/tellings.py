@@ -95,6 +95,11 @@ def _together(findings: tuple[Row, ...]) -> Telling:
     )
 
 
+def tells_no_relation(finding: Row) -> bool:
+    """Whether a row of a finding says that nothing was found: not significant, or told as no relation."""
+    return finding["significance"] == "not-significant" or finding["direction"] == "none"
+
+
 def _direction(words: set[str]) -> str:
     """The one sign that is told, whatever else is not; ``mixed`` where both are."""
     signs = words & {"positive", "negative"}

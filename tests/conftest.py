@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import replace
 
 import pytest
+from browsing import browser
 from hypothesis import settings
 from rdflib import Graph
 from worlds import copy_rooms
@@ -35,6 +36,12 @@ def ask_r(tmp_path):
         return subprocess.run(["Rscript", str(path)], capture_output=True, text=True, check=True, timeout=300).stdout
 
     return ask
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

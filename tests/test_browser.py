@@ -1,6 +1,7 @@
 """The map in a real Chromium: nothing from outside, no error, legible. Run by .ci/run."""
 
 import pytest
+from browsing import watched
 
 from kg.figures import plotted
 from kg.flows import Flow, Tally
@@ -9,35 +10,13 @@ from kg.maps import draw
 from kg.views import flow
 
 pytestmark = pytest.mark.browser
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    api = pytest.importorskip("playwright.sync_api", reason="pip install 'compassion-attachment-kg[browser]'")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[(1440, 1000), (390, 844)], ids=["desktop", "phone"])
 def load(request, chromium, tmp_path):
     """Opens a page, as a desktop and as a phone do; with what it asked for and complained of."""
     width, height = request.param
-    page = chromium.new_page(viewport={"width": width, "height": height})
-    page.asked, page.complaints = [], []
-    page.on("request", lambda asked: page.asked.append(asked.url))
-    page.on("console", lambda message: page.complaints.append(message.text))
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page = watched(chromium.new_page(viewport={"width": width, "height": height}))
 
     def loaded(html):
         file = tmp_path / "page.html"

@@ -4,12 +4,12 @@ import threading
 import time
 
 import pytest
+from browsing import watched
 from test_pages import PAIR, TYPES
 
 from kg.serve.app import application
 
 pytestmark = pytest.mark.browser
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 #: Width and height, colours, and whether scripts run.
 READERS = {
     "desk": (1440, 900, "light", True),
@@ -34,26 +34,13 @@ def site(review):
     thread.join()
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    api = pytest.importorskip("playwright.sync_api", reason="pip install 'compassion-attachment-kg[browser]'")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
-
-
 def opened(browser, site, address, reader="desk"):
     """A page as a reader sees it, with what it asked for and complained of."""
     width, height, colours, scripts = READERS[reader]
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=colours, java_script_enabled=scripts
     )
-    page = context.new_page()
-    page.asked, page.complaints = [], []
-    page.on("request", lambda asked: page.asked.append(asked.url))
-    page.on("console", lambda message: page.complaints.append(message.text))
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page = watched(context.new_page())
     page.goto(site + address)
     page.wait_for_load_state("networkidle")
     return page

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from rdflib import SH, Graph
 
-from kg.check import shape_violations, violations
+from kg.check import read_shapes, shape_violations, violations
 from kg.names import PREFIXES, graph_iri
 from kg.ontology import read_turtle
 from kg.store.embedded import Embedded
@@ -204,15 +204,20 @@ def told(problems):
     return {f"{problem.what}; {problem.do}" for problem in problems}
 
 
-def test_the_good_graph_fits_every_shape(rooms):
+@pytest.fixture(scope="module")
+def shapes(rooms):
+    return read_shapes(rooms)
+
+
+def test_the_good_graph_fits_every_shape(shapes):
     """What is broken below is right by itself."""
-    assert told(shape_violations(turtle(GOOD), rooms, {})) == set()
+    assert told(shape_violations(turtle(GOOD), shapes, {})) == set()
 
 
 @pytest.mark.parametrize(("subject", "property", "instead", "message"), BROKEN)
-def test_one_wrong_property_is_told_in_the_words_of_its_shape(subject, property, instead, message, rooms):
+def test_one_wrong_property_is_told_in_the_words_of_its_shape(subject, property, instead, message, shapes):
     """The shape tells its own message and no other speaks."""
-    assert told(shape_violations(broken(subject, property, instead), rooms, {})) == {message}
+    assert told(shape_violations(broken(subject, property, instead), shapes, {})) == {message}
 
 
 def test_every_message_of_the_shapes_is_told(rooms):

@@ -7,6 +7,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from browsing import watched
 
 from kg.errors import MissingPart
 from kg.pages.library import Library
@@ -18,7 +19,6 @@ from kg.site.freezing import freeze
 from kg.site.making import Maker
 
 pytestmark = pytest.mark.browser
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 QUESTION = "findings-between"
 SHOWN = ["/", "/search", "/sparql", "/names", "/construct/self-compassion", "/gaps", "/network"]
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -58,22 +58,9 @@ def address(review, engine, tmp_path_factory):
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    api = pytest.importorskip("playwright.sync_api", reason="pip install 'compassion-attachment-kg[browser]'")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def page(chromium):
-    page = chromium.new_page(viewport={"width": 1200, "height": 900})
-    page.asked, page.complaints = [], []
-    page.on("request", lambda asked: page.asked.append(asked.url))
-    page.on("console", lambda message: page.complaints.append(message.text))
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page = watched(chromium.new_page(viewport={"width": 1200, "height": 900}))
     yield page
     page.close()
 

@@ -20,21 +20,10 @@ import pyoxigraph as ox
 from kg.names import PREFIXES
 from kg.serve.engine import Asked, Client, Limits, Queue, kept, one_line, too_large, too_slow
 from kg.serve.refusals import Refusal
+from kg.serve.worker import GRAPH_FORMATS, ROW_FORMATS
 
 _ROWS = "application/sparql-results+json"
 _GRAPH = "application/n-triples"
-_ROW_FORMATS = {
-    "json": ox.QueryResultsFormat.JSON,
-    "xml": ox.QueryResultsFormat.XML,
-    "csv": ox.QueryResultsFormat.CSV,
-    "tsv": ox.QueryResultsFormat.TSV,
-}
-_GRAPH_FORMATS = {
-    "ttl": ox.RdfFormat.TURTLE,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "rdf": ox.RdfFormat.RDF_XML,
-    "nt": ox.RdfFormat.N_TRIPLES,
-}
 _PIECE = 65_536
 
 
@@ -108,7 +97,7 @@ def _convert(body: bytes, asked: Asked, answer: IO[bytes]) -> None:
     """Write the answer in the form that was asked for."""
     if asked.query.is_graph:
         triples = ox.parse(body, format=ox.RdfFormat.N_TRIPLES)
-        ox.serialize(triples, answer, format=_GRAPH_FORMATS[asked.form], prefixes=PREFIXES)
+        ox.serialize(triples, answer, format=GRAPH_FORMATS[asked.form], prefixes=PREFIXES)
         return
     rows: Any = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
-    rows.serialize(answer, _ROW_FORMATS[asked.form])
+    rows.serialize(answer, ROW_FORMATS[asked.form])

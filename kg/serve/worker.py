@@ -16,13 +16,13 @@ from typing import IO, Any
 
 import pyoxigraph as ox
 
-_ROWS = {
+ROW_FORMATS = {
     "json": ox.QueryResultsFormat.JSON,
     "xml": ox.QueryResultsFormat.XML,
     "csv": ox.QueryResultsFormat.CSV,
     "tsv": ox.QueryResultsFormat.TSV,
 }
-_GRAPHS = {
+GRAPH_FORMATS = {
     "ttl": ox.RdfFormat.TURTLE,
     "jsonld": ox.RdfFormat.JSON_LD,
     "rdf": ox.RdfFormat.RDF_XML,
@@ -83,9 +83,9 @@ def _answered(store: ox.Store, prefixes: dict[str, str], asked: dict[str, Any]) 
             named_graphs=named if protocol else None,
         )
         if isinstance(answer, ox.QueryTriples):
-            ox.serialize(answer, output, format=_GRAPHS[asked["form"]], prefixes=prefixes)
+            ox.serialize(answer, output, format=GRAPH_FORMATS[asked["form"]], prefixes=prefixes)
         else:
-            answer.serialize(output, _ROWS[asked["form"]])
+            answer.serialize(output, ROW_FORMATS[asked["form"]])
     except _TooLarge:
         return {"wrong": "size"}
     except SyntaxError as error:

@@ -15,6 +15,7 @@ from kg.conversions import NoEffect
 from kg.effects import Effect, effect_of
 from kg.names import local_name
 from kg.store import Row
+from kg.tellings import tells_no_relation
 
 #: How findings become a tie; printed wherever the graph is studied as a graph.
 RULE = """\
@@ -198,7 +199,7 @@ def _is_count(size: object) -> TypeGuard[int]:
 
 
 def _outcome(row: Row) -> str:
-    if row["significance"] == "not-significant" or row["direction"] == "none":
+    if tells_no_relation(row):
         return "null"
     if row["direction"] in _SIGNED:
         return str(row["direction"]) if row["significance"] == "significant" else "related"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kg.store import Row
+from kg.tellings import tells_no_relation
 
 POSITIVE, NEGATIVE, NEUTRAL = "#0072B2", "#B84A00", "#595959"
 MINUS = "\N{MINUS SIGN}"
@@ -43,11 +44,7 @@ OUTCOMES = {
 
 def outcome_of(finding: Row) -> Outcome:
     """The outcome of a row of the question ``findings``."""
-    if (
-        finding["support"] == "not-supported"
-        or finding["significance"] == "not-significant"
-        or finding["direction"] == "none"
-    ):
+    if finding["support"] == "not-supported" or tells_no_relation(finding):
         return OUTCOMES["null"]
     if finding["support"]:
         return OUTCOMES["supported"]
