@@ -23,7 +23,7 @@ def roles(finding: Row) -> dict[str, str]:
 
 
 def once(findings: Iterable[Row]) -> list[Row]:
-    """Each result as the earliest of the findings that tell it of the same constructs.
+    """Each result as the one of the findings on the same constructs that tells most of it (``ca:countedWith``).
 
     ``toldAlso`` of a row names the others, and where each was read; None where there is none.
     """
