@@ -7,7 +7,8 @@ killed at any moment leaves the old graph answering.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
@@ -253,18 +254,27 @@ def _metadata(digest: str) -> str:
 
 def _write_files(store: Embedded, folder: Path) -> dict[str, int]:
     """``kg.nq`` and ``kg.trig``, the same bytes from the same graph; gives the size of each named graph."""
-    quads = ox.Dataset(store.quads())
-    quads.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    lines = sorted(f"{quad} ." for quad in quads)
+    lines = sorted(_with_canonical_names(store.nquads().splitlines()))
     text = "\n".join(lines) + "\n"
-    (folder / "kg.nq").write_text(text, encoding="utf-8")
-    ordered = sorted(quads, key=lambda quad: (str(quad.graph_name), str(quad)))
-    ox.serialize(ordered, str(folder / "kg.trig"), format=ox.RdfFormat.TRIG, prefixes=PREFIXES)
-    counts: dict[str, int] = {}
-    for quad in ordered:
-        name = str(quad.graph_name.value).removeprefix(PREFIXES["graph"])
-        counts[name] = counts.get(name, 0) + 1
-    return counts
+    (folder / "kg.nq").write_text(text, encoding="utf-8", newline="\n")
+    quads = ox.parse(text, format=ox.RdfFormat.N_QUADS)
+    by_graph = sorted(quads, key=lambda quad: quad.graph_name.value)  # type: ignore[union-attr]  # none is in the default graph
+    ox.serialize(by_graph, str(folder / "kg.trig"), format=ox.RdfFormat.TRIG, prefixes=PREFIXES)
+    sizes = Counter(quad.graph_name.value for quad in by_graph)  # type: ignore[union-attr]
+    return {name.removeprefix(PREFIXES["graph"]): size for name, size in sizes.items()}
+
+
+def _with_canonical_names(lines: Iterable[str]) -> Iterator[str]:
+    """N-Quads whose blank nodes are named by RDFC-1.0; quads that have none do not bear on these names."""
+    nameless: list[str] = []
+    for line in lines:
+        if "_:" in line:
+            nameless.append(line)
+        else:
+            yield line
+    named = ox.Dataset(ox.parse("\n".join(nameless), format=ox.RdfFormat.N_QUADS))
+    named.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    yield from (f"{quad} ." for quad in named)
 
 
 # --- checking --------------------------------------------------------------------------------

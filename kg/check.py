@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from rdflib import RDF, RDFS, SH, Graph, URIRef
@@ -52,14 +52,28 @@ def shape_violations(data: Graph, shapes: Graph, places: Places) -> Iterator[Pro
 
 
 def what_shapes_see(store: Store, shapes: Graph) -> Graph:
-    """What shapes can look at in ``store``: the properties that they name, and of which class things are.
+    """What shapes can look at in ``store``: of the classes that they target the properties that they name, and what
+    is in any class that they name.
 
     The rest, most of a graph, need not be turned into an rdflib graph.
     """
-    seen = sorted({str(name) for name in shapes.objects() if isinstance(name, URIRef)})
-    named = " ".join(f"<{name}>" for name in [*seen, RDF.type, RDFS.subClassOf])
-    data = store.graph(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?p {{ {named} }} ?s ?p ?o }}")
-    return Graph().parse(data=data, format="nt")
+    told = " UNION ".join(
+        f"{{ VALUES ?p {{ {_in_angles(paths)} }} ?s a <{target}> ; ?p ?o }}" for target, paths in _targets(shapes)
+    )
+    classes = {name for name in shapes.objects(None, SH["class"] | SH.targetClass) if isinstance(name, URIRef)}
+    seen = f"{told} UNION {{ VALUES ?o {{ {_in_angles(classes)} }} BIND(rdf:type AS ?p) ?s ?p ?o }}"
+    return Graph().parse(data=store.graph(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {seen} }}"), format="nt")
+
+
+def _targets(shapes: Graph) -> Iterator[tuple[str, set[Any]]]:
+    """Each class that shapes target, with every property that is named anywhere below its shape."""
+    for shape, target in shapes.subject_objects(SH.targetClass):
+        below = set(shapes.transitive_objects(shape, None))
+        yield str(target), {name for node in below for name in shapes.objects(node) if isinstance(name, URIRef)}
+
+
+def _in_angles(names: Iterable[Any]) -> str:
+    return " ".join(f"<{name}>" for name in sorted(map(str, names)))
 
 
 def read_shapes(rooms: Rooms) -> Graph:

@@ -86,6 +86,11 @@ class Embedded:
         quads = self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph))
         return _ntriples(quad.triple for quad in quads)
 
+    def nquads(self) -> str:
+        """Everything, as N-Quads in no order."""
+        text: bytes = self._store.dump(format=ox.RdfFormat.N_QUADS)  # type: ignore[assignment]
+        return text.decode()
+
     def part(self, keeps: Callable[[str, str, str, str], bool]) -> Embedded:
         """A copy in memory of the quads that are kept, as subject, predicate, object and graph say."""
         kept = (quad for quad in self.quads() if keeps(*map(_plain, quad)))
