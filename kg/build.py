@@ -258,9 +258,9 @@ def _write_files(store: Embedded, folder: Path) -> dict[str, int]:
     text = "\n".join(lines) + "\n"
     (folder / "kg.nq").write_text(text, encoding="utf-8", newline="\n")
     quads = ox.parse(text, format=ox.RdfFormat.N_QUADS)
-    by_graph = sorted(quads, key=lambda quad: quad.graph_name.value)  # type: ignore[union-attr]  # none is in the default graph
+    by_graph = sorted(quads, key=lambda quad: quad.graph_name.value)
     ox.serialize(by_graph, str(folder / "kg.trig"), format=ox.RdfFormat.TRIG, prefixes=PREFIXES)
-    sizes = Counter(quad.graph_name.value for quad in by_graph)  # type: ignore[union-attr]
+    sizes = Counter(quad.graph_name.value for quad in by_graph)
     return {name.removeprefix(PREFIXES["graph"]): size for name, size in sizes.items()}
 
 
