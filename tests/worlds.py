@@ -55,9 +55,9 @@ THE_REVIEW = ("amari-2022", "attachment-based-therapy")
 
 
 def copy_rooms(rooms, root, datasets=THE_REVIEW):
-    """The repository's rooms, copied below ``root``, with these datasets only."""
-    for room in ("ontology", "queries"):
-        shutil.copytree(rooms.root / room, root / room)
+    """The repository's rooms, copied below ``root``, with these datasets only, and no links to other ontologies."""
+    shutil.copytree(rooms.ontology, root / "ontology", ignore=shutil.ignore_patterns("*.sssom.tsv"))
+    shutil.copytree(rooms.queries, root / "queries")
     for name in ("references.bib", "README.md"):
         (root / "evidence").mkdir(exist_ok=True)
         shutil.copy(rooms.evidence / name, root / "evidence" / name)

@@ -28,10 +28,13 @@ class Embedded:
     def in_memory(cls) -> Embedded:
         return cls(ox.Store())
 
-    @classmethod
-    def create(cls, path: Path) -> Embedded:
-        """A new store on disk, to be filled."""
-        return cls(ox.Store(str(path)))
+    @staticmethod
+    def write(nquads: Path, folder: Path) -> None:
+        """Make a store in ``folder`` with the quads of a file, compacted: look-ups after a large load are slow without."""
+        store = ox.Store(str(folder))
+        store.bulk_load(path=str(nquads), format=ox.RdfFormat.N_QUADS)
+        store.optimize()
+        store.flush()
 
     @classmethod
     def open(cls, folder: Path) -> Embedded:
@@ -100,11 +103,6 @@ class Embedded:
 
     def __len__(self) -> int:
         return len(self._store)
-
-    def finish(self) -> None:
-        """Put on disk, compacted: look-ups after a large load are slow without it."""
-        self._store.optimize()
-        self._store.flush()
 
     @property
     def _store(self) -> ox.Store:
