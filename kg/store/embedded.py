@@ -30,7 +30,7 @@ class Embedded:
 
     @staticmethod
     def write(nquads: Path, folder: Path) -> None:
-        """Make a store in ``folder`` with the quads of a file, compacted: look-ups after a large load are slow without."""
+        """Make a store in ``folder`` of the quads of a file, compacted: a large load is slow to look into otherwise."""
         store = ox.Store(str(folder))
         store.bulk_load(path=str(nquads), format=ox.RdfFormat.N_QUADS)
         store.optimize()
