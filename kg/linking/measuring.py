@@ -154,7 +154,7 @@ def chosen_in_table(path: Path, subjects: Sequence[Subject], ontology: Ontology)
         for row in csv.DictReader(file, delimiter="\t"):
             if row["object_id"] in ontology.terms:
                 name = without_brackets(row["concept"])
-                ours = by_name.get(plain(name)) or _asked(name)
+                ours = by_name.get(plain(name)) or _asked(row["concept"])
                 asked[ours.iri] = ours
                 gold[ours.iri].add(row["object_id"])
     return list(asked.values()), gold
