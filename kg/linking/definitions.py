@@ -21,6 +21,8 @@ _SAMPLED = 2_000
 _IS = frozenset(["is", "are", "was", "be", "refer", "refers", "mean", "means", "denote", "denotes"])
 #: How much of a name a definition must hold, by weight, to speak of it.
 _NAMED = 0.7
+#: What a definition counts that starts from a name, or speaks of it; and what likeness counts.
+_STARTS, _SPEAKS, _LIKENESS = 0.62, 0.5, 1.5
 #: A stem that more of our texts hold leads to none of them.
 _COMMON = 30
 #: Stems of words that join others, and say nothing themselves.
@@ -106,9 +108,9 @@ class Definitions:
     def _held(self, owner: int, name: Name, share: float, place: int, starts: bool) -> tuple[int, Match]:
         rarity = min(1.0, self.names.weights.of(name.different) / self.names.weights.rarest)
         if starts:
-            how, relation, best = f"our definition starts from its {name.role} '{name.text}'", "broad", 0.62
+            how, relation, best = f"our definition starts from its {name.role} '{name.text}'", "broad", _STARTS
         else:
-            how, relation, best = f"our definition speaks of its {name.role} '{name.text}'", "related", 0.5
+            how, relation, best = f"our definition speaks of its {name.role} '{name.text}'", "related", _SPEAKS
         score = best * share * rarity * max(0.5, 1 - 0.02 * place)
         return self._match(owner, name.owner, score, name.text, how, relation)
 
@@ -138,7 +140,7 @@ class Definitions:
         told = as_told(" ".join((subject.definition, subject.label, *subject.synonyms)))
         rare = sorted(both, key=lambda each: (-self.weights[each], each))[:4]
         shared = ", ".join(told.get(each, each) for each in rare)
-        return self._match(owner, index, min(0.6, 1.5 * cosine), shared, f"of both is said: {shared}", "related")
+        return self._match(owner, index, min(0.6, _LIKENESS * cosine), shared, f"of both is said: {shared}", "related")
 
     # --- what definitions add to a match -------------------------------------------------------
 

@@ -20,7 +20,7 @@ from kg.linking.terms import Ontology
 #: From this score on, two names match so well that their terms speak for what stands below them.
 _STRONG = 0.85
 #: A match must be so good, and so near, to be inherited by what is below.
-_FIT_TO_INHERIT = 0.5
+_FIT_TO_INHERIT = 0.6
 _FAR = 2
 #: So many matches are handed down a step, for so much of their score.
 _HANDED_DOWN = 2
