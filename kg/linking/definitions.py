@@ -37,9 +37,7 @@ _ALIKE = 0.12
 class Definitions:
     """The definitions of both sides, and which terms they bring together."""
 
-    def __init__(
-        self, subjects: Sequence[Subject], terms: Sequence[Term], names: Names
-    ) -> None:
+    def __init__(self, subjects: Sequence[Subject], terms: Sequence[Term], names: Names) -> None:
         self.subjects = subjects
         self.terms = terms
         self.names = names

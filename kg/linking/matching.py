@@ -13,6 +13,7 @@ from heapq import nlargest
 
 from kg.linking.definitions import Definitions
 from kg.linking.matches import ABOVE, Match, Shortlist, order, together
+from kg.linking.meanings import matches_by_meaning
 from kg.linking.names import Names
 from kg.linking.subjects import Subject
 from kg.linking.terms import Ontology
@@ -27,17 +28,21 @@ _HANDED_DOWN = 2
 _INHERITED = 0.65
 
 
-def find_matches(subjects: Sequence[Subject], ontology: Ontology, most: int) -> list[Match]:
-    """At most ``most`` matches a subject, best first; equal ones in the order of their IRIs."""
+def find_matches(subjects: Sequence[Subject], ontology: Ontology, most: int, by_meaning: bool = False) -> list[Match]:
+    """At most ``most`` matches a subject, best first; equal ones in the order of their IRIs.
+
+    ``by_meaning`` also looks for terms that share no word with ours; it needs the extra ``embed``.
+    """
     terms = list(ontology.terms.values())
     names = Names(subjects, terms)
     definitions = Definitions(subjects, terms, names)
     by_name = {owner: found.best() for owner, found in names.matches().items()}
     by_definition = _shortlists(definitions.matches())
+    meant = _shortlists(matches_by_meaning(subjects, terms)) if by_meaning else {}
     settling = _Settling(subjects, ontology, definitions, (match for found in by_name.values() for match in found))
     found: dict[str, list[Match]] = {}
     for owner, subject in enumerate(subjects):
-        several = _of_the_same((*by_name.get(owner, ()), *by_definition.get(owner, ())))
+        several = _of_the_same((*by_name.get(owner, ()), *by_definition.get(owner, ()), *meant.get(owner, ())))
         found[subject.iri] = [settling.settled(together(each)) for each in several]
     inherited = _inherited(subjects, found)
     for subject in subjects:

@@ -43,7 +43,7 @@ class Name:
     is_acronym: bool = False
 
 
-def names_of(terms: Sequence[Subject] | Sequence[Term]) -> list[Name]:
+def names_of(terms: Sequence[Subject | Term]) -> list[Name]:
     """The names of terms, each once a term: its label first, and what it is called without what stands in brackets."""
     return [name for index, term in enumerate(terms) for name in _names(term, index)]
 
@@ -182,4 +182,5 @@ class Names:
         reason = f"our {ours.role} '{ours.text}' and its {theirs.role} '{theirs.text}': {how}"
         fair = score * _ROLES[ours.role] * _ROLES[theirs.role]
         justification = SAME_NAME if score > _ALIKE else ALIKE
-        return Match(self.subjects[ours.owner], self.terms[theirs.owner], fair, text, reason, justification=justification)
+        subject, term = self.subjects[ours.owner], self.terms[theirs.owner]
+        return Match(subject, term, fair, text, reason, justification=justification)

@@ -24,7 +24,7 @@ EMPTY_WORDS = frozenset(
 )
 
 #: What stands between a word and what says more of it: the kind of thing is told before.
-_PREPOSITIONS = frozenset(["about", "as", "at", "by", "for", "from", "in", "of", "on", "to", "toward", "with", "within"])
+_PREPOSITIONS = frozenset("about as at by for from in of on to toward with within".split())  # noqa: SIM905 (as above)
 
 #: British endings and letters -> American ones.
 _SPELLINGS = tuple(
