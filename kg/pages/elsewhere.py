@@ -31,7 +31,15 @@ _WAYS = {
     "MappingReview": "a reviewed candidate",
 }
 #: Outcome of looking -> heading of its column.
-_OUTCOMES = _RELATIONS | {"false friend": "false friends", "not found": "not found"}
+_OUTCOMES = {
+    "exactMatch": "Same",
+    "closeMatch": "Near",
+    "broadMatch": "Wider",
+    "narrowMatch": "Narrower",
+    "relatedMatch": "Related",
+    "false friend": "False friends",
+    "not found": "Not found",
+}
 
 
 def section(library: Library, iri: str) -> Section:
@@ -178,13 +186,13 @@ def _sets(looked: Rows) -> Table:
     for row in looked:
         counts.setdefault((str(row["ontology"]), str(row["version"] or "")), {})[str(row["outcome"])] = row["mappings"]
     return Table(
-        "Links by how close they are",
-        ("Ontology", "Version", *(heading.capitalize() for heading in _OUTCOMES.values())),
+        "Our terms by what theirs is to them; where no version stands, the ontology was not read itself",
+        ("Ontology", *_OUTCOMES.values()),
         tuple(
-            (ontology, version or Mark("not read itself", "quiet"), *(_count(found.get(each)) for each in _OUTCOMES))
+            ((ontology, " ", Mark(version, "quiet")), *(_count(found.get(each)) for each in _OUTCOMES))
             for (ontology, version), found in counts.items()
         ),
-        numeric=frozenset(range(2, len(_OUTCOMES) + 2)),
+        numeric=frozenset(range(1, len(_OUTCOMES) + 1)),
         wordy=frozenset({0}),
         anchor="sets",
         empty="This graph holds no mappings.",
