@@ -75,6 +75,7 @@ def _told(done: Proposal) -> str:
             (done.obsolete, "obsolete terms"),
             (done.decided, "pairs decided before"),
             (done.forbidden, "pairs that a caution forbids"),
+            (done.nameless, "pairs with an IRI that no table can name"),
         )
         if count
     ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from kg.linking.matches import ALIKE, Match
+from kg.linking.matches import ALIKE, Match, Shortlist
 from kg.linking.names import Name, Names
 from kg.linking.subjects import Subject
 from kg.linking.terms import Term
@@ -23,6 +23,8 @@ _IS = frozenset(["is", "are", "was", "be", "refer", "refers", "mean", "means", "
 _NAMED = 0.7
 #: What a definition counts that starts from a name, or speaks of it; and what likeness counts.
 _STARTS, _SPEAKS, _LIKENESS = 0.62, 0.5, 1.5
+#: The most that likeness counts.
+_MOST = 0.6
 #: A stem that more of our texts hold leads to none of them.
 _COMMON = 30
 #: Stems of words that join others, and say nothing themselves.
@@ -30,7 +32,8 @@ _GLUE = frozenset(
     "an ani anoth are be can do each for from has have how if is it its may more most no non not one other "  # noqa: SIM905
     "some such than that their them then they thi this those through was what when where whether which who with".split()
 )
-#: How alike texts must be to be looked at.
+#: How alike texts must be to be looked at; and which part of that rare stems must give.
+_BY_RARE = 0.8
 _ALIKE = 0.12
 
 
@@ -42,19 +45,21 @@ class Definitions:
         self.terms = terms
         self.names = names
         self.weights = _weights(subjects, terms)
+        self.found: dict[int, Shortlist] = defaultdict(Shortlist)
 
-    def matches(self) -> Iterator[tuple[int, Match]]:
-        """The number of our term and a match, for every pair that a definition brings together."""
-        yield from self._theirs_explains_our_name()
-        yield from self._ours_holds_their_name()
-        yield from self._say_the_same()
+    def matches(self) -> Mapping[int, Shortlist]:
+        """The pairs that a definition brings together, the best ones, by the number of our term."""
+        self._theirs_explains_our_name()
+        self._ours_holds_their_name()
+        self._say_the_same()
+        return self.found
 
-    def _match(self, owner: int, index: int, score: float, text: str, how: str, relation: str) -> tuple[int, Match]:
-        return owner, Match(self.subjects[owner], self.terms[index], score, text, how, relation, ALIKE)
+    def _add(self, owner: int, index: int, score: float, text: str, how: str, relation: str) -> None:
+        self.found[owner].add(Match(self.subjects[owner], self.terms[index], score, text, how, relation, ALIKE))
 
     # --- a definition that names the other term ------------------------------------------------
 
-    def _theirs_explains_our_name(self) -> Iterator[tuple[int, Match]]:
+    def _theirs_explains_our_name(self) -> None:
         """Pairs where their definition begins with one of our names of more than one word."""
         phrases: dict[str, list[Name]] = defaultdict(list)
         for name in self.names.ours:
@@ -67,18 +72,18 @@ class Definitions:
                 for ours in phrases.get(each, ()):
                     end = start + len(ours.stems)
                     if tuple(opening_stems[start:end]) == ours.stems:
-                        yield self._explained(ours, index, start, opening[end : end + 1])
+                        self._explained(ours, index, start, opening[end : end + 1])
 
-    def _explained(self, ours: Name, index: int, start: int, follows: list[str]) -> tuple[int, Match]:
+    def _explained(self, ours: Name, index: int, start: int, follows: list[str]) -> None:
         """What a definition says that begins with our name: it is this, or it is a kind of this."""
         if not start and follows and follows[0] in _IS:
             how, score, relation = "its definition says what our name is", 0.68, "close"
         else:
             how, score, relation = "its definition starts from our name", 0.5, "narrow"
         reason = f"our {ours.role} '{ours.text}': {how}"
-        return self._match(ours.owner, index, score - 0.02 * start, ours.text, reason, relation)
+        self._add(ours.owner, index, score - 0.02 * start, ours.text, reason, relation)
 
-    def _ours_holds_their_name(self) -> Iterator[tuple[int, Match]]:
+    def _ours_holds_their_name(self) -> None:
         """Pairs where our definition holds their name: at its start as what ours is a kind of, or elsewhere."""
         told = [stems(subject.definition) for subject in self.subjects]
         holders: dict[str, list[int]] = defaultdict(list)
@@ -95,7 +100,7 @@ class Definitions:
                 share = self.names.weights.of(name.different & set(told[owner])) / whole
                 starts = told[owner][: len(name.stems)] == name.stems
                 if share >= _NAMED and (starts or not name.different <= known[owner]):
-                    yield self._held(owner, name, share, told[owner].index(heaviest), starts)
+                    self._held(owner, name, share, told[owner].index(heaviest), starts)
 
     def _stems_of_our_names(self) -> dict[int, set[str]]:
         known: dict[int, set[str]] = defaultdict(set)
@@ -103,18 +108,18 @@ class Definitions:
             known[name.owner] |= name.different
         return known
 
-    def _held(self, owner: int, name: Name, share: float, place: int, starts: bool) -> tuple[int, Match]:
+    def _held(self, owner: int, name: Name, share: float, place: int, starts: bool) -> None:
         rarity = min(1.0, self.names.weights.of(name.different) / self.names.weights.rarest)
         if starts:
             how, relation, best = f"our definition starts from its {name.role} '{name.text}'", "broad", _STARTS
         else:
             how, relation, best = f"our definition speaks of its {name.role} '{name.text}'", "related", _SPEAKS
         score = best * share * rarity * max(0.5, 1 - 0.02 * place)
-        return self._match(owner, name.owner, score, name.text, how, relation)
+        self._add(owner, name.owner, score, name.text, how, relation)
 
     # --- two definitions that say much the same ------------------------------------------------
 
-    def _say_the_same(self) -> Iterator[tuple[int, Match]]:
+    def _say_the_same(self) -> None:
         """Pairs of which much the same is said, beyond what their names share."""
         ours = [_Said(subject) for subject in self.subjects]
         lengths = [math.sqrt(self.weights.squares(each.all)) for each in ours]
@@ -125,20 +130,29 @@ class Definitions:
         led = {each: owners for each, owners in holders.items() if len(owners) <= _COMMON}
         for index, term in enumerate(self.terms):
             theirs = _Said(term)
-            near = {owner for each in theirs.all & led.keys() for owner in led[each]}
+            near: dict[int, float] = defaultdict(float)
+            for each in sorted(theirs.all & led.keys()):
+                for owner in led[each]:
+                    near[owner] += self.weights[each] ** 2
             length = math.sqrt(self.weights.squares(theirs.all)) if near else 0.0
             for owner in sorted(near):
-                both = (ours[owner].all & theirs.all) - (ours[owner].names & theirs.names)
-                cosine = self.weights.squares(both) / (length * lengths[owner]) if len(both) > 1 else 0.0
-                if cosine >= _ALIKE:
-                    yield self._alike(owner, index, both, cosine)
+                both_lengths = lengths[owner] * length
+                needed = max(_ALIKE, self.found[owner].floor / _LIKENESS)
+                if near[owner] >= _BY_RARE * needed * both_lengths:
+                    self._compare(owner, index, ours[owner], theirs, both_lengths)
 
-    def _alike(self, owner: int, index: int, both: frozenset[str], cosine: float) -> tuple[int, Match]:
+    def _compare(self, owner: int, index: int, ours: _Said, theirs: _Said, lengths: float) -> None:
+        both = (ours.all & theirs.all) - (ours.names & theirs.names)
+        cosine = self.weights.squares(both) / lengths if len(both) > 1 else 0.0
+        if cosine >= _ALIKE and min(_MOST, _LIKENESS * cosine) > self.found[owner].floor:
+            self._alike(owner, index, both, cosine)
+
+    def _alike(self, owner: int, index: int, both: frozenset[str], cosine: float) -> None:
         subject = self.subjects[owner]
         told = as_told(" ".join((subject.definition, subject.label, *subject.synonyms)))
         rare = sorted(both, key=lambda each: (-self.weights[each], each))[:4]
         shared = ", ".join(told.get(each, each) for each in rare)
-        return self._match(owner, index, min(0.6, _LIKENESS * cosine), shared, f"of both is said: {shared}", "related")
+        self._add(owner, index, min(_MOST, _LIKENESS * cosine), shared, f"of both is said: {shared}", "related")
 
     # --- what definitions add to a match -------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from heapq import nlargest
+from heapq import nsmallest
 
 from kg.linking.subjects import Subject
 from kg.linking.terms import Term
@@ -16,7 +16,7 @@ BY_MEANING = "semapv:SemanticSimilarityThresholdMatching"
 ABOVE = "semapv:StructuralMatching"
 
 #: Candidates of one of our terms that one way of looking hands on.
-_LOOKED_AT = 40
+_LOOKED_AT = 25
 #: How much a second reason adds to a first one: they often rest on the same words.
 _ADDS = 0.5
 
@@ -56,17 +56,19 @@ class Shortlist:
 
     def best(self) -> list[Match]:
         """Those that are looked at, best first."""
-        return nlargest(_LOOKED_AT, self.matches.values(), key=order)
+        return nsmallest(_LOOKED_AT, self.matches.values(), key=order)
 
 
-def order(match: Match) -> tuple[float, tuple[int, ...]]:
-    """What matches are ranked by: of equal scores the smaller IRI comes first, though the larger score does."""
-    return match.score, tuple(-ord(letter) for letter in match.term.iri)
+def order(match: Match) -> tuple[float, str]:
+    """What matches are ranked by: the best score first, of equal scores the smaller IRI."""
+    return -match.score, match.term.iri
 
 
 def together(matches: Sequence[Match]) -> Match:
     """What several ways of looking say of the same two terms: the best of them, and a little for each other one."""
     best, *others = sorted(matches, key=lambda each: -each.score)
+    if not others:
+        return best
     missing = 1.0
     for each in others:
         missing *= 1 - _ADDS * each.score

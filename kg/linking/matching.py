@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from heapq import nlargest
+from heapq import nsmallest
 
 from kg.linking.definitions import Definitions
-from kg.linking.matches import ABOVE, Match, Shortlist, order, together
+from kg.linking.matches import ABOVE, Match, order, together
 from kg.linking.meanings import matches_by_meaning
 from kg.linking.names import Names
 from kg.linking.subjects import Subject
@@ -36,9 +36,9 @@ def find_matches(subjects: Sequence[Subject], ontology: Ontology, most: int, by_
     terms = list(ontology.terms.values())
     names = Names(subjects, terms)
     definitions = Definitions(subjects, terms, names)
-    by_name = {owner: found.best() for owner, found in names.matches().items()}
-    by_definition = _shortlists(definitions.matches())
-    meant = _shortlists(matches_by_meaning(subjects, terms)) if by_meaning else {}
+    by_name = {owner: shortlist.best() for owner, shortlist in names.matches().items()}
+    by_definition = {owner: shortlist.best() for owner, shortlist in definitions.matches().items()}
+    meant = matches_by_meaning(subjects, terms) if by_meaning else {}
     settling = _Settling(subjects, ontology, definitions, (match for found in by_name.values() for match in found))
     found: dict[str, list[Match]] = {}
     for owner, subject in enumerate(subjects):
@@ -48,19 +48,11 @@ def find_matches(subjects: Sequence[Subject], ontology: Ontology, most: int, by_
     for subject in subjects:
         several = _of_the_same((*found[subject.iri], *inherited.get(subject.iri, ())))
         found[subject.iri] = [_rounded(together(each)) for each in several]
-    return [match for subject in subjects for match in nlargest(most, found[subject.iri], key=order)]
+    return [match for subject in subjects for match in nsmallest(most, found[subject.iri], key=order)]
 
 
 def _rounded(match: Match) -> Match:
     return replace(match, score=round(match.score, 3))
-
-
-def _shortlists(matches: Iterable[tuple[int, Match]]) -> dict[int, list[Match]]:
-    """The best matches of each of our terms."""
-    lists: dict[int, Shortlist] = defaultdict(Shortlist)
-    for owner, match in matches:
-        lists[owner].add(match)
-    return {owner: shortlist.best() for owner, shortlist in lists.items()}
 
 
 def _of_the_same(matches: Iterable[Match]) -> Iterable[list[Match]]:
@@ -120,7 +112,7 @@ def _above(iri: str, parents: Mapping[str, tuple[str, ...]]) -> set[str]:
 
 def _inherited(subjects: Sequence[Subject], found: Mapping[str, list[Match]]) -> dict[str, list[Match]]:
     """What a term of ours may be a kind of, because what stands above it matches that."""
-    best = {iri: nlargest(_HANDED_DOWN, matches, key=order) for iri, matches in found.items()}
+    best = {iri: nsmallest(_HANDED_DOWN, matches, key=order) for iri, matches in found.items()}
     by_iri = {subject.iri: subject for subject in subjects}
     inherited: dict[str, dict[str, Match]] = defaultdict(dict)
     for subject in subjects:

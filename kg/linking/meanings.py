@@ -6,7 +6,7 @@ downloaded, and where the extra is not installed, links are found without it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -30,8 +30,8 @@ def can_compare_meanings() -> bool:
     return find_spec("wordllama") is not None
 
 
-def matches_by_meaning(subjects: Sequence[Subject], terms: Sequence[Term]) -> Iterator[tuple[int, Match]]:
-    """The number of our term and a match, for the terms elsewhere that are nearest to it."""
+def matches_by_meaning(subjects: Sequence[Subject], terms: Sequence[Term]) -> dict[int, list[Match]]:
+    """The matches with the terms elsewhere that are nearest to ours, by the number of our term."""
     import numpy
 
     embed = _model().embed
@@ -41,13 +41,13 @@ def matches_by_meaning(subjects: Sequence[Subject], terms: Sequence[Term]) -> It
         their_labels, their_texts = (embed(some, norm=True) for some in _told(terms[start : start + _PIECE]))
         near = (labels @ their_labels.T + texts @ their_texts.T) / 2
         for owner in range(len(subjects)):
-            best = numpy.argsort(-near[owner], kind="stable")[:_NEAREST]
+            best = numpy.argpartition(-near[owner], min(_NEAREST, near.shape[1] - 1))[:_NEAREST]
             several = [*nearest[owner], *((float(near[owner][each]), start + int(each)) for each in best)]
             nearest[owner] = sorted(several, key=lambda each: (-each[0], each[1]))[:_NEAREST]
-    for owner, several in enumerate(nearest):
-        for nearness, index in several:
-            if nearness >= _NEAR:
-                yield owner, _match(subjects[owner], terms[index], nearness)
+    return {
+        owner: [_match(subjects[owner], terms[index], nearness) for nearness, index in several if nearness >= _NEAR]
+        for owner, several in enumerate(nearest)
+    }
 
 
 def _match(subject: Subject, term: Term, nearness: float) -> Match:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kg.errors import MissingPart
 from kg.linking.matches import ALIKE, SAME_NAME, Match, Shortlist
@@ -176,11 +176,11 @@ class Names:
         shared = " ".join(word for each, word in as_told(ours.text).items() if each in both)
         reason = f"shares '{shared}'" + (", which is what both are kinds of" if same_head else "")
         relation = ("broad" if right < left else "narrow") if is_kind else "related"
-        return replace(self._match(ours, theirs, score, shared, reason), relation=relation)
+        return self._match(ours, theirs, score, shared, reason, relation)
 
-    def _match(self, ours: Name, theirs: Name, score: float, text: str, how: str) -> Match:
+    def _match(self, ours: Name, theirs: Name, score: float, text: str, how: str, relation: str = "close") -> Match:
         reason = f"our {ours.role} '{ours.text}' and its {theirs.role} '{theirs.text}': {how}"
         fair = score * _ROLES[ours.role] * _ROLES[theirs.role]
         justification = SAME_NAME if score > _ALIKE else ALIKE
         subject, term = self.subjects[ours.owner], self.terms[theirs.owner]
-        return Match(subject, term, fair, text, reason, justification=justification)
+        return Match(subject, term, fair, text, reason, relation, justification)

@@ -38,7 +38,9 @@ _TO_SPARE = 20
 
 @dataclass(frozen=True)
 class Proposal:
-    """Candidates for one ontology, and what was left out: pairs decided before, and pairs that a caution forbids."""
+    """Candidates for one ontology, and what was left out: pairs decided before, pairs that a caution forbids, and
+    pairs with a term whose IRI has no CURIE.
+    """
 
     head: SetHead
     candidates: list[Candidate]
@@ -46,6 +48,7 @@ class Proposal:
     obsolete: int
     decided: int
     forbidden: int
+    nameless: int
 
 
 def propose(rooms: Rooms, path: Path, most: int, at_least: float) -> Proposal:
@@ -64,7 +67,7 @@ def propose(rooms: Rooms, path: Path, most: int, at_least: float) -> Proposal:
     if not kept:
         raise NothingFound(f"{path}: of its {len(ontology.terms):,} terms, none is like one of ours and undecided")
     head, candidates = _as_set(path, ontology, kept)
-    left_out = len(good) - len(new), len(new) - len(allowed)
+    left_out = len(good) - len(new), len(new) - len(allowed), len(kept) - len(candidates)
     return Proposal(head, candidates, len(ontology.terms), ontology.obsolete, *left_out)
 
 
