@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.argument("ontology", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @output_option(required=False, help="The file of candidates to write: an SSSOM table, for a spreadsheet.")
 @click.option("--most", type=click.IntRange(1, 20), default=5, show_default=True, help="So many candidates a term.")
-@click.option("--at-least", type=click.FloatRange(0, 1), default=0.45, show_default=True, help="The lowest score.")
+@click.option("--at-least", type=click.FloatRange(0, 1), default=0.4, show_default=True, help="The lowest score.")
 @click.option("--accept", "reviewed", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help="Move the reviewed rows of these candidates into the accepted and rejected sets.")  # fmt: skip
 @click.option("--reviewer", metavar="NAME", help="Who reviewed them; stands in every row that is moved.")
@@ -75,6 +75,7 @@ def _told(done: Proposal) -> str:
             (done.obsolete, "obsolete terms"),
             (done.decided, "pairs decided before"),
             (done.forbidden, "pairs that a caution forbids"),
+            (done.nameless, "pairs with an IRI that no table can name"),
         )
         if count
     ]

@@ -7,12 +7,15 @@ import re
 from collections.abc import Iterable, Sequence
 
 from kg.errors import UnknownName
-from kg.names import KINDS, SLUG, TERMS, expand, local_name, mint
+from kg.names import KINDS, SLUG, TERMS, curie, expand, local_name, mint
 from kg.resources import shipped
 from kg.store import Rows, Store
 
 #: Kinds of things that people ask about by name, and so may take for one another.
 ASKED_ABOUT = ("construct", "measure", "study", "proposition", "finding", "pooled-estimate")
+
+#: Kinds of terms that other ontologies may have too, in the order in which a bare name is looked for.
+TERM_KINDS = ("construct", "measure", "therapy", "statistic", "design", "estimator", "interval-method")
 
 
 def resolve(store: Store, name: str, kind: str) -> str:
@@ -42,6 +45,29 @@ def resolve_class(store: Store, name: str) -> str:
     if name.strip().casefold() in folded:
         return folded[name.strip().casefold()]
     raise UnknownName(f"no class is called '{name}'{near(name, classes) or '; such are Construct, Measure, Study'}")
+
+
+def resolve_term(store: Store, name: str) -> str:
+    """The IRI of the term of ours that ``name`` means: a construct, measure, therapy or statistic, a class or property.
+
+    A bare name is looked for in that order. UnknownName where it means nothing, or two terms of one kind.
+    """
+    for kind in TERM_KINDS:
+        matches = _matches(_names(store, kind), name, kind)
+        if len(matches) > 1:
+            candidates = [curie(iri) for iri in matches]
+            raise UnknownName(f"'{name}' may mean {' or '.join(candidates)}; say which", candidates)
+        if matches:
+            return matches[0]
+    vocabulary = store.select(
+        "SELECT DISTINCT ?iri ?label WHERE { ?iri rdfs:label ?label"
+        f" FILTER(STRSTARTS(STR(?iri), '{TERMS}')) }} ORDER BY ?iri"
+    )
+    for row in vocabulary:
+        iri = str(row["iri"])
+        if name.strip() in (iri, curie(iri), local_name(iri)) or _folded(name) == _folded(row["label"]):
+            return iri
+    return resolve(store, name, TERM_KINDS[0])  # which says what is near
 
 
 def _matches(named: Rows, name: str, kind: str) -> list[str]:

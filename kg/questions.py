@@ -40,12 +40,12 @@ CATEGORIES = (
 
 _HEADER = re.compile(r"#\s*(title|category|question|param):\s*(.*)")
 _BLOCK = re.compile(r"(VALUES\s+\?(\w+)\s*\{)[^}]*\}")
-_PLAIN_TYPES = ("decimal", "text", "class")
+_OTHER_TYPES = ("decimal", "text", "class", "term")
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """What a question can be asked about: a kind of individual, ``decimal``, ``text`` or ``class``."""
+    """What a question can be asked about: a kind of individual, any ``term``, a ``class``, ``decimal`` or ``text``."""
 
     name: str
     type: str
@@ -156,7 +156,7 @@ def _is_comment(line: str) -> bool:
 
 def _parameter(line: str, shown: str) -> Parameter:
     parts = [part.strip() for part in line.split("|")]
-    if len(parts) != 4 or parts[1] not in (*KINDS, *_PLAIN_TYPES):
+    if len(parts) != 4 or parts[1] not in (*KINDS, *_OTHER_TYPES):
         raise BadQuestion(f"{shown}: '# param: {line}' is not 'name | type | default | label'")
     return Parameter(*parts)
 
@@ -188,10 +188,12 @@ def term(store: Store, value: str, type: str) -> str:
         return str(Decimal(value))
     if type == "text":
         return quoted(value)
-    from kg.lookup import resolve, resolve_class
+    from kg.lookup import resolve, resolve_class, resolve_term
 
     if type == "class":
         return f"<{resolve_class(store, value)}>"
+    if type == "term":
+        return f"<{resolve_term(store, value)}>"
     return f"<{resolve(store, value, type)}>"
 
 

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg import cli
-from kg.errors import KgError, NothingFound, ProblemsFound
+from kg.errors import KgError, MissingPart, NothingFound, ProblemsFound
 from kg.linking.accepting import accept
 from kg.linking.curies import Curies
-from kg.linking.matching import Match, Shortlist, find_matches
+from kg.linking.matches import Match, Shortlist
+from kg.linking.matching import find_matches
 from kg.linking.measuring import score
 from kg.linking.proposing import decided_pairs, propose
 from kg.linking.reading import read_ontology
@@ -284,6 +286,80 @@ def test_what_stands_above_decides_between_equal_names():
     assert "what stands above matches too ('emotion')" in matches[1].reason
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "relation"),
+    [("fear of compassion", "fear", "broad"), ("fear of compassion", "compassion", "related")],
+)
+def test_what_a_name_is_a_kind_of_stands_before_its_preposition(ours, theirs, relation):
+    """Fear of compassion is a fear, and no compassion."""
+    other = [Term(f"urn:{name}", "owl class", name) for name in (theirs, "mood", "wing")]
+    matches = find_matches([Subject("urn:ours", ours)], Ontology({each.iri: each for each in other}), 1)
+    assert (matches[0].term.label, matches[0].relation) == (theirs, relation)
+
+
+def test_a_definition_leads_to_what_it_starts_from():
+    """Where no name is alike, ours is a kind of what our definition begins with."""
+    ours = Subject("urn:ours", "beta", definition="A regression coefficient in standard deviation units.")
+    other = [Term(f"urn:{name}", "owl class", name) for name in ("regression coefficient", "wing", "coefficient")]
+    (match,) = find_matches([ours], Ontology({each.iri: each for each in other}), 1)
+    assert (match.term.label, match.relation) == ("regression coefficient", "broad")
+    assert match.reason == "our definition starts from its label 'regression coefficient'"
+
+
+def test_a_definition_leads_to_what_it_speaks_of():
+    """A name inside our definition makes a candidate, and no kind."""
+    ours = Subject("urn:ours", "soothing", definition="What brings calm and a sense of safeness.")
+    other = [Term(f"urn:{name}", "owl class", name) for name in ("calm", "wing", "mood")]
+    (match,) = find_matches([ours], Ontology({each.iri: each for each in other}), 1)
+    assert (match.term.label, match.relation) == ("calm", "related")
+
+
+def test_definitions_that_say_the_same_make_a_candidate():
+    """Where neither names the other, the words of both definitions are the reason."""
+    ours = Subject("urn:ours", "child abuse", definition="Physical, sexual or emotional mistreatment of the young.")
+    right = Term("urn:a", "owl class", "maltreatment", definition="Harm of a physical, sexual or emotional nature.")
+    wrong = Term("urn:b", "owl class", "wing", definition="A limb with which an insect flies.")
+    (match,) = find_matches([ours], Ontology({each.iri: each for each in (wrong, right)}), 1)
+    assert match.term.iri == "urn:a"
+    assert match.reason.startswith("of both is said: ")
+
+
+def test_several_reasons_count_more_than_one():
+    """A name that our definition speaks of as well is above one that is as much alike and not spoken of."""
+    ours = Subject("urn:ours", "threat system", definition="It detects danger, and runs a threat appraisal.")
+    other = [Term(f"urn:{name}", "owl class", name) for name in ("threat response", "threat appraisal")]
+    matches = find_matches([ours], Ontology({each.iri: each for each in other}), 2)
+    assert [match.term.label for match in matches] == ["threat appraisal", "threat response"]
+
+
+def test_the_reason_shows_words_as_they_are_written():
+    """What two names share is told in our spelling."""
+    ours = [Subject("urn:ours", "adverse experience")]
+    other = [Term(f"urn:{name}", "owl class", name) for name in ("experience sampling", "wing")]
+    (match,) = find_matches(ours, Ontology({each.iri: each for each in other}), 1)
+    assert "shares 'experience'" in match.reason
+
+
+def test_a_model_finds_what_shares_no_word():
+    """With the extra embed, meanings alone make a candidate, and the reason says who says so."""
+    pytest.importorskip("wordllama", reason="the extra embed is not installed")
+    ours = [Subject("urn:ours", "doctor", definition="Somebody who heals people.")]
+    other = [Term(f"urn:{name}", "owl class", name) for name in ("physician", "wing", "parabola")]
+    ontology = Ontology({each.iri: each for each in other})
+    (match,) = find_matches(ours, ontology, 1, by_meaning=True)
+    assert (match.term.label, match.justification) == ("physician", "semapv:SemanticSimilarityThresholdMatching")
+    assert "a language model" in match.reason
+    assert not find_matches(ours, ontology, 1)
+
+
+def test_without_the_model_its_extra_is_named(monkeypatch):
+    """Asked for meanings without the model, it says what to install."""
+    monkeypatch.setitem(sys.modules, "wordllama", None)
+    ontology = Ontology({"urn:a": Term("urn:a", "owl class", "fear")})
+    with pytest.raises(MissingPart, match=r"compassion-attachment-kg\[embed\]"):
+        find_matches([Subject("urn:ours", "fear")], ontology, 1, by_meaning=True)
+
+
 def test_a_term_inherits_what_the_one_above_it_matches():
     """Where a name finds nothing, the match of the broader term is proposed as broader."""
     ours = [Subject("urn:bond", "attachment"), Subject("urn:secure", "felt security", parents=("urn:bond",))]
@@ -351,12 +427,20 @@ def test_nothing_alike_is_said_so(own_rooms, write):
         propose(own_rooms, write("x.ttl", other), 3, 0.5)
 
 
+def test_what_no_table_can_name_is_counted(own_rooms, write):
+    """A pair is never dropped in silence."""
+    other = TURTLE.split(":1 a owl:Class", maxsplit=1)[0] + '<urn:nothing> a owl:Class ; rdfs:label "shame" .'
+    done = propose(own_rooms, write("x.ttl", other), 3, 0.9)
+    assert (done.candidates, done.nameless) == ([], 1)
+
+
 @pytest.mark.parametrize(
     ("iri", "short"),
     [
         ("http://purl.obolibrary.org/obo/MFOEM_000026", "MFOEM:000026"),
         ("http://id.nlm.nih.gov/mesh/D000087342", "mesh:D000087342"),
         ("https://w3id.org/compassion-attachment/construct/fear", "construct:fear"),
+        ("urn:example:thing:12", "thing:12"),
         ("urn:nothing", None),
     ],
 )
@@ -477,8 +561,8 @@ def test_a_shortlist_keeps_the_best_of_any_number(scores):
         best[match.term.iri] = max(match.score, best.get(match.term.iri, 0.0))
     expected = sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[: len(shortlist.best())]
     assert [(match.term.iri, match.score) for match in shortlist.best()] == expected
-    assert len(expected) == min(len(best), 40)
-    assert len(shortlist.matches) < 80
+    assert len(expected) == min(len(best), 25)
+    assert len(shortlist.matches) < 50
 
 
 # --- measuring -------------------------------------------------------------------------------
@@ -490,13 +574,19 @@ def test_a_chosen_term_behind_another_chosen_one_is_not_late():
     assert (done.pairs, done.first, done.second, done.precision) == (4, 0.5, 0.75, 0.5)
 
 
+def test_a_part_of_what_was_chosen_is_measured_by_itself():
+    """What curators chose otherwise does not stand in the way of that part, and a first one of it is right."""
+    done = score({"a": ["other", "x"]}, {"a": {"x"}}, {"a": {"x", "other"}})
+    assert (done.pairs, done.first, done.precision) == (1, 1.0, 1.0)
+
+
 @pytest.mark.skipif(not EXTERNAL.is_dir(), reason="no ontologies at hand to measure on")
-@pytest.mark.parametrize(("name", "at_least"), [("MFOEM", 0.8), ("stato", 0.75)])
-def test_the_curated_target_comes_first_or_second(rooms, name, at_least):
+@pytest.mark.parametrize("name", ["MF", "MFOEM", "bcio", "stato"])
+def test_the_curated_target_comes_first_or_second(rooms, name):
     """For nearly all terms of the table of targets, on a real ontology."""
     from kg.linking.measuring import chosen_in_table, linked
 
     path = EXTERNAL / f"{name}.owl"
     ontology = read_ontology(path)
     asked, gold = chosen_in_table(EXTERNAL / "mapping_targets.tsv", read_subjects(rooms), ontology)
-    assert score(linked(asked, ontology, path), gold).second >= at_least
+    assert score(linked(asked, ontology, path), gold).second >= 0.9

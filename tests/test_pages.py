@@ -5,7 +5,7 @@ import io
 import random
 import re
 import xml.etree.ElementTree as ET
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import pyoxigraph as ox
 import pytest
@@ -262,6 +262,25 @@ def test_a_measure_tells_where_it_was_looked_for(field):
     told = " ".join(elsewhere(read(field, "/measure/aas")).itertext())
     assert "Statistics Ontology" in told
     assert "No term of another ontology is known" in told
+
+
+@pytest.mark.parametrize("path", ["/construct/shame", "/measure/aas", "/statistic/odds-ratio", "/ontology/StudyDesign"])
+def test_every_term_shows_the_query_behind_its_links(field, path):
+    """Construct, measure, statistic and class alike; the link to the question asks for that very term."""
+    asked = [split(link) for link in links(read(field, path)) if link.startswith("/questions/mappings?")]
+    assert len(asked) == 1
+    answer = table(read(field, "/questions/mappings?" + urlencode(asked[0][1])), "rows")
+    shown = table(elsewhere(read(field, path)), "corresponding")
+    assert len(answer) == len(shown)
+
+
+def test_what_nobody_else_defines_is_told_by_what_there_is_instead(field):
+    """Attachment styles have a wider term only; every construct without a near one stands there once."""
+    part = read(field, "/mappings").find(".//section[@aria-labelledby='alone']")
+    assert "Only a wider term" in " ".join(part.itertext())
+    named = [link for link in links(part) if link.startswith("/construct/")]
+    assert "/construct/secure-attachment" in named
+    assert len(named) == len(set(named)) == len(field.library.ask("constructs-without-a-term"))
 
 
 def test_every_link_of_a_set_is_counted(field):

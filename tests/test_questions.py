@@ -65,6 +65,27 @@ def test_the_default_in_the_header_is_the_one_in_the_query(rooms, name):
 
 
 @pytest.mark.parametrize(
+    ("word", "label"),
+    [
+        ("statistic:odds-ratio", "odds ratio"),
+        ("odds ratio", "odds ratio"),
+        ("ca:StudyDesign", "study design"),
+        ("ci low", "ci low"),
+        ("shame", "shame"),
+    ],
+)
+def test_any_term_may_be_asked_for_its_links(graph, word, label):
+    """A construct, statistic, class or property, by CURIE or label."""
+    assert {row["construct"] for row in graph.ask("mappings", subject=word)} == {label}
+
+
+def test_an_unknown_term_is_told(graph):
+    """What is no term of any kind gets one line."""
+    with pytest.raises(UnknownName, match="called 'nonesuch'"):
+        graph.ask("mappings", subject="nonesuch")
+
+
+@pytest.mark.parametrize(
     "word",
     [
         "self-compassion",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kg.cells import Some, Text
 from kg.errors import ProblemsFound
-from kg.linking.matching import Match
+from kg.linking.matches import Match
 from kg.linking.words import stems
 from kg.names import BASE
 from kg.records import Record

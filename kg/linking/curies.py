@@ -9,7 +9,7 @@ from kg.names import PREFIXES, curie
 
 #: The OBO way: a namespace that ends in the prefix and an underscore, and digits behind it.
 _NUMBERED = re.compile(r"(.*[/#]([A-Za-z][A-Za-z0-9]*)_)(\w+)")
-_NAMED = re.compile(r"(.*[/#])([^/#]+)")
+_NAMED = re.compile(r"(.*[/#]|urn:.+:)([^/#]+)")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]+")
 #: Pieces of addresses that name nothing.
 _HOSTS = frozenset(["http", "https", "www", "org", "com", "net", "edu", "purl", "w3id", "id", "ns", "ontology"])

@@ -11,7 +11,9 @@ from pathlib import Path
 from kg.errors import NothingFound
 from kg.linking.cautions import read_cautions
 from kg.linking.curies import Curies
-from kg.linking.matching import Match, find_matches
+from kg.linking.matches import Match
+from kg.linking.matching import find_matches
+from kg.linking.meanings import can_compare_meanings
 from kg.linking.reading import read_ontology
 from kg.linking.subjects import read_subjects
 from kg.linking.terms import Ontology
@@ -36,7 +38,9 @@ _TO_SPARE = 20
 
 @dataclass(frozen=True)
 class Proposal:
-    """Candidates for one ontology, and what was left out: pairs decided before, and pairs that a caution forbids."""
+    """Candidates for one ontology, and what was left out: pairs decided before, pairs that a caution forbids, and
+    pairs with a term whose IRI has no CURIE.
+    """
 
     head: SetHead
     candidates: list[Candidate]
@@ -44,6 +48,7 @@ class Proposal:
     obsolete: int
     decided: int
     forbidden: int
+    nameless: int
 
 
 def propose(rooms: Rooms, path: Path, most: int, at_least: float) -> Proposal:
@@ -54,7 +59,7 @@ def propose(rooms: Rooms, path: Path, most: int, at_least: float) -> Proposal:
     ontology = read_ontology(path)
     decided = decided_pairs(rooms)
     cautions = read_cautions(rooms)
-    found = find_matches(read_subjects(rooms), ontology, most + _TO_SPARE)
+    found = find_matches(read_subjects(rooms), ontology, most + _TO_SPARE, by_meaning=can_compare_meanings())
     good = [match for match in found if match.score >= at_least and match.subject.iri != match.term.iri]
     new = [match for match in good if (match.subject.iri, match.term.iri) not in decided]
     allowed = [match for match in new if not any(caution.forbids(match) for caution in cautions)]
@@ -62,7 +67,7 @@ def propose(rooms: Rooms, path: Path, most: int, at_least: float) -> Proposal:
     if not kept:
         raise NothingFound(f"{path}: of its {len(ontology.terms):,} terms, none is like one of ours and undecided")
     head, candidates = _as_set(path, ontology, kept)
-    left_out = len(good) - len(new), len(new) - len(allowed)
+    left_out = len(good) - len(new), len(new) - len(allowed), len(kept) - len(candidates)
     return Proposal(head, candidates, len(ontology.terms), ontology.obsolete, *left_out)
 
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from kg.errors import MissingPart
 
 _WORD = re.compile(r"[a-z0-9]+")
+_LETTERS = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"['\N{RIGHT SINGLE QUOTATION MARK}]s\b")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _ACRONYM = re.compile(r"[A-Z][A-Za-z0-9]*[A-Z][A-Za-z0-9-]*|[A-Z]{2,}[A-Za-z0-9-]*")
@@ -21,6 +22,9 @@ _ACRONYM = re.compile(r"[A-Z][A-Za-z0-9]*[A-Z][A-Za-z0-9-]*|[A-Z]{2,}[A-Za-z0-9-
 EMPTY_WORDS = frozenset(
     "a an and as at by for from in into of on or s the to toward with within".split()  # noqa: SIM905 (reads as words)
 )
+
+#: What stands between a word and what says more of it: the kind of thing is told before.
+_PREPOSITIONS = frozenset("about as at by for from in of on to toward with within".split())  # noqa: SIM905 (as above)
 
 #: British endings and letters -> American ones.
 _SPELLINGS = tuple(
@@ -67,6 +71,18 @@ def telling(name_words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word for word in name_words if word not in EMPTY_WORDS) or name_words
 
 
+def head(name_words: tuple[str, ...]) -> str:
+    """The word that says what kind of thing a name stands for.
+
+    >>> head(words("fear of compassion")), head(words("parental warmth"))
+    ('fear', 'warmth')
+    """
+    for index, word in enumerate(name_words):
+        if index and word in _PREPOSITIONS:
+            return name_words[index - 1]
+    return name_words[-1]
+
+
 def without_brackets(name: str) -> str:
     """A name without what it says in brackets.
 
@@ -104,8 +120,10 @@ def stem(word: str) -> str:
 
     >>> stem("emotional") == stem("emotion")
     True
+    >>> stem("empathy") == stem("empathising")
+    True
     """
-    return str(_stemmer().stemWord(word))
+    return str(_stemmer().stemWord(word)).rstrip("i") or word
 
 
 @cache
@@ -120,3 +138,17 @@ def _stemmer() -> Any:
 def stems(name: str) -> tuple[str, ...]:
     """The stems of the telling words of a name."""
     return tuple(stem(word) for word in telling(words(name)))
+
+
+@lru_cache(maxsize=4_096)
+def as_told(text: str) -> dict[str, str]:
+    """The stems of a text, each with the first word that it stands for, as that is written.
+
+    >>> list(as_told("Behaviour of others").values())
+    ['Behaviour', 'of', 'others']
+    """
+    told: dict[str, str] = {}
+    for word in _LETTERS.findall(text):
+        for each in words(word):
+            told.setdefault(stem(each), word)
+    return told

@@ -46,7 +46,7 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
             library.behind("studied-with", construct=iri),
             library.behind("measures-of", construct=iri),
             library.behind("theory-about", construct=iri),
-            *(library.behind(question, subject=iri) for question in elsewhere.QUESTIONS),
+            *elsewhere.behind(library, iri),
         ),
         rows=studied,
     )

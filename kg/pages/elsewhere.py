@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kg.pages.library import Library
-from kg.pages.model import Block, Content, Inline, Listing, Outside, Prose, Section, Table, listed
+from kg.pages.model import Behind, Block, Content, Facts, Inline, Listing, Mark, Outside, Prose, Section, Table, listed
 from kg.pages.words import counted
 from kg.store import Row, Rows, Value
 
 #: The questions behind the part of a page, each about one ``subject``.
-QUESTIONS = ("mappings", "known-elsewhere", "looked-for-elsewhere")
+_QUESTIONS = ("mappings", "known-elsewhere", "looked-for-elsewhere")
 
 #: Predicate -> how theirs stands to ours, in words.
 _RELATIONS = {
@@ -25,12 +25,21 @@ _WAYS = {
     "ManualMappingCuration": "a curator’s judgement",
     "LexicalMatching": "the same name",
     "LexicalSimilarityThresholdMatching": "names that are alike",
+    "SemanticSimilarityThresholdMatching": "meanings that are alike",
     "StructuralMatching": "what stands above both",
     "MappingChaining": "it follows from other links",
     "MappingReview": "a reviewed candidate",
 }
 #: Outcome of looking -> heading of its column.
-_OUTCOMES = _RELATIONS | {"false friend": "false friends", "not found": "not found"}
+_OUTCOMES = {
+    "exactMatch": "Same",
+    "closeMatch": "Near",
+    "broadMatch": "Wider",
+    "narrowMatch": "Narrower",
+    "relatedMatch": "Related",
+    "false friend": "False friends",
+    "not found": "Not found",
+}
 
 
 def section(library: Library, iri: str) -> Section:
@@ -43,6 +52,16 @@ def section(library: Library, iri: str) -> Section:
         *_missed(missed),
     )
     return Section("What it is elsewhere", blocks, "elsewhere")
+
+
+def behind(library: Library, iri: str) -> tuple[Behind, ...]:
+    """The questions behind that section."""
+    return tuple(library.behind(question, subject=iri) for question in _QUESTIONS)
+
+
+def is_told(library: Library, iri: str) -> bool:
+    """Whether anybody has looked for a term elsewhere."""
+    return bool(library.ask("mappings", subject=iri) or library.ask("looked-for-elsewhere", subject=iri))
 
 
 def _corresponding(library: Library, linked: Rows) -> Table:
@@ -147,7 +166,7 @@ def contents(library: Library, query: Mapping[str, str]) -> Content:
         kind="List",
         lead=(
             "Where our terms were looked for, what corresponds to them there, and what does not. The page of each "
-            "construct and measure tells its own."
+            "construct, measure, statistic and class tells its own."
         ),
         sections=(
             Section("Ontologies that were looked into", (_sets(looked),)),
@@ -158,34 +177,50 @@ def contents(library: Library, query: Mapping[str, str]) -> Content:
             library.behind(name) for name in ("mapped-ontologies", "constructs-without-a-term", "false-friends")
         ),
         rows=looked,
+        wide=True,
     )
 
 
 def _sets(looked: Rows) -> Table:
     counts: dict[tuple[str, str], dict[str, Value]] = {}
     for row in looked:
-        counts.setdefault((str(row["ontology"]), _version(row)), {})[str(row["outcome"])] = row["mappings"]
+        counts.setdefault((str(row["ontology"]), str(row["version"] or "")), {})[str(row["outcome"])] = row["mappings"]
     return Table(
-        "Links by how close they are",
-        ("Ontology", *(heading.capitalize() for heading in _OUTCOMES.values())),
+        "Our terms by what theirs is to them; where no version stands, the ontology was not read itself",
+        ("Ontology", *_OUTCOMES.values()),
         tuple(
-            (f"{ontology}{version}", *(str(found.get(outcome, 0)) for outcome in _OUTCOMES))
+            ((ontology, " ", Mark(version, "quiet")), *(_count(found.get(each)) for each in _OUTCOMES))
             for (ontology, version), found in counts.items()
         ),
         numeric=frozenset(range(1, len(_OUTCOMES) + 1)),
+        wordy=frozenset({0}),
         anchor="sets",
         empty="This graph holds no mappings.",
     )
 
 
+def _count(mappings: Value) -> Inline:
+    return str(mappings) if mappings else Mark("0", "quiet")
+
+
 def _alone(library: Library, alone: Rows) -> tuple[Block, ...]:
     if not alone:
         return (Prose("Every construct has a term of the same or nearly the same meaning elsewhere."),)
+    wider = alone.where(lambda row: bool(row["widerTerms"]))
+    related = alone.where(lambda row: bool(row["relatedTerms"]) and not row["widerTerms"])
+    neither = alone.where(lambda row: not row["widerTerms"] and not row["relatedTerms"])
     said = (
         f"{counted(len(alone), 'construct')} without a term of the same or nearly the same meaning in any of them, and"
-        " so candidates for others: "
+        " so candidates for others."
     )
-    return (Prose((said, listed(library.link(row["construct"]) for row in alone), ".")),)
+    groups = (("Only a wider term", wider), ("Only a related term", related), ("Nothing at all", neither))
+    entries = ((f"{name}: {len(rows)}", _by_label(library, rows)) for name, rows in groups if rows)
+    return (Prose(said), Facts(tuple(entries)))
+
+
+def _by_label(library: Library, constructs: Rows) -> Inline:
+    named = sorted(constructs, key=lambda row: str(row["label"]).casefold())
+    return listed((library.link(row["construct"]) for row in named), between=" · ")
 
 
 def _all_false_friends(library: Library, denied: Rows) -> Table:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from kg.lookup import TERM_KINDS
 from kg.names import BASE, curie, local_name
+from kg.pages import elsewhere
 from kg.pages.library import Library, Stated
 from kg.pages.lists import LISTED
 from kg.pages.model import Content, Facts, Inline, Link, Section, Table
@@ -14,6 +16,7 @@ from kg.store import Iri, Value
 _TOLD = {
     "rdfs:label", "skos:prefLabel", "skos:definition", "skos:inScheme", "skos:broaderTransitive", "ca:statement",
     "ca:within", "prov:wasDerivedFrom",
+    "skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch",
 }  # fmt: skip
 #: What stands at the head of a page, the first that there is.
 _LEADS = ("skos:definition", "ca:statement", "dcterms:description", "dcterms:bibliographicCitation")
@@ -30,7 +33,7 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
     stated = library.stated(iri)
     kind = iri.removeprefix(BASE).partition("/")[0]
     lead = next(filter(None, map(stated.text, _LEADS)), "")
-    pointing = references(library, iri)
+    is_linked = kind in TERM_KINDS and elsewhere.is_told(library, iri)
     return Content(
         title=library.label(iri),
         path=f"/{iri.removeprefix(BASE)}",
@@ -38,7 +41,12 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
         lead=lead,
         iri=iri,
         crumbs=(Link(kind.replace("-", " ").capitalize(), f"/{kind}"),) if kind in LISTED else (),
-        sections=(Section("What is stated", (Facts(tuple(facts(library, stated, lead))),), "stated"), *pointing),
+        sections=(
+            Section("What is stated", (Facts(tuple(facts(library, stated, lead))),), "stated"),
+            *((elsewhere.section(library, iri),) if is_linked else ()),
+            *references(library, iri),
+        ),
+        behind=elsewhere.behind(library, iri) if is_linked else (),
     )
 
 

@@ -126,7 +126,8 @@ class Library:
     def behind(self, name: str, **about: str | Sequence[str]) -> Behind:
         """A question about IRIs that are known to be in the graph, as it is asked and as it is linked to."""
         listed = {key: (value,) if isinstance(value, str) else tuple(value) for key, value in about.items()}
-        words = {key: " ".join(map(local_name, values)) for key, values in listed.items()}
+        types = {each.name: each.type for each in question(name).parameters}
+        words = {key: " ".join(_asked_for(iri, types.get(key)) for iri in values) for key, values in listed.items()}
         return Behind(name, words, {key: tuple(f"<{iri}>" for iri in values) for key, values in listed.items()})
 
     def answer(self, behind: Behind) -> Rows:
@@ -211,3 +212,8 @@ class Library:
 def is_term(iri: str) -> bool:
     """Whether an IRI is a class or property of the ontology."""
     return iri.startswith(TERMS)
+
+
+def _asked_for(iri: str, type: str | None) -> str:
+    """How a reader would name a thing to a question: a term that is no construct with its kind."""
+    return curie(iri) if type == "term" and not iri.startswith(f"{BASE}construct/") else local_name(iri)

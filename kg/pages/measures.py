@@ -54,7 +54,7 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
             ),
             elsewhere.section(library, iri),
         ),
-        behind=(library.behind("findings-by-measure", measure=iri),),
+        behind=(library.behind("findings-by-measure", measure=iri), *elsewhere.behind(library, iri)),
         rows=found,
         wide=True,
     )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from kg.errors import UnknownName
 from kg.names import BASE, ONTOLOGY, TERMS, curie, local_name
+from kg.pages import elsewhere
 from kg.pages.individuals import facts, references
 from kg.pages.library import Library
 from kg.pages.model import Content, Facts, Inline, Link, Prose, Section, Table
@@ -75,7 +76,7 @@ def content(library: Library, iri: str) -> Content:
     if not stated.values:
         raise UnknownName(f"the ontology has no term '{local_name(iri)[:80]}'")
     types = {local_name(str(each)) for each in stated.all("rdf:type")}
-    is_class = "Class" in types
+    is_class, is_linked = "Class" in types, elsewhere.is_told(library, iri)
     return Content(
         title=library.label(iri),
         path="/ontology/" + iri.removeprefix(TERMS),
@@ -85,13 +86,11 @@ def content(library: Library, iri: str) -> Content:
         crumbs=(Link("Ontology", "/ontology"),),
         sections=(
             Section("", (Prose((curie(iri),), "printed"), Facts((*facts(library, stated), *_around(library, iri))))),
-            *(_members(library, iri) if is_class else _uses(library, iri)),
-            *references(library, iri)
-        ) if not is_class else (
-            Section("", (Prose((curie(iri),), "printed"), Facts((*facts(library, stated), *_around(library, iri))))),
-            *_members(library, iri),
+            *((elsewhere.section(library, iri),) if is_linked else ()),
+            *(_members(library, iri) if is_class else (*_uses(library, iri), *references(library, iri))),
         ),
-    )  # fmt: skip
+        behind=elsewhere.behind(library, iri) if is_linked else (),
+    )
 
 
 def _around(library: Library, iri: str) -> tuple[tuple[str, Inline], ...]:

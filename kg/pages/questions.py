@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from kg.lookup import resolve
-from kg.names import expand, local_name
+from kg.lookup import TERM_KINDS
+from kg.names import curie, expand, local_name
 from kg.pages.library import Library, question
 from kg.pages.model import Behind, Choice, Content, Form, Inline, Link, Printed, Prose, Section, Table
 from kg.pages.words import counted
@@ -135,10 +135,17 @@ def _terms(library: Library, parameter: Parameter, words: str) -> tuple[str, ...
     parts = [part for part in words.replace(",", " ").split() if part]
     if parameter.type in ("text", "decimal", "class"):
         return (term(library.store, words, parameter.type),)
-    known = [library.known(parameter.type, part) for part in parts]
+    known = [_known(library, parameter.type, part) for part in parts]
     if parts and all(known):
         return tuple(f"<{iri}>" for iri in known)
-    return (f"<{resolve(library.store, words, parameter.type)}>",)
+    return (term(library.store, words, parameter.type),)
+
+
+def _known(library: Library, type: str, word: str) -> str | None:
+    """The IRI of what a slug means, or for any term the CURIE of what is no construct."""
+    if type == "term" and (iri := expand(word)) in library.labels:
+        return iri
+    return library.known("construct" if type == "term" else type, word)
 
 
 def _form(library: Library, asked: Question, given: Mapping[str, str]) -> Form:
@@ -152,8 +159,8 @@ def _form(library: Library, asked: Question, given: Mapping[str, str]) -> Form:
 def _choice(library: Library, parameter: Parameter, value: str) -> Choice:
     """A list of what there is where it is short enough to choose from, else a field."""
     default = parameter.default_word
-    if parameter.type in ("construct", "measure", "study", "therapy", "dataset", "proposition", "area"):
-        options = tuple((local_name(iri), library.label(iri)) for iri in library.of_kind(parameter.type))
+    if parameter.type in ("construct", "measure", "study", "therapy", "dataset", "proposition", "area", "term"):
+        options = tuple(_options(library, parameter.type))
         usual = ", ".join(_word(library, word) for word in parameter.default.split())
         several = (("", f"{usual} (as it stands)"),)
         known = value in dict(options) or not value
@@ -161,6 +168,17 @@ def _choice(library: Library, parameter: Parameter, value: str) -> Choice:
             parameter.name, parameter.label, value, (*several, *options, *(() if known else ((value, value),)))
         )
     return Choice(parameter.name, parameter.label, value or default)
+
+
+def _options(library: Library, type: str) -> Iterator[tuple[str, str]]:
+    """What may be chosen: the word that stands for it, and what it is called."""
+    for iri in library.of_kind("construct" if type == "term" else type):
+        yield local_name(iri), library.label(iri)
+    if type == "term":
+        for kind in TERM_KINDS[1:]:
+            yield from (
+                (curie(iri), f"{library.label(iri)} ({kind.replace('-', ' ')})") for iri in library.of_kind(kind)
+            )
 
 
 def _word(library: Library, curie: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kg.names import local_name
+from kg.pages import elsewhere
 from kg.pages.individuals import facts
 from kg.pages.library import Library
 from kg.pages.model import Content, Facts, Link, Section, Table
@@ -15,6 +16,7 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
     """The page of a therapy."""
     stated = library.stated(iri)
     claims = library.ask("what-a-therapy-does", therapy=iri)
+    is_linked = elsewhere.is_told(library, iri)
     return Content(
         title=library.label(iri),
         path=f"/therapy/{local_name(iri)}",
@@ -25,8 +27,12 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
         sections=(
             Section("", (Facts(tuple(facts(library, stated))),)),
             Section("What it is said to do", (_claims(library, claims),), "claims"),
+            *((elsewhere.section(library, iri),) if is_linked else ()),
         ),
-        behind=(library.behind("what-a-therapy-does", therapy=iri),),
+        behind=(
+            library.behind("what-a-therapy-does", therapy=iri),
+            *(elsewhere.behind(library, iri) if is_linked else ()),
+        ),
         rows=claims,
     )
 
