@@ -8,6 +8,7 @@ from kg.errors import KgError, UnknownName
 from kg.export.tables import ROW_FORMATS
 from kg.names import BASE, KINDS
 from kg.pages import (
+    between,
     conflicts,
     constructs,
     datasets,
@@ -138,6 +139,7 @@ class Atlas:
         """Ask beforehand what takes long, so that the first reader does not wait."""
         for path in ("/", "/gaps", "/conflicts", "/network", "/theory"):
             self.page(path)
+        between.prepare(self.library)
         pair_figures.prepare()
 
     def _individual(self, kind: str, slug: str, query: Query) -> Content:
