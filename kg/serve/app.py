@@ -16,10 +16,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kg.names import BASE
-from kg.pages.addresses import path_of, served
-from kg.pages.atlas import FILES, Atlas
-from kg.pages.lists import LISTED
+from kg.pages.addresses import served
+from kg.pages.atlas import Atlas
 from kg.pages.rendering import STATIC
 from kg.serve import linked_data, sparql
 from kg.serve.answering import HTML, made
@@ -55,7 +53,7 @@ def application(store: Store, before: Sequence[BaseRoute] = (), prefix: str = ""
     engine = engine_over(store)
     routes = [
         *before,
-        *linked_data.routes(store, _data_page),
+        *linked_data.routes(store, _page),
         *(sparql.routes(engine, Descriptions(store), _sparql_page) if engine else ()),
         Route("/static/{name}", _static, methods=["GET"]),
         Route("/{path:path}", _page, methods=["GET"]),
@@ -88,14 +86,6 @@ def _closing(engine: Engine | None) -> Callable[[Starlette], AbstractAsyncContex
             await run_in_threadpool(engine.close)
 
     return lifespan
-
-
-async def _data_page(request: Request) -> Response | None:
-    """The page of an address that has data as well; None for kinds of things that have no page."""
-    local = _local(request).strip("/")
-    if local and path_of(BASE + local) is None and local not in LISTED and PurePosixPath(local).suffix not in FILES:
-        return None
-    return await _page(request)
 
 
 async def _sparql_page(request: Request, exchange: sparql.Exchange) -> Response:

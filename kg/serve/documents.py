@@ -11,22 +11,19 @@ The ontology's own document is the whole ontology; that of the dataset and of a 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 import pyoxigraph as ox
 
-from kg.names import BASE, CODE_KINDS, ONTOLOGY, PREFIXES, graph_iri
+from kg.names import BASE, CODE_KINDS, ONTOLOGY, PLAIN, PREFIXES, graph_iri
 from kg.questions import export_query
 from kg.resources import shipped
 from kg.serve.descriptions import DATASET, Descriptions
 from kg.store import Store
 from kg.store.embedded import Embedded
 
-#: What an IRI of ours looks like after the base; nothing else is looked up, so nothing else gets into a query.
-_LOCAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 #: Kinds at which half the graph points.
 _POINTED_AT_BY_MANY = {"ontology", "dataset", "graph", *CODE_KINDS}
 _REPLACED = ox.NamedNode(PREFIXES["dcterms"] + "isReplacedBy")
@@ -60,7 +57,7 @@ class Documents:
 
     def about(self, local: str) -> Document | None:
         """The document of the IRI that is ``local`` after the base; None where the graph says nothing of it."""
-        if not _LOCAL.fullmatch(local):
+        if not PLAIN.fullmatch(local):
             return None
         iri = BASE + local
         if iri == DATASET:
@@ -74,13 +71,13 @@ class Documents:
 
     def replaced_by(self, local: str) -> tuple[str, ...]:
         """What the thing gave way to, as IRIs; nothing where it is not obsolete."""
-        if not _LOCAL.fullmatch(local) or not self._may_have_moved(local):
+        if not PLAIN.fullmatch(local) or not self._may_have_moved(local):
             return ()
         return _replacements(self._said_of(BASE + local))
 
     def is_version(self, local: str) -> bool:
         """Whether the IRI is that of the version of the ontology which the graph holds."""
-        if not local.startswith("ontology/") or not _LOCAL.fullmatch(local) or not self._may_have_moved(local):
+        if not local.startswith("ontology/") or not PLAIN.fullmatch(local) or not self._may_have_moved(local):
             return False
         version = ox.NamedNode(BASE + local)
         return any(each.predicate == _VERSION and each.object == version for each in self._said_of(ONTOLOGY))
