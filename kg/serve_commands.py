@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import click
 
@@ -35,7 +36,7 @@ def serve(context: click.Context, host: str, port: int) -> None:
     app = application(store)
     _warm(app.state.atlas.warm)
     if isinstance(store, Embedded) and store.location:
-        prepare(store.location, app.state.kept)
+        prepare(store.location, app.state.kept, partial(click.echo, err=True))
     click.echo(f"http://{host}:{listening.getsockname()[1]}/ (Ctrl+C stops it)", err=True)
     config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=3)
     uvicorn.Server(config).run(sockets=[listening])

@@ -1,7 +1,7 @@
 """Pages made beforehand: by a process of its own, which gives way to whoever serves, until every page is there.
 
-A build does not change, so a page that was made is good until the server ends. To make all of them takes about a
-minute; who asks meanwhile for one that is not there yet has it made at once.
+A build does not change, so a page that was made is good until the server ends. To make all of them takes a minute
+or two; who asks meanwhile for one that is not there yet has it made at once.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -21,12 +21,17 @@ from kg.serve.answering import made
 from kg.serve.keeping import Answer, Kept
 from kg.store.embedded import Embedded
 
+#: What is told when all pages are there.
+READY = "every page is ready"
 #: How far the process steps back: behind those who serve, before the queries of strangers.
 _BEHIND = 10
 
 
-def prepare(location: Path, kept: Kept) -> None:
-    """Begin to make every page over the store at ``location``, and keep each. The process ends with this one."""
+def prepare(location: Path, kept: Kept, tell: Callable[[str], None]) -> None:
+    """Begin to make every page over the store at ``location``, keep each, and ``tell`` when all are there.
+
+    The process ends with this one.
+    """
     # Spawned: a copy of a process that has a store open and threads running may hang.
     context = multiprocessing.get_context("spawn")
     receiving, sending = context.Pipe(duplex=False)
@@ -34,7 +39,7 @@ def prepare(location: Path, kept: Kept) -> None:
     with _interrupts_ignored():
         process.start()
     sending.close()
-    threading.Thread(target=_keep, args=(receiving, kept), daemon=True).start()
+    threading.Thread(target=_keep, args=(receiving, kept, tell), daemon=True).start()
 
 
 @contextmanager
@@ -47,16 +52,17 @@ def _interrupts_ignored() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _keep(receiving: Connection, kept: Kept) -> None:
-    """Keep what comes until nothing more does."""
+def _keep(receiving: Connection, kept: Kept, tell: Callable[[str], None]) -> None:
+    """Keep what comes, until the word that all is there, or until the process ends without it."""
     with suppress(EOFError, OSError):
-        while True:
-            path, answer = receiving.recv()
+        while made_there := receiving.recv():
+            path, answer = made_there
             kept.keep((path, ()), answer)
+        tell(READY)
 
 
 def _make(location: Path, sending: Connection) -> None:
-    """Make page after page; first those that take longest, then those that many look at, then the figures on them."""
+    """Make page after page, then the figures on those of pairs."""
     if hasattr(os, "nice"):
         os.nice(_BEHIND)
     atlas = Atlas(Embedded.at(location))
@@ -69,6 +75,7 @@ def _make(location: Path, sending: Connection) -> None:
         for path in paths:
             if path.startswith("/pair/") and _has_figure(atlas, path):
                 _send(sending, f"{path}.svg", made(atlas, f"{path}.svg", {}))
+        sending.send(None)
 
 
 def _has_figure(atlas: Atlas, path: str) -> bool:
