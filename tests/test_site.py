@@ -39,7 +39,7 @@ PAGES = [
     "/dataset/amari-2022",
     "/publication/mackintosh2018",
 ]
-CHOSEN = [Address("/network", "around", "self-compassion"), Address("/theory", "verdict", "contradicted")]
+CHOSEN = [Address("/network", "around", "self-compassion"), Address("/theory", "verdict", "untested")]
 
 
 #: Kinds of which the little world keeps only what begins so.
@@ -311,3 +311,10 @@ def test_a_pair_that_nobody_studied_leads_to_the_gap_map():
     links.studied = frozenset({"/pair/empathy/shame"})
     assert links("/pair/empathy/guilt", {}) == "gaps/"
     assert links("/pair/empathy/shame.svg", {"layer": "review"}) == "pair/empathy/shame.svg"
+
+
+def test_what_is_not_there_is_told_by_a_page_that_stands_by_itself(site):
+    """Hosts show it at any depth: it needs no other file, and leads one level up."""
+    page = (site / "404.html").read_text(encoding="utf-8")
+    ET.fromstring(page.replace("<!DOCTYPE html>", ""))
+    assert re.findall(r'(?:href|src)="([^"]*)"', page) == ["../"]

@@ -10,6 +10,7 @@ from kg.site import oxigraph
 from kg.site.addresses import Address
 from kg.site.folder import Writer, replaced
 from kg.site.making import Maker
+from kg.site.missing import missing_page
 from kg.site.names import index
 from kg.site.processes import Make, makers, processes_for
 from kg.site.resources import SCRIPTS
@@ -71,6 +72,7 @@ def _scripts(maker: Maker, writer: Writer, engine: Path | None) -> int:
     files = {f"static/{path.name}": path.read_bytes() for each in (STATIC, SCRIPTS) for path in each.iterdir()}
     files["static/names.json"] = index(maker.atlas.library).encode()
     files[".nojekyll"] = b""
+    files["404.html"] = missing_page().encode()
     if engine:
         files |= {f"static/oxigraph/{name}": (engine / name).read_bytes() for name in oxigraph.PARTS}
     for name, content in files.items():
