@@ -189,3 +189,30 @@ def test_the_questions_of_the_walks_are_those_of_the_readme():
     """What is promised is what is walked."""
     readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
     assert [question for question in WALKS if f"| {question} |" not in readme] == []
+
+
+def test_the_editor_offers_names_and_leaves_by_the_keyboard(chromium, site):
+    """Down and Enter take a name; Tab indents, and after Esc it leaves; Ctrl+Enter asks."""
+    page = opened(chromium, site, "/sparql")
+    page.fill("#query", "")
+    page.locator("#query").press_sequentially("ASK { construct:self-compassio")
+    page.locator("#editor-offers [role=option]").first.wait_for()
+    assert violations(page) == ""
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.locator("#query").press_sequentially(" ?p ?o }")
+    page.keyboard.press("Tab")
+    assert page.input_value("#query").endswith("?o }  ")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") != "query"
+    page.locator("#query").press("Control+Enter")
+    page.wait_for_url("**query=ASK**")
+    page.context.close()
+
+
+def test_an_error_of_a_query_is_told_at_its_line(chromium, site):
+    """The number of the line is marked, and the cursor stands where the error is."""
+    page = opened(chromium, site, "/sparql?query=SELECT+*%0AWHERE+%7B%0A++%3Fa+nonsense%0A%7D")
+    assert page.locator(".lines .wrong").inner_text() == "3"
+    page.context.close()

@@ -19,11 +19,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kg.pages.addresses import served
 from kg.pages.atlas import Atlas
 from kg.pages.rendering import STATIC
+from kg.pages.searching import index
 from kg.serve import linked_data, sparql
 from kg.serve.answering import HTML, made
 from kg.serve.descriptions import Descriptions
 from kg.serve.engine import Engine, LocalEngine
-from kg.serve.keeping import Kept
+from kg.serve.keeping import Answer, Kept
 from kg.serve.remote_engine import RemoteEngine
 from kg.store import Store
 from kg.store.embedded import Embedded
@@ -55,6 +56,7 @@ def application(store: Store, before: Sequence[BaseRoute] = (), prefix: str = ""
         *before,
         *linked_data.routes(store, _page),
         *(sparql.routes(engine, Descriptions(store), _sparql_page) if engine else ()),
+        Route("/static/names.json", _names, methods=["GET"]),
         Route("/static/{name}", _static, methods=["GET"]),
         Route("/{path:path}", _page, methods=["GET"]),
     ]
@@ -136,6 +138,18 @@ async def _static(request: Request) -> Response:
     if name not in {each.name for each in STATIC.iterdir()} or path.suffix not in _TYPES:
         raise HTTPException(404, f"there is no file {name[:80]}")
     return _tagged(request, path.read_bytes(), _TYPES[path.suffix], 200)
+
+
+async def _names(request: Request) -> Response:
+    """Every name of the graph, for the scripts that offer them."""
+    return await run_in_threadpool(_all_names, request)
+
+
+def _all_names(request: Request) -> Response:
+    library = request.app.state.atlas.library
+    kept: Kept = request.app.state.kept
+    named = kept.answer("names", lambda: Answer(index(library).encode(), "application/json", 200))
+    return _tagged(request, named.content, named.media_type, named.status)
 
 
 def _tagged(request: Request, content: bytes, media_type: str, status: int) -> Response:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kg.pages.rendering import STATIC
+from kg.pages.searching import index
 from kg.site import oxigraph
 from kg.site.addresses import Address
 from kg.site.folder import Writer, replaced
 from kg.site.making import Maker
 from kg.site.missing import missing_page
-from kg.site.names import index
 from kg.site.processes import Make, makers, processes_for
 from kg.site.resources import SCRIPTS
 from kg.store import Store
