@@ -34,9 +34,10 @@ def serve(context: click.Context, host: str, port: int) -> None:
     listening = _socket(host, port)
     store = opened(context)
     app = application(store)
-    _warm(app.state.atlas.warm)
     if isinstance(store, Embedded) and store.location:
         prepare(store.location, app.state.kept, partial(click.echo, err=True))
+    else:
+        _warm(app.state.atlas.warm)
     click.echo(f"http://{host}:{listening.getsockname()[1]}/ (Ctrl+C stops it)", err=True)
     config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=3)
     uvicorn.Server(config).run(sockets=[listening])

@@ -68,7 +68,6 @@ def _make(location: Path, sending: Connection) -> None:
     atlas = Atlas(Embedded.at(location))
     # The other end is closed where the server has ended; then there is nobody to make anything for.
     with suppress(BrokenPipeError):
-        atlas.warm()
         paths = atlas.paths()
         for path in paths:
             _send(sending, path, made(atlas, path, {}))
