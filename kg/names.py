@@ -77,6 +77,9 @@ PART_KINDS = ("goal", "technique", "application")
 #: The project itself: the definition source of definitions that are our own.
 PROJECT = BASE
 
+#: What an IRI of ours looks like after the base; nothing else is looked up, so nothing else gets into a query.
+PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
+
 PREFIXES = {
     "ca": TERMS,
     **{kind: f"{BASE}{kind}/" for kind in KINDS},

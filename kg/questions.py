@@ -92,6 +92,10 @@ class Question:
 
         return _filled(self.text, terms)
 
+    def of_everything(self) -> str:
+        """The query with no parameter bound: the answers to every choice of them, as one."""
+        return _BLOCK.sub("", self.text)
+
 
 def _filled(text: str, terms: Mapping[str, Sequence[str]]) -> str:
     def fill(block: re.Match[str]) -> str:

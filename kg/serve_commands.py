@@ -5,11 +5,13 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import click
 
 from kg.command_parts import opened
 from kg.doors import stop
+from kg.store.embedded import Embedded
 
 
 @click.command()
@@ -26,11 +28,16 @@ def serve(context: click.Context, host: str, port: int) -> None:
         import uvicorn
 
         from kg.serve.app import application
+        from kg.serve.preparing import prepare
     except ImportError:
         stop("kg serve needs starlette and uvicorn: pip install 'compassion-attachment-kg[serve]'")
     listening = _socket(host, port)
-    app = application(opened(context))
-    _warm(app.state.atlas.warm)
+    store = opened(context)
+    app = application(store)
+    if isinstance(store, Embedded) and store.location:
+        prepare(store.location, app.state.kept, partial(click.echo, err=True))
+    else:
+        _warm(app.state.atlas.warm)
     click.echo(f"http://{host}:{listening.getsockname()[1]}/ (Ctrl+C stops it)", err=True)
     config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=3)
     uvicorn.Server(config).run(sockets=[listening])

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from browsing import watched
@@ -140,12 +141,78 @@ def test_what_is_not_near_steps_back_in_the_network(chromium, site):
     page.context.close()
 
 
-def test_six_questions_are_answered_in_at_most_two_clicks_from_the_first_page(chromium, site):
-    """Each card of the first page leads to a page with an answer."""
+#: What a theorist asks (README) -> where to click, at most four times, and what then stands on the page.
+WALKS = {
+    "Are more self-compassionate people less avoidant in attachment?": (
+        ["header nav >> text=Gap map", "table.gaps td a[href='/pair/attachment-avoidance/self-compassion']",
+         "#findings a[href='/finding/mackintosh-2018-01']"],
+        "printed as r = -0.25, p = 0.033",
+    ),
+    "What has nobody studied?": (
+        ["header nav >> text=Gap map", "table.gaps td.never a >> nth=0"],
+        "nobody has looked, as far as this graph knows",
+    ),
+    "Which claims does the evidence speak against?": (
+        ["header nav >> text=Theory", ".contents >> text=What speaks against them",
+         "#contrary a[href^='/finding/'] >> nth=0"],
+        "disputes",
+    ),
+    "Where do studies disagree, and may it be chance?": (
+        ["header nav >> text=Conflicts", ".contents a >> nth=0"],
+        "May it be chance?",
+    ),
+    "How is self-compassion measured, and what was it studied with?": (
+        ["footer >> text=Constructs", "main a[href='/construct/self-compassion']"],
+        "Self-Compassion Scale",
+    ),
+    "What is a therapy said to do, and on what evidence?": (
+        ["footer >> text=Therapies", "main a[href='/therapy/attachment-based-therapy']",
+         "main a[href='/therapy-claim/tc-abt-effectiveness-still-studied']"],
+        "Attachment-based therapy (n.d.)",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("question", WALKS)
+def test_a_theorist_finds_the_answer_by_clicks_alone(chromium, site, question):
+    """From the first page, without a script or a query, in at most four clicks."""
+    clicks, answer = WALKS[question]
     page = opened(chromium, site, "/", "desk without scripts, dark")
-    for index in range(6):
-        page.goto(site)
-        page.locator(".cards a").nth(index).click()
-        assert page.locator("h1").count() == 1
-        assert page.locator("table tbody tr, .none").count() > 0
+    assert len(clicks) <= 4
+    for place in clicks:
+        page.locator(place).first.click()
+    assert answer in page.locator("main").inner_text()
+    page.context.close()
+
+
+def test_the_questions_of_the_walks_are_those_of_the_readme():
+    """What is promised is what is walked."""
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    assert [question for question in WALKS if f"| {question} |" not in readme] == []
+
+
+def test_the_editor_offers_names_and_leaves_by_the_keyboard(chromium, site):
+    """Down and Enter take a name; Tab indents, and after Esc it leaves; Ctrl+Enter asks."""
+    page = opened(chromium, site, "/sparql")
+    page.fill("#query", "")
+    page.locator("#query").press_sequentially("ASK { construct:self-compassio")
+    page.locator("#editor-offers [role=option]").first.wait_for()
+    assert violations(page) == ""
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.locator("#query").press_sequentially(" ?p ?o }")
+    page.keyboard.press("Tab")
+    assert page.input_value("#query").endswith("?o }  ")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") != "query"
+    page.locator("#query").press("Control+Enter")
+    page.wait_for_url("**query=ASK**")
+    page.context.close()
+
+
+def test_an_error_of_a_query_is_told_at_its_line(chromium, site):
+    """The number of the line is marked, and the cursor stands where the error is."""
+    page = opened(chromium, site, "/sparql?query=SELECT+*%0AWHERE+%7B%0A++%3Fa+nonsense%0A%7D")
+    assert page.locator(".lines .wrong").inner_text() == "3"
     page.context.close()

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from kg.cli import main
+from kg.names import BASE
 from kg.serve.app import POLICY, application
 
 
@@ -136,3 +137,23 @@ def test_the_command_needs_no_server_to_be_described():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stderr.strip() == "[]"
+
+
+@pytest.fixture(scope="module")
+def one_of_each(review):
+    """An IRI of every kind that the graph names, graphs and mappings among them."""
+    first = "SUBSTR(STR(?thing), 1, STRLEN(STR(?thing)) - STRLEN(REPLACE(STR(?thing), '^.*/', '')))"
+    query = f"""SELECT (MIN(STR(?thing)) AS ?one) WHERE {{
+      {{ SELECT DISTINCT ?thing WHERE {{ {{ ?thing ?p ?o }} UNION {{ GRAPH ?thing {{ ?s ?p ?o }} }} }} }}
+      FILTER(STRSTARTS(STR(?thing), '{BASE}')) BIND({first} AS ?kind)
+    }} GROUP BY ?kind ORDER BY ?kind"""
+    return [str(iri) for iri in review.store.select(query).column("one")]
+
+
+def test_every_iri_has_a_page_and_a_document(client, one_of_each):
+    """Whatever the graph names under the base, a reader gets HTML and a program gets Turtle."""
+    assert len(one_of_each) > 50
+    for iri in one_of_each:
+        for accept in ("text/html", "text/turtle"):
+            answer = client.get("/" + iri.removeprefix(BASE), headers={"Accept": accept}, follow_redirects=True)
+            assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (200, accept), iri

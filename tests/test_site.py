@@ -39,7 +39,7 @@ PAGES = [
     "/dataset/amari-2022",
     "/publication/mackintosh2018",
 ]
-CHOSEN = [Address("/network", "around", "self-compassion"), Address("/theory", "verdict", "contradicted")]
+CHOSEN = [Address("/network", "around", "self-compassion"), Address("/theory", "verdict", "untested")]
 
 
 #: Kinds of which the little world keeps only what begins so.
@@ -132,7 +132,9 @@ def test_every_link_of_every_page_leads_to_a_file(site):
     """A crawl of the whole site: no dead link, none that leaves the site's folder, every anchor there."""
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
     dead = set()
-    for name in sorted(each for each in files if each.endswith(".html") and "free-form" not in each):
+    for name in sorted(
+        each for each in files if each.endswith(".html") and each != "404.html" and "free-form" not in each
+    ):
         for link in leads(tree(site / name)):
             parts = urlsplit(link)
             if parts.scheme or link.startswith("#"):
@@ -161,8 +163,8 @@ def test_no_page_of_the_site_is_an_error(site):
 
 
 def test_a_choice_with_its_own_page_is_linked_to(site):
-    """From home, the contradicted claims; from a construct, its own network."""
-    assert "theory/verdict=contradicted/" in set(leads(tree(site / "index.html")))
+    """From theory, the claims of a verdict; from a construct, its own network."""
+    assert any(link.startswith("verdict=") for link in leads(tree(site / "theory/index.html")))
     assert "../../network/around=self-compassion/" in set(leads(tree(site / "construct/self-compassion/index.html")))
 
 
@@ -311,3 +313,10 @@ def test_a_pair_that_nobody_studied_leads_to_the_gap_map():
     links.studied = frozenset({"/pair/empathy/shame"})
     assert links("/pair/empathy/guilt", {}) == "gaps/"
     assert links("/pair/empathy/shame.svg", {"layer": "review"}) == "pair/empathy/shame.svg"
+
+
+def test_what_is_not_there_is_told_by_a_page_that_stands_by_itself(site):
+    """Hosts show it at any depth: it needs no other file, and leads one level up."""
+    page = (site / "404.html").read_text(encoding="utf-8")
+    ET.fromstring(page.replace("<!DOCTYPE html>", ""))
+    assert re.findall(r'(?:href|src)="([^"]*)"', page) == ["../"]

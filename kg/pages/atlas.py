@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 
 from kg.errors import KgError, UnknownName
 from kg.export.tables import ROW_FORMATS
-from kg.names import BASE, KINDS
+from kg.names import BASE, KINDS, PLAIN, PREFIXES
 from kg.pages import (
+    between,
     conflicts,
     constructs,
     datasets,
@@ -15,6 +16,7 @@ from kg.pages import (
     errors,
     findings,
     gap_map,
+    graphs,
     home,
     individuals,
     lists,
@@ -109,9 +111,7 @@ class Atlas:
                 return ontology.content(self.library, f"{BASE}{'/'.join(parts)}")
             case [kind] if kind in lists.LISTED:
                 return lists.content(self.library, kind, query)
-            case [kind, *rest] if kind in KINDS and rest:
-                return self._individual(kind, "/".join(rest), query)
-        raise UnknownName(f"there is no page {path}")
+        return self._thing(path, query)
 
     def sparql_page(self, text: str, rows: Rows | None = None, error: str = "") -> Page:
         """The SPARQL page with a query and what it gave: rows, or why there are none."""
@@ -138,15 +138,38 @@ class Atlas:
         """Ask beforehand what takes long, so that the first reader does not wait."""
         for path in ("/", "/gaps", "/conflicts", "/network", "/theory"):
             self.page(path)
+        between.prepare(self.library)
         pair_figures.prepare()
+
+    def _thing(self, path: str, query: Query) -> Content:
+        kind, _, slug = path.strip("/").partition("/")
+        return self._individual(kind, slug, query) if kind in KINDS and slug else self._anything(path, query)
 
     def _individual(self, kind: str, slug: str, query: Query) -> Content:
         iri = self.library.known(kind, slug)
         if iri is None:
-            raise errors.unknown(self.library, kind, slug)
+            return self._nameless(kind, slug, query)
         if kind in _KINDS:
             return _KINDS[kind](self.library, iri, query)
         return individuals.content(self.library, iri, query)
+
+    def _nameless(self, kind: str, slug: str, query: Query) -> Content:
+        """The page of what has no name of its own, such as the part of a sample."""
+        try:
+            return self._anything(f"/{kind}/{slug}", query)
+        except UnknownName:
+            raise errors.unknown(self.library, kind, slug) from None
+
+    def _anything(self, path: str, query: Query) -> Content:
+        """The page of any other IRI of ours of which the graph says something: a cell, a mapping, a named graph."""
+        local = path.strip("/")
+        if PLAIN.fullmatch(local):
+            iri = BASE + local
+            if iri.startswith(PREFIXES["graph"]) and (found := graphs.content(self.library, iri)):
+                return found
+            if self.library.stated(iri).values:
+                return individuals.content(self.library, iri, query)
+        raise UnknownName(f"there is no page {path}")
 
     def drawn(self, content: Content) -> Page:
         """A page of the atlas from what stands on it."""

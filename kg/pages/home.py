@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from kg.pages.library import Library
 from kg.pages.model import Content, Link, Prose, Section, Table, Template
 from kg.pages.words import counted
+from kg.store import Row
 
 #: What a theorist asks first, where the answer is, and how it is reached.
 SIX = (
@@ -14,8 +15,8 @@ SIX = (
      "/pair/attachment-avoidance/self-compassion", "Every finding on the pair, nulls included, and why they differ."),
     ("Which pairs of constructs has nobody studied?",
      "/gaps", "A map of compassion by attachment, with four kinds of gaps."),
-    ("Which claims of theory does the evidence contradict?",
-     "/theory?verdict=contradicted", "Each claim with its predicted sign, its verdict and the rule behind it."),
+    ("Which claims of theory does the evidence speak against?",
+     "/theory", "Each claim with its predicted sign, its verdict and the rule behind it."),
     ("Where do studies disagree, and may it be chance?",
      "/conflicts", "The findings side by side, and what differs between the studies."),
     ("How was self-compassion measured, and what else was it studied with?",
@@ -23,6 +24,8 @@ SIX = (
     ("What are attachment-based therapies said to do, and on what evidence?",
      "/therapy/attachment-based-therapy", "Targets, techniques, effects and where each is stated."),
 )  # fmt: skip
+#: So many datasets are told of as new.
+_NEWEST = 5
 _KINDS = (
     ("construct", "construct", "constructs"),
     ("measure", "measure", "measures"),
@@ -49,6 +52,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
         ),
         sections=(
             Section("", (Template("home.html", {"asked": asked, "counts": counts}),)),
+            Section("What is new", (_newest(library),), "new"),
             Section(
                 "What is in it, by layer",
                 (
@@ -82,8 +86,29 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
                 ),
             ),
         ),
+        behind=(library.behind("what-is-new"),),
         rows=layers,
     )
+
+
+def _newest(library: Library) -> Table:
+    """The datasets that were coded last, newest first."""
+    return Table(
+        "Datasets by the day on which they were coded",
+        ("Coded on", "Dataset", "Findings", "Claims of theory", "Published estimates"),
+        tuple(
+            (str(row["codedOn"]), library.link(row["dataset"], str(row["title"])), *_counts(row))
+            for row in list(library.ask("what-is-new"))[:_NEWEST]
+        ),
+        numeric=frozenset({2, 3, 4}),
+        anchor="newest",
+        empty="This graph holds no dataset yet.",
+    )
+
+
+def _counts(row: Row) -> tuple[str, ...]:
+    """How much a dataset brings of each; nothing where it brings none."""
+    return tuple(str(row[name] or "") for name in ("findings", "claims", "estimates"))
 
 
 def _split(address: str) -> tuple[str, dict[str, str]]:

@@ -63,6 +63,7 @@ class Library:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._kept: OrderedDict[str, Rows] = OrderedDict()
+        self._asking: dict[str, threading.Lock] = {}
         self._layers: dict[str, Library] = {}
         self._lock = threading.Lock()
         self._counting = threading.Lock()  # of a layer, which takes a while: other questions are answered meanwhile
@@ -134,17 +135,30 @@ class Library:
         return self.select(question(behind.question).bind(behind.terms))
 
     def select(self, query: str) -> Rows:
-        """The rows of a query, kept for the next who asks."""
+        """The rows of a query, kept for the next who asks. Who asks what is being asked waits for the answer."""
         with self._lock:
-            if query in self._kept:
-                self._kept.move_to_end(query)
-                return self._kept[query]
-        rows = self.store.select(query)
-        with self._lock:
-            self._kept[query] = rows
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return rows
+            if (known := self._known(query)) is not None:
+                return known
+            asking = self._asking.setdefault(query, threading.Lock())
+        with asking:
+            with self._lock:
+                if (known := self._known(query)) is not None:
+                    return known
+            try:
+                rows = self.store.select(query)
+                with self._lock:
+                    self._kept[query] = rows
+                    while len(self._kept) > _KEPT:
+                        self._kept.popitem(last=False)
+                return rows
+            finally:
+                with self._lock:
+                    self._asking.pop(query, None)
+
+    def _known(self, query: str) -> Rows | None:
+        if query in self._kept:
+            self._kept.move_to_end(query)
+        return self._kept.get(query)
 
     def graph(self, query: str) -> str:
         """A library is a store too, one that remembers: figures are drawn over it."""

@@ -11,6 +11,7 @@ from kg.figures import OPTIONS
 from kg.names import local_name
 from kg.pages import pair_figures
 from kg.pages.addresses import pair_path
+from kg.pages.between import between, pooled_between
 from kg.pages.errors import unknown
 from kg.pages.library import Library
 from kg.pages.model import Block, Choice, Content, Form, Inline, Link, Mark, Picture, Prose, Section, Table
@@ -28,7 +29,7 @@ def content(library: Library, one: str, other: str, query: Mapping[str, str]) ->
     layer = chosen(query, "layer", LAYERS)
     kind = chosen(query, "figure", (("", "the one that fits"), *_KINDS))
     told = library.layer(layer)
-    found = told.ask("findings-between", subject=first, object=second)
+    found = between(told, "findings-between", first, second)
     path = pair_path(one, other)
     asked = {key: value for key, value in (("layer", layer), ("figure", kind)) if value not in ("all", "")}
     labels = library.label(first), library.label(second)
@@ -209,14 +210,13 @@ SELECT DISTINCT ?first ?second WHERE {
 
 
 def _claims(library: Library, first: str, second: str, labels: tuple[str, str]) -> Table:
-    rows = library.ask("theory-between", subject=first, object=second)
+    rows = between(library, "theory-between", first, second)
     return claims_table(
         library, rows, f"Claims about {labels[0]} and {labels[1]}", "No claim about this pair is coded."
     )
 
 
 def _published(library: Library, first: str, second: str) -> Table:
-    rows = library.ask("published-syntheses-between", subject=first, object=second)
     return Table(
         "Published pooled estimates, which are no findings and are not counted",
         ("Review", "On", "Estimate", "k", "n", "Population", "As printed"),
@@ -230,7 +230,7 @@ def _published(library: Library, first: str, second: str) -> Table:
                 library.shown(row["population"]),
                 Mark(str(row["printed"] or ""), "printed"),
             )
-            for row in rows
+            for row in pooled_between(library, first, second)
         ),
         numeric=frozenset({3, 4}),
         anchor="estimates",

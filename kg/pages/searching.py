@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Mapping
 
-from kg.names import BASE
+from kg.names import BASE, PREFIXES
 from kg.pages.addresses import path_of
 from kg.pages.library import Library
 from kg.pages.model import Choice, Content, Form, Inline, Listing, Section, Table
@@ -107,3 +108,13 @@ def _near(library: Library, words: str, found: list[tuple[str, str, str]]) -> tu
     names = {_folded(name): iri for iri, name in _names(library) if path_of(iri) and "/finding/" not in iri}
     close = difflib.get_close_matches(_folded(words), names, n=6, cutoff=0.6)
     return (Listing(tuple(("Perhaps: ", library.link(names[name])) for name in close)),) if close else ()
+
+
+def index(library: Library) -> str:
+    """What scripts know, as JSON: kinds in order, prefixes, and each thing with all that it is called."""
+    things = [
+        [path, library.labels[iri], *sorted(set(library.synonyms.get(iri, ())))]
+        for iri in sorted(library.labels)
+        if (path := path_of(iri))
+    ]
+    return json.dumps({"base": BASE, "kinds": KINDS, "prefixes": PREFIXES, "things": things}, ensure_ascii=False)

@@ -43,10 +43,9 @@ def answered(
     library: Library, text: str, rows: Rows | None, error: str, form: Mapping[str, str] | None = None
 ) -> Content:
     """The page with a query and what it gave."""
+    wrong = (Section("This could not be answered", (Prose(error, "note error"),), "wrong"),) if error else ()
     found: tuple[Section, ...] = ()
-    if error:
-        found = (Section("This could not be answered", (Prose(error, "note error"),), "answer"),)
-    elif rows is not None:
+    if rows is not None:
         found = (Section("The answer", (answer_table(library, rows, counted(len(rows), "row")),), "answer"),)
     words = {
         "text": text[:_LONGEST],
@@ -64,7 +63,7 @@ def answered(
         title="SPARQL",
         path="/sparql",
         lead="Ask anything in SPARQL 1.1. The project’s prefixes are known, and all named graphs are asked as one.",
-        sections=(Section("", (Template("sparql.html", words),)), *found),
+        sections=(*wrong, Section("", (Template("sparql.html", words),)), *found),
         status=400 if error else 200,
         wide=True,
     )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import PurePosixPath
@@ -18,13 +16,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kg.errors import KgError
-from kg.names import BASE
-from kg.pages.addresses import path_of, served
-from kg.pages.atlas import FILES, Atlas
-from kg.pages.lists import LISTED
+from kg.pages.addresses import served
+from kg.pages.atlas import Atlas
 from kg.pages.rendering import STATIC
+from kg.pages.searching import index
 from kg.serve import linked_data, sparql
+from kg.serve.answering import HTML, made
 from kg.serve.descriptions import Descriptions
 from kg.serve.engine import Engine, LocalEngine
 from kg.serve.keeping import Answer, Kept
@@ -45,7 +42,6 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
-_HTML = "text/html; charset=utf-8"
 #: A query longer than this is nobody's click.
 _LONGEST_QUERY = 20_000
 #: So many bytes of pages over a build are kept; a remote store may change, and nothing of it is.
@@ -58,8 +54,9 @@ def application(store: Store, before: Sequence[BaseRoute] = (), prefix: str = ""
     engine = engine_over(store)
     routes = [
         *before,
-        *linked_data.routes(store, _data_page),
+        *linked_data.routes(store, _page),
         *(sparql.routes(engine, Descriptions(store), _sparql_page) if engine else ()),
+        Route("/static/names.json", _names, methods=["GET"]),
         Route("/static/{name}", _static, methods=["GET"]),
         Route("/{path:path}", _page, methods=["GET"]),
     ]
@@ -93,14 +90,6 @@ def _closing(engine: Engine | None) -> Callable[[Starlette], AbstractAsyncContex
     return lifespan
 
 
-async def _data_page(request: Request) -> Response | None:
-    """The page of an address that has data as well; None for kinds of things that have no page."""
-    local = _local(request).strip("/")
-    if local and path_of(BASE + local) is None and local not in LISTED and PurePosixPath(local).suffix not in FILES:
-        return None
-    return await _page(request)
-
-
 async def _sparql_page(request: Request, exchange: sparql.Exchange) -> Response:
     """The page of the endpoint, with what was asked and what came of it."""
     if not exchange.text:
@@ -113,7 +102,7 @@ def _exchanged(request: Request, exchange: sparql.Exchange) -> Response:
     refusal = exchange.refusal
     page = atlas.sparql_page(exchange.text, exchange.as_rows(), str(refusal or ""))
     headers = {"Vary": "Accept", **(refusal.headers if refusal else {})}
-    return Response(page.html, refusal.status if refusal else page.status, headers, _HTML)
+    return Response(page.html, refusal.status if refusal else page.status, headers, HTML)
 
 
 async def _page(request: Request) -> Response:
@@ -127,40 +116,11 @@ def _answered(request: Request) -> Response:
     atlas: Atlas = request.app.state.atlas
     kept: Kept = request.app.state.kept
     path, query = _local(request), dict(request.query_params)
-    answer = kept.answer((path, tuple(query.items())), lambda: _made(atlas, path, query))
+    answer = kept.answer((path, tuple(query.items())), lambda: made(atlas, path, query))
     response = _tagged(request, answer.content, answer.media_type, answer.status)
     if answer.policy:
         response.headers["Content-Security-Policy"] = answer.policy
     return response
-
-
-def _made(atlas: Atlas, path: str, query: dict[str, str]) -> Answer:
-    try:
-        file = atlas.file(path, query)
-    except KgError as error:
-        refusal = atlas.refusal(error, path)
-        return Answer(refusal.html.encode(), _HTML, refusal.status)
-    if file is None:
-        page = atlas.page(path, query)
-        return Answer(page.html.encode(), _HTML, page.status)
-    policy = _policy_of(file.content.decode()) if file.media_type.startswith("text/html") else ""
-    return Answer(file.content, file.media_type, 200, policy)
-
-
-def _policy_of(html: str) -> str:
-    """The policy of a page that brings its own scripts and styles: these very ones may run, and nothing else."""
-    scripts = [_hashed(text) for text in re.findall(r"<script[^>]*>(.*?)</script>", html, re.DOTALL) if text.strip()]
-    styles = [_hashed(text) for text in re.findall(r"<style[^>]*>(.*?)</style>", html, re.DOTALL)]
-    attributes = [_hashed(text) for text in re.findall(r'\sstyle="([^"]*)"', html)]
-    return (
-        f"default-src 'none'; img-src data:; script-src {' '.join(dict.fromkeys(scripts))}; "
-        f"style-src 'unsafe-hashes' {' '.join(dict.fromkeys((*styles, *attributes)))}; "
-        "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
-    )
-
-
-def _hashed(text: str) -> str:
-    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _local(request: Request) -> str:
@@ -180,6 +140,18 @@ async def _static(request: Request) -> Response:
     return _tagged(request, path.read_bytes(), _TYPES[path.suffix], 200)
 
 
+async def _names(request: Request) -> Response:
+    """Every name of the graph, for the scripts that offer them."""
+    return await run_in_threadpool(_all_names, request)
+
+
+def _all_names(request: Request) -> Response:
+    library = request.app.state.atlas.library
+    kept: Kept = request.app.state.kept
+    named = kept.answer("names", lambda: Answer(index(library).encode(), "application/json", 200))
+    return _tagged(request, named.content, named.media_type, named.status)
+
+
 def _tagged(request: Request, content: bytes, media_type: str, status: int) -> Response:
     """A response that a browser need not fetch again while it stays the same."""
     tag = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
@@ -196,7 +168,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     told = "pages are read with GET and HEAD only" if status == 405 else str(getattr(error, "detail", error))
     page = await run_in_threadpool(request.app.state.atlas.error_page, status, told, request.url.path)
     headers = {"Allow": "GET, HEAD"} if status == 405 else None
-    return Response(page.html, status, headers, _HTML)
+    return Response(page.html, status, headers, HTML)
 
 
 async def _broken(request: Request, error: Exception) -> Response:
@@ -204,7 +176,7 @@ async def _broken(request: Request, error: Exception) -> Response:
     page = request.app.state.atlas.error_page(
         500, "this page could not be made; please tell us its address", request.url.path
     )
-    return Response(page.html, 500, _HEADERS, _HTML)
+    return Response(page.html, 500, _HEADERS, HTML)
 
 
 class _Safe:

@@ -11,26 +11,30 @@ The ontology's own document is the whole ontology; that of the dataset and of a 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import pyoxigraph as ox
 
-from kg.names import BASE, CODE_KINDS, ONTOLOGY, PREFIXES, graph_iri
+from kg.names import BASE, CODE_KINDS, ONTOLOGY, PLAIN, PREFIXES, graph_iri
 from kg.questions import export_query
 from kg.resources import shipped
 from kg.serve.descriptions import DATASET, Descriptions
 from kg.store import Store
+from kg.store.embedded import Embedded
 
-#: What an IRI of ours looks like after the base; nothing else is looked up, so nothing else gets into a query.
-_LOCAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 #: Kinds at which half the graph points.
 _POINTED_AT_BY_MANY = {"ontology", "dataset", "graph", *CODE_KINDS}
 _REPLACED = ox.NamedNode(PREFIXES["dcterms"] + "isReplacedBy")
 _VERSION = ox.NamedNode(PREFIXES["owl"] + "versionIRI")
 #: Labels are asked for this many things at a time: engines read no query of any length.
 _AT_ONCE = 500
+
+_MOVED = """
+SELECT DISTINCT ?thing WHERE {
+  { ?thing dcterms:isReplacedBy ?other } UNION { ?ontology owl:versionIRI ?thing }
+} ORDER BY ?thing"""
 
 Triples = set[ox.Triple]
 
@@ -53,7 +57,7 @@ class Documents:
 
     def about(self, local: str) -> Document | None:
         """The document of the IRI that is ``local`` after the base; None where the graph says nothing of it."""
-        if not _LOCAL.fullmatch(local):
+        if not PLAIN.fullmatch(local):
             return None
         iri = BASE + local
         if iri == DATASET:
@@ -67,14 +71,25 @@ class Documents:
 
     def replaced_by(self, local: str) -> tuple[str, ...]:
         """What the thing gave way to, as IRIs; nothing where it is not obsolete."""
-        return _replacements(self._said_of(BASE + local)) if _LOCAL.fullmatch(local) else ()
+        if not PLAIN.fullmatch(local) or not self._may_have_moved(local):
+            return ()
+        return _replacements(self._said_of(BASE + local))
 
     def is_version(self, local: str) -> bool:
         """Whether the IRI is that of the version of the ontology which the graph holds."""
-        if not local.startswith("ontology/") or not _LOCAL.fullmatch(local):
+        if not local.startswith("ontology/") or not PLAIN.fullmatch(local) or not self._may_have_moved(local):
             return False
         version = ox.NamedNode(BASE + local)
         return any(each.predicate == _VERSION and each.object == version for each in self._said_of(ONTOLOGY))
+
+    def _may_have_moved(self, local: str) -> bool:
+        """Whether to ask the store about it: each page is asked this, and of a build the answer stays the same."""
+        return not isinstance(self._store, Embedded) or BASE + local in self._moved
+
+    @cached_property
+    def _moved(self) -> frozenset[str]:
+        """Everything that gave way to something else, and the version of the ontology."""
+        return frozenset(map(str, self._store.select(_MOVED).column("thing")))
 
     def _of_thing(self, iri: str) -> Document | None:
         said = self._said_of(iri)

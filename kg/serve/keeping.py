@@ -46,11 +46,18 @@ class Kept:
             try:
                 made = make()
                 if made.status < 400:
-                    self._keep(asked, made)
+                    with self._lock:
+                        self._keep(asked, made)
                 return made
             finally:
                 with self._lock:
                     self._making.pop(asked, None)
+
+    def keep(self, asked: Hashable, made: Answer) -> None:
+        """Keep what was made elsewhere, while there is room: it pushes out nothing that somebody asked for."""
+        with self._lock:
+            if self._bytes + len(made.content) <= self._most:
+                self._keep(asked, made)
 
     def _known(self, asked: Hashable) -> Answer | None:
         if asked in self._answers:
@@ -58,11 +65,11 @@ class Kept:
         return self._answers.get(asked)
 
     def _keep(self, asked: Hashable, made: Answer) -> None:
-        with self._lock:
-            if asked in self._answers:
-                return
-            self._answers[asked] = made
-            self._bytes += len(made.content)
-            while self._bytes > self._most:
-                _, gone = self._answers.popitem(last=False)
-                self._bytes -= len(gone.content)
+        """The lock is held by whoever calls."""
+        if asked in self._answers:
+            return
+        self._answers[asked] = made
+        self._bytes += len(made.content)
+        while self._bytes > self._most:
+            _, gone = self._answers.popitem(last=False)
+            self._bytes -= len(gone.content)

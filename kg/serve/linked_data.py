@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kg.names import BASE, PREFIXES
+from kg.pages.atlas import FILES
 from kg.serve.descriptions import Descriptions, serialized
 from kg.serve.documents import Document, Documents
 from kg.serve.methods import Taking
@@ -79,7 +80,7 @@ class _LinkedData:
             return in_json(refusal)
 
     async def _negotiated(self, request: Request, local: str) -> Response:
-        if self._html_page and "." in local:
+        if self._html_page and local.endswith(FILES):
             return await self._html_page(request) or _absent(local, HTML)
         accept = request.headers.get("accept")
         if self._html_page and chosen(accept, (HTML, *GRAPH_FORMS)) is HTML:

@@ -16,11 +16,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import median, quantiles
+from typing import IO
 from urllib.parse import urlencode
 
 from kg.errors import KgError
 from kg.names import local_name
 from kg.pages.addresses import pair_path
+from kg.serve.preparing import READY
 
 CLIENTS = 50
 #: Seconds for which a reader looks at a page before the next: none reads faster, most read longer.
@@ -41,21 +43,45 @@ class Tally:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Print what one reader alone sees, and what fifty see beside queries that never end."""
+    """Print what one reader alone sees, and what fifty see beside queries that never end.
+
+    Alike in both: on servers that just started, which make each page when it is asked for, then on one where every
+    page is ready.
+    """
     seconds = _seconds(arguments)
-    with _server() as (host, port):
-        pages = _pages(host, port)
-        print(f"{len(pages):,} pages; {CLIENTS} readers, each {_LOOKS[0]} to {_LOOKS[1]} s on a page")
-        alone = _asked(host, port, pages, 1, _ALONE)
-        usual = median(alone.seconds)
-        print(f"alone   {len(alone.seconds):6,} pages  median {usual * 1000:7.1f} ms", flush=True)
-        stopped = threading.Event()
-        runaway = threading.Thread(target=_run_away, args=(host, port, stopped), daemon=True)
-        runaway.start()
-        for part in range(2):
-            told = _asked(host, port, pages, CLIENTS, seconds / 2)
-            print(f"{('first', 'second')[part]:6} half {_line(told, usual)}", flush=True)
-        stopped.set()
+    print(f"{CLIENTS} readers, each {_LOOKS[0]} to {_LOOKS[1]} s on a page, and a query that never ends")
+    with _server() as (host, port, _):
+        usual = _alone(host, port, "just started")
+    with _server() as (host, port, _):
+        _together(host, port, "just started", seconds, usual)
+    with _server() as (host, port, told):
+        _until_ready(told)
+        usual = _alone(host, port, "all pages ready")
+        _together(host, port, "all pages ready", seconds, usual)
+
+
+def _alone(host: str, port: int, when: str) -> float:
+    """The median of one reader's seconds."""
+    tally = _asked(host, port, _pages(host, port), 1, _ALONE)
+    usual = median(tally.seconds)
+    print(f"{when:16} alone   {len(tally.seconds):6,} pages  median {usual * 1000:7.1f} ms", flush=True)
+    return usual
+
+
+def _together(host: str, port: int, when: str, seconds: float, usual: float) -> None:
+    pages = _pages(host, port)
+    stopped = threading.Event()
+    threading.Thread(target=_run_away, args=(host, port, stopped), daemon=True).start()
+    print(f"{when:16} {_line(_asked(host, port, pages, CLIENTS, seconds), usual)}", flush=True)
+    stopped.set()
+
+
+def _until_ready(told: IO[str]) -> None:
+    """Wait until the server tells that every page is ready."""
+    for line in told:
+        if READY in line:
+            return
+    raise KgError("kg serve ended before all pages were ready; run it by itself to see why")
 
 
 def _seconds(arguments: Sequence[str]) -> float:
@@ -72,14 +98,14 @@ def _line(told: Tally, usual: float) -> str:
     middle = median(told.seconds)
     failed = f"{len(told.failures)} failed{': ' + told.failures[0] if told.failures else ''}"
     return (
-        f"{len(told.seconds):6,} pages  median {middle / usual:5.2f} ×  p95 {late / usual:5.2f} × the median alone"
+        f"at once {len(told.seconds):6,} pages  median {middle / usual:5.2f} ×  p95 {late / usual:5.2f} × alone"
         f" ({late * 1000:.1f} ms)  {failed}"
     )
 
 
 @contextmanager
-def _server() -> Iterator[tuple[str, int]]:
-    """``kg serve`` over the default graph, in a process of its own."""
+def _server() -> Iterator[tuple[str, int, IO[str]]]:
+    """``kg serve`` over the default graph, in a process of its own, and what it tells."""
     command = [sys.executable, "-m", "kg", "serve", "--port", "0"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)  # noqa: S603 - our own command
     assert process.stderr is not None
@@ -87,7 +113,7 @@ def _server() -> Iterator[tuple[str, int]]:
         for line in process.stderr:
             if found := re.match(r"http://([^:/]+):(\d+)/", line):
                 _await(found[1], int(found[2]))
-                yield found[1], int(found[2])
+                yield found[1], int(found[2]), process.stderr
                 return
         raise KgError("kg serve did not start; run it by itself to see why")
     finally:

@@ -103,7 +103,7 @@ def _send(pipe: IO[bytes], kind: bytes, content: bytes) -> None:
 def _keep_modest(memory: int) -> None:
     """Give way to whoever serves pages, take no more than ``memory`` bytes, and leave no core behind."""
     if hasattr(os, "nice"):
-        os.nice(10)
+        os.nice(19)
     with contextlib.suppress(ImportError, ValueError, OSError):  # no such limits on this system
         import resource
 

@@ -43,6 +43,10 @@ class Address:
         chosen = posixpath.join(stem, f"{self.name}={self.value}") if self.name else stem
         return f"{chosen}{self.ending}" if self.ending else posixpath.join(chosen, "index.html")
 
+    def is_beside(self, page: Address) -> bool:
+        """Whether it is a file that tells what the page tells."""
+        return bool(self.ending) and (self.path.removesuffix(self.ending), self.query) == (page.path, page.query)
+
 
 def address(path: str, query: Mapping[str, str]) -> Address:
     """The address that answers a link: with the choice it names where such pages are frozen, else as it stands first.

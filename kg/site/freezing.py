@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kg.pages.rendering import STATIC
+from kg.pages.searching import index
 from kg.site import oxigraph
 from kg.site.addresses import Address
 from kg.site.folder import Writer, replaced
 from kg.site.making import Maker
-from kg.site.names import index
+from kg.site.missing import missing_page
+from kg.site.processes import Make, makers, processes_for
 from kg.site.resources import SCRIPTS
 from kg.store import Store
 
@@ -18,30 +20,46 @@ from kg.store import Store
 _STEP = 500
 
 
-def freeze(store: Store, folder: Path, engine: Path | None, progress: Callable[[str], None]) -> int:
-    """Write the site into ``folder``, with ``engine`` for SPARQL in the browser if given; the number of files."""
+def freeze(
+    store: Store, folder: Path, engine: Path | None, progress: Callable[[str], None], processes: int | None = None
+) -> int:
+    """Write the site into ``folder``, with ``engine`` for SPARQL in the browser if given; the number of files.
+
+    It is made by as many ``processes`` as the machine has cores, unless told.
+    """
     maker = Maker(store, asks=engine is not None)
-    with replaced(folder) as writer:
-        written = _pages(maker, writer, progress)
+    start = maker.start()
+    with (
+        replaced(folder) as writer,
+        makers(store, maker, processes or processes_for(store, len(start))) as make,
+    ):
+        written = _pages(start, make, writer, progress)
         written += _scripts(maker, writer, engine)
     return written
 
 
-def _pages(maker: Maker, writer: Writer, progress: Callable[[str], None]) -> int:
-    waiting = maker.start()
-    seen = set(waiting)
-    written = 0
-    while waiting:
-        address = waiting.pop()
-        maker.links.wanted.clear()
-        writer.write(address.file, maker.made(address))
-        written += 1
-        fresh = [each for each in maker.links.wanted if each not in seen and follow(each)]
-        seen.update(fresh)
-        waiting += sorted(fresh, key=lambda each: bool(each.ending))  # files beside a page are made next after it
-        if written % _STEP == 0:
-            progress(f"{written:,} files written, {len(waiting):,} known to come")
-    return written
+def _pages(start: list[Address], make: Make, writer: Writer, progress: Callable[[str], None]) -> int:
+    """Write page upon page with the files beside them, and at last what files no page brought along."""
+    seen, files = set(start), dict.fromkeys(each for each in start if each.ending)
+    waiting = [each for each in start if not each.ending]
+    written: set[str] = set()
+    while waiting or files:
+        wave = waiting or [each for each in files if each.file not in written]
+        if not waiting:
+            files = {}
+        waiting = []
+        for bundle in make(wave):
+            for name, content in bundle.files.items():
+                if name not in written:
+                    writer.write(name, content)
+                    written.add(name)
+                    if len(written) % _STEP == 0:
+                        progress(f"{len(written):,} files written")
+            fresh = [each for each in bundle.wanted if each not in seen and follow(each)]
+            seen.update(fresh)
+            waiting += [each for each in fresh if not each.ending]
+            files |= dict.fromkeys(each for each in fresh if each.ending)
+    return len(written)
 
 
 def follow(address: Address) -> bool:
@@ -54,6 +72,7 @@ def _scripts(maker: Maker, writer: Writer, engine: Path | None) -> int:
     files = {f"static/{path.name}": path.read_bytes() for each in (STATIC, SCRIPTS) for path in each.iterdir()}
     files["static/names.json"] = index(maker.atlas.library).encode()
     files[".nojekyll"] = b""
+    files["404.html"] = missing_page().encode()
     if engine:
         files |= {f"static/oxigraph/{name}": (engine / name).read_bytes() for name in oxigraph.PARTS}
     for name, content in files.items():

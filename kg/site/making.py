@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from markupsafe import escape
 
 from kg.errors import KgError
@@ -32,10 +35,19 @@ _NOTHING_DRAWN = (
 )
 
 
+@dataclass(frozen=True)
+class Bundle:
+    """Files by their names, and what their links lead to."""
+
+    files: Mapping[str, bytes]
+    wanted: tuple[Address, ...]
+
+
 class Maker:
     """Makes the files of a site over one store."""
 
     def __init__(self, store: Store, asks: bool) -> None:
+        self.asks = asks
         self.links = Links()
         self.atlas = Atlas(store, self.links, Still(POLICY, asks))
         self.links.studied = _studied(store)
@@ -47,6 +59,15 @@ class Maker:
         """Every page without a choice, but for pairs that nobody studied."""
         paths = (path for path in self.atlas.paths() if not path.startswith("/pair/") or path in self.links.studied)
         return [Address(path) for path in (*paths, NAMES, "/kg.nq", "/kg.ttl")]
+
+    def bundle(self, address: Address) -> Bundle:
+        """A page with the files that lie beside it, which take much of the same work; or one file."""
+        self.links.wanted.clear()
+        files = {address.file: self.made(address)}
+        for each in tuple(self.links.wanted):
+            if each.is_beside(address):
+                files[each.file] = self.made(each)
+        return Bundle(files, tuple(self.links.wanted))
 
     def made(self, address: Address) -> bytes:
         """The content of a page or file. What its links lead to is remembered."""

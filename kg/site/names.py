@@ -1,28 +1,16 @@
-"""Search without a server: every name as an index that a script reads, and as a page that needs none."""
+"""Search without a server: where what a script finds stands, and every name as a page that needs none."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from itertools import groupby
 
-from kg.names import BASE, PREFIXES
+from kg.names import BASE
 from kg.pages.addresses import path_of
 from kg.pages.library import Library
 from kg.pages.model import Content, Link, Prose, Section, Table, Template
-from kg.pages.searching import KINDS
 
 NAMES = "/names"
-
-
-def index(library: Library) -> str:
-    """What the scripts of the site know: kinds in order, prefixes, and each thing with all that it is called."""
-    things = [
-        [path, library.labels[iri], *sorted(set(library.synonyms.get(iri, ())))]
-        for iri in sorted(library.labels)
-        if (path := path_of(iri))
-    ]
-    return json.dumps({"base": BASE, "kinds": KINDS, "prefixes": PREFIXES, "things": things}, ensure_ascii=False)
 
 
 def searched(content: Content) -> Content:

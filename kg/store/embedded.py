@@ -39,13 +39,17 @@ class Embedded:
     @classmethod
     def open(cls, folder: Path) -> Embedded:
         """The finished store of the build in ``folder``, read-only."""
-        store = current_generation(folder) / "store"
         try:
-            return cls(ox.Store.read_only(str(store)), store)
+            return cls.at(current_generation(folder) / "store")
         except (OSError, RuntimeError, ValueError) as error:
             raise StoreError(
                 f"{folder}: the store cannot be opened ({error}); build it again: kg build -o {folder}"
             ) from error
+
+    @classmethod
+    def at(cls, location: Path) -> Embedded:
+        """The finished store that lies there; another process may have it open as well."""
+        return cls(ox.Store.read_only(str(location)), location)
 
     def select(self, query: str) -> Rows:
         with _refusals_told():

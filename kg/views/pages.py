@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: Control letters, which XML cannot hold.
@@ -24,7 +28,12 @@ class Caption:
 
 def rendered(template: str, **words: Any) -> str:
     """A template filled, with everything from data escaped; well-formed where the template is."""
+    return _NO_XML.sub(" ", _environment().get_template(template).render(**words))
+
+
+@cache
+def _environment() -> Environment:
+    """Where templates are, each compiled once."""
     from jinja2 import Environment, FileSystemLoader
 
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return _NO_XML.sub(" ", environment.get_template(template).render(**words))
+    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)

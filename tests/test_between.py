@@ -1,0 +1,44 @@
+"""What pages pick out of answers about everything is what the question of the pair gives."""
+
+import random
+
+import pytest
+
+from kg.names import BASE
+from kg.pages import between
+from kg.pages.library import Library
+
+PAIRS = [("compassion", "attachment"), ("self-compassion", "self-compassion"), ("fear-of-compassion", "compassion")]
+
+
+@pytest.fixture(scope="module")
+def library(review):
+    return Library(review.store)
+
+
+@pytest.fixture(scope="module")
+def pairs(library):
+    """Some pairs, broad ones, one within the other, and any."""
+    slugs = [iri.removeprefix(f"{BASE}construct/") for iri in library.of_kind("construct")]
+    chance = random.Random(6)
+    return [*PAIRS, *(tuple(chance.sample(slugs, 2)) for _ in range(12)), ("attachment-avoidance", "self-compassion")]
+
+
+@pytest.mark.parametrize("name", ["findings-between", "theory-between"])
+def test_the_rows_of_a_pair_are_those_that_its_question_gives(library, pairs, name):
+    """The same rows in the same order, whichever construct is named first."""
+    found = 0
+    for one, other in pairs:
+        ends = f"{BASE}construct/{one}", f"{BASE}construct/{other}"
+        rows = library.ask(name, subject=ends[0], object=ends[1])
+        assert between.between(library, name, *ends) == rows == between.between(library, name, *reversed(ends))
+        found += len(rows)
+    assert found > 0
+
+
+def test_what_others_pooled_is_asked_wherever_there_may_be_any(library, pairs):
+    """Nothing is missing where the question is not asked."""
+    for one, other in pairs:
+        ends = f"{BASE}construct/{one}", f"{BASE}construct/{other}"
+        rows = library.ask("published-syntheses-between", subject=ends[0], object=ends[1])
+        assert between.pooled_between(library, *ends) == tuple(rows)
