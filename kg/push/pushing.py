@@ -60,6 +60,8 @@ class Push:
         problems: list[Problem] = []
         kept = set(names)
         for name in names:
+            if name == _LAST and problems:
+                break
             contents = Contents(self._store, name)
             try:
                 done.append(self._one(contents, there))
