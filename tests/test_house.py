@@ -29,7 +29,7 @@ FLOORS = [
         *("effects", "conversions", "poolable", "pooling", "dependence", "regression", "moderators", "small_studies"),
         *("synthesis", "pooled"),
     ),
-    ("structure", "importing", "linking"),
+    ("structure", "importing", "linking", "push"),
     ("views", "export"),
     ("build", "maps", "gap_maps", "pools", "figures", "structural_answers", "graph"),
     ("pages",),
@@ -37,7 +37,7 @@ FLOORS = [
     ("doors", "demo", "infer", "targets", "measured_links", "measured_pages", "command_parts"),
     (
         *("study_commands", "figure_commands", "structure_commands", "import_commands"),
-        *("serve_commands", "site_commands", "link_commands"),
+        *("serve_commands", "site_commands", "link_commands", "push_commands"),
     ),
     ("cli",),
 ]

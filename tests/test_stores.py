@@ -1,19 +1,25 @@
-"""One compliance suite over all stores: in memory, on disk, and two real SPARQL servers.
+"""One compliance suite over all stores: in memory, on disk, and three real SPARQL servers, pushed there by ``kg push``.
 
-Virtuoso is asked only where tests marked ``engine`` run: it comes from Debian, not from PyPI.
+Virtuoso and Fuseki are asked only where tests marked ``engine`` run: they come from Debian and by Maven, not from PyPI.
 """
 
-import shutil
-import subprocess
+import contextlib
+import functools
 import traceback
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from endpoints import free_port, oxigraph, wait_for
+from click.testing import CliRunner
+from endpoints import empty_oxigraph, free_port, fuseki, virtuoso
 
-from kg import build
+from kg import cli
 from kg.errors import BadQuestion, StoreError
+from kg.names import graph_iri
 from kg.pages.atlas import Atlas
+from kg.push.engines import Engine, Updates
+from kg.push.signing import Login
+from kg.push.wire import Wire
 from kg.questions import ask, find_question, list_questions
 from kg.resources import shipped
 from kg.store import Iri, open_store
@@ -21,87 +27,78 @@ from kg.store.embedded import Embedded
 from kg.store.remote import Remote
 
 QUESTIONS = list_questions(shipped())
+SERVERS = {"oxigraph": empty_oxigraph, "virtuoso": virtuoso, "fuseki": fuseki}
+REMOTE = ["oxigraph", *(pytest.param(name, marks=pytest.mark.engine) for name in ("virtuoso", "fuseki"))]
 
 
 @pytest.fixture(scope="module")
-def endpoint(built, tmp_path_factory):
-    """A real Oxigraph server over a copy of the built store."""
-    location = tmp_path_factory.mktemp("server") / "store"
-    shutil.copytree(build.current_generation(built) / "store", location)
-    with oxigraph(location) as address:
-        yield address
+def server(built, tmp_path_factory):
+    """A server of each kind, started when it is first wanted, with the whole graph pushed there."""
+    with contextlib.ExitStack() as stack:
+
+        @functools.cache
+        def started(kind):
+            running = stack.enter_context(SERVERS[kind](tmp_path_factory.mktemp(kind)))
+            pushed = push(running, built)
+            assert pushed.exit_code == 0, pushed.output
+            return running
+
+        yield started
 
 
-VIRTUOSO = """
-[Database]
-DatabaseFile = {folder}/virtuoso.db
-ErrorLogFile = {folder}/virtuoso.log
-LockFile = {folder}/virtuoso.lck
-TransactionFile = {folder}/virtuoso.trx
-xa_persistent_file = {folder}/virtuoso.pxa
-[TempDatabase]
-DatabaseFile = {folder}/temporary.db
-TransactionFile = {folder}/temporary.trx
-[Parameters]
-ServerPort = 127.0.0.1:{port}
-DirsAllowed = {folder}
-NumberOfBuffers = 20000
-StopCompilerWhenXOverRunTime = 1
-[HTTPServer]
-ServerPort = 127.0.0.1:{http_port}
-ServerRoot = {folder}
-[SPARQL]
-ResultSetMaxRows = 100000
-"""
+def push(server, folder):
+    """``kg push`` of a build to a server."""
+    arguments = ["--store", str(folder), "push", server.endpoint, *server.writing]
+    return CliRunner().invoke(cli.main, arguments, env={"KG_PASSWORD": server.password})
 
 
-@pytest.fixture(scope="module")
-def virtuoso(built, tmp_path_factory):
-    """A Virtuoso of our own on loopback, with the N-Quads of the build."""
-    if not shutil.which("virtuoso-t"):
-        pytest.fail("virtuoso-t is not installed; apt-get install virtuoso-opensource, or leave out -m engine")
-    folder = tmp_path_factory.mktemp("virtuoso")
-    shutil.copy(build.current_generation(built) / "kg.nq", folder)
-    port, http_port = free_port(), free_port()
-    (folder / "virtuoso.ini").write_text(VIRTUOSO.format(folder=folder, port=port, http_port=http_port))
-    process = subprocess.Popen(
-        ["virtuoso-t", "+foreground", "+configfile", "virtuoso.ini"],
-        cwd=folder,
-        stderr=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
-    wait_for(f"http://127.0.0.1:{http_port}/sparql")
-    load = f"DB.DBA.TTLP(file_open('{folder}/kg.nq'), '', 'urn:no-graph', 512)"  # 512: N-Quads
-    subprocess.run(["isql-vt", f"127.0.0.1:{port}", "dba", "dba", f"exec={load};"], check=True, capture_output=True)
-    yield f"http://127.0.0.1:{http_port}/sparql"
-    process.terminate()
-    process.wait()
-
-
-@pytest.fixture(scope="module", params=["memory", "oxigraph", pytest.param("virtuoso", marks=pytest.mark.engine)])
-def any_store(request, built):
-    if request.param == "oxigraph":
-        return Remote(request.getfixturevalue("endpoint"))
-    if request.param == "virtuoso":
-        return Remote(request.getfixturevalue("virtuoso"))
+@pytest.fixture(scope="module", params=["memory", *REMOTE])
+def any_store(request, built, server):
+    if request.param != "memory":
+        return Remote(server(request.param).endpoint)
     disk = open_store(built)
     memory = Embedded.in_memory()
-    for name in disk.select("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }").column("g"):
-        memory.load(disk.triples(name), str(name))
+    for name in disk.graphs():
+        memory.load(disk.triples(name), name)
     return memory
 
 
-#: Virtuoso takes a minute or more to plan these, with who states a claim beside its verdict: to be mended in the queries.
-PLANNED_TOO_LONG_BY_VIRTUOSO = {"theory-about", "theory-between", "verdicts"}
-
-
-@pytest.mark.parametrize("any_store", ["oxigraph", pytest.param("virtuoso", marks=pytest.mark.engine)], indirect=True)
+@pytest.mark.parametrize("any_store", REMOTE, indirect=True)
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
-def test_every_store_gives_the_same_answer(any_store, store, question, request):
+def test_every_store_gives_the_same_answer(any_store, store, question):
     """The whole library of questions, row for row; 1 is not true, text is no IRI. In memory it is the engine of the disk."""
-    if question.name in PLANNED_TOO_LONG_BY_VIRTUOSO and "virtuoso" in request.node.callspec.id:
-        pytest.xfail("Virtuoso takes too long to plan it")
     assert strictly(ask(any_store, question, {})) == strictly(ask(store, question, {}), nearly)
+
+
+@pytest.mark.parametrize("kind", REMOTE)
+def test_a_second_push_finds_all_there(server, kind, built):
+    """What was pushed is read back equal, number by number, and nothing is sent again."""
+    lines = push(server(kind), built).stdout.splitlines()[1:]
+    assert {line.split(maxsplit=3)[3] for line in lines} == {"was there"}
+
+
+@pytest.mark.engine
+def test_virtuoso_takes_updates_too(server, built):
+    """By SPARQL Update, where blank nodes and the removal of graphs want words of their own."""
+    virtuoso = server("virtuoso")
+    updates = ("--update", virtuoso.endpoint + "-auth", "--user", "dba")
+    graph = graph_iri("ontology")
+    connection = Wire(Login("dba", "dba"))
+    Updates(updates[1], connection).drop(graph)
+    assert graph not in Engine(virtuoso.endpoint, connection).graphs()
+    pushed = push(replace(virtuoso, writing=updates), built)
+    assert pushed.exit_code == 0, pushed.output
+    assert [line.split()[0] for line in pushed.stdout.splitlines() if line.endswith("loaded")] == ["ontology"]
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("kind", SERVERS)
+def test_a_server_that_wants_a_password_says_so(server, kind, built):
+    """Nobody in particular may write to Virtuoso or Fuseki; an Oxigraph lets everybody."""
+    nobody = replace(server(kind), writing=server(kind).writing[:2])
+    pushed = push(nobody, built)
+    assert pushed.exit_code == (0 if kind == "oxigraph" else 2)
+    assert ("HTTP 401" in pushed.stderr) == (kind != "oxigraph")
 
 
 def strictly(rows, double=float):
@@ -204,10 +201,19 @@ def test_a_closed_store_says_so(closed, use):
         use(closed)
 
 
-@pytest.mark.parametrize("path", ["/", "/measure/scs", "/finding/mackintosh-2018-01", "/ontology/Finding"])
-def test_the_atlas_is_the_same_over_an_endpoint(endpoint, store, path):
-    """Pages ask nothing but what every store answers alike."""
-    assert Atlas(Remote(endpoint)).page(path) == Atlas(store).page(path)
+PAGES = [
+    *("/", "/gaps", "/theory", "/conflicts", "/mappings", "/finding", "/questions/participants", "/ontology/Finding"),
+    *("/construct/self-compassion", "/measure/scs", "/finding/mackintosh-2018-01", "/study/mackintosh-2018"),
+    *("/dataset/amari-2022", "/pair/attachment-avoidance/self-compassion"),
+]
+
+
+@pytest.mark.parametrize("any_store", REMOTE, indirect=True)
+def test_the_atlas_is_the_same_over_an_endpoint(any_store, store):
+    """Pages ask nothing but what every store answers alike: one of each kind."""
+    there, here = Atlas(any_store), Atlas(store)
+    assert [path for path in PAGES if there.page(path) != here.page(path)] == []
+    assert [path for path in PAGES if here.page(path).status != 200] == []
 
 
 def test_an_endpoint_that_does_not_answer_is_named():

@@ -98,6 +98,14 @@ class Embedded:
         text: bytes = self._store.dump(format=ox.RdfFormat.N_QUADS)  # type: ignore[assignment]
         return text.decode()
 
+    def graphs(self) -> list[str]:
+        """The IRIs of all named graphs, in order."""
+        return sorted(_plain(name) for name in self._store.named_graphs())
+
+    def each(self, graph: str) -> Iterator[ox.Triple]:
+        """The triples of a named graph one by one, those of a subject together, in the same order each time."""
+        return (quad.triple for quad in self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
+
     def part(self, keeps: Callable[[str, str, str, str], bool]) -> Embedded:
         """A copy in memory of the quads that are kept, as subject, predicate, object and graph say."""
         kept = (quad for quad in self.quads() if keeps(*map(_plain, quad)))

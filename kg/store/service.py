@@ -34,7 +34,7 @@ class Solutions:
     rows: tuple[Terms, ...]
 
 
-class _NoRedirect(HTTPRedirectHandler):
+class NoRedirect(HTTPRedirectHandler):
     """The address that was named is the only one that is asked."""
 
     def redirect_request(self, *args: object) -> None:
@@ -47,7 +47,7 @@ class Service:
     def __init__(self, name: str, url: str, seconds: float = SECONDS) -> None:
         if not _NAME.fullmatch(name):
             raise BadQuestion(f"service '{name}': a name is a letter, then letters, digits, - or _")
-        if not _is_web_address(url):
+        if not is_web_address(url):
             raise BadQuestion(f"service {name}: '{url}' is no http(s):// address; give that of a SPARQL endpoint")
         self.name = name
         self.url = url
@@ -65,7 +65,7 @@ class Service:
             {"Accept": ", ".join(_JSON), "User-Agent": f"compassion-attachment-kg/{software_version()}"},
         )
         try:
-            with build_opener(_NoRedirect).open(request, timeout=self._seconds) as response:
+            with build_opener(NoRedirect).open(request, timeout=self._seconds) as response:
                 self._refuse_parts(response)
                 return self._read(self._body(response, until), response.headers.get("X-SPARQL-MaxRows"))
         except HTTPError as error:
@@ -124,7 +124,7 @@ class Service:
     def _refused(self, error: HTTPError) -> StoreError:
         if error.code in (301, 302, 303, 307, 308):
             return StoreError(f"{self} sends on to {error.headers.get('Location')}, which was not named; name that")
-        return StoreError(f"{self} refused the query: HTTP {error.code} {error.reason}{_first_words(error)}")
+        return StoreError(f"{self} refused the query: HTTP {error.code} {error.reason}{first_words(error)}")
 
     def _in_part(self) -> StoreError:
         return StoreError(f"{self} answered in part only; ask it for less: say more in the SERVICE block")
@@ -139,7 +139,8 @@ class Service:
         return StoreError(f"{self} answered with rows that are cut off or malformed; ask again, or for less")
 
 
-def _is_web_address(url: str) -> bool:
+def is_web_address(url: str) -> bool:
+    """Whether that is the address of something on the web."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -147,7 +148,12 @@ def _is_web_address(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r'[\s<>"{}|\\^`]', url)
 
 
-def _first_words(error: HTTPError) -> str:
+def has_password(url: str) -> bool:
+    """Whether an address tells a user or a password, which then stand in histories and lists of processes."""
+    return "@" in urlsplit(url).netloc
+
+
+def first_words(error: HTTPError) -> str:
     """What the engine said of its refusal, if that is text for people."""
     try:
         body = error.read(_PIECE)

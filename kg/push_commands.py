@@ -1,0 +1,79 @@
+"""The command ``kg push``: the graph, loaded into another engine."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.command_parts import opened, progress
+from kg.doors import stop
+
+if TYPE_CHECKING:
+    from kg.push.signing import Login
+
+_PASSWORD = "KG_PASSWORD"  # noqa: S105 - the name of a variable
+
+
+@click.command()
+@click.argument("endpoint")
+@click.option("--update", metavar="URL", help="Write by SPARQL Update, to this address of the engine.")
+@click.option("--graph-store", metavar="URL", help="Write by the Graph Store Protocol, to this address of the engine.")
+@click.option("--user", metavar="NAME", help=f"Who writes. The password is read from {_PASSWORD}, or asked for.")
+@click.pass_context
+def push(context: click.Context, endpoint: str, update: str | None, graph_store: str | None, user: str | None) -> None:
+    """Load every named graph into another engine, read it back, and see that it is the same.
+
+    ENDPOINT is where the engine answers SPARQL queries; how it is written to, say --update or --graph-store. What is
+    there already stays, a push that was stopped goes on, and graphs of ours that this store has not are removed; all
+    others are let alone.
+    """
+    addresses = {"ENDPOINT": endpoint, "--update": update, "--graph-store": graph_store}
+    if (update is None) == (graph_store is None):
+        stop("say how the engine is written to: --update URL or --graph-store URL, one of them")
+    for option, url in addresses.items():
+        if url is not None:
+            _see_to(option, url)
+
+    from kg.push.engines import Engine, GraphStore, Updates
+    from kg.push.pushing import Push
+    from kg.push.wire import Wire
+    from kg.store.embedded import Embedded
+
+    store = opened(context)
+    if not isinstance(store, Embedded):
+        stop("--store: what is pushed is a graph built on this machine, not an endpoint; give the folder of a build")
+    wire = Wire(_login(user))
+    engine = Engine(endpoint, wire)
+    writer = Updates(update, wire) if update else GraphStore(graph_store or "", wire)
+    done = Push(store, engine, writer, progress).run()
+    if not engine.has_union():
+        progress("note: its default graph is not the union of all graphs, so kg --store cannot ask it; set it up so")
+    click.echo(f"{endpoint}: {sum(each.triples for each in done):,} triples in {len(done)} graphs, found equal")
+    for each in done:
+        click.echo(f"  {each.name:32} {each.triples:>10,}  {each.checksum[:16]}  {each.how}")
+
+
+def _see_to(option: str, url: str) -> None:
+    from kg.store.service import has_password, is_web_address
+
+    if not is_web_address(url):
+        stop(f"{option}: '{url}' is no http(s):// address")
+    if has_password(url):
+        stop(f"{option}: no user or password in an address, where others may read it; give --user and {_PASSWORD}")
+
+
+def _login(user: str | None) -> Login | None:
+    """Who writes, with the password from the environment or the terminal."""
+    if user is None:
+        return None
+    from kg.push.signing import Login
+
+    password = os.environ.get(_PASSWORD)
+    if password is None:
+        if not sys.stdin.isatty():
+            stop(f"--user {user}: no password; put it into the environment variable {_PASSWORD}, or ask in a terminal")
+        password = click.prompt(f"Password of {user}", hide_input=True, err=True)
+    return Login(user, str(password))
