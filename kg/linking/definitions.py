@@ -127,13 +127,13 @@ class Definitions:
         for owner, each in enumerate(ours):
             for one in each.all if self.subjects[owner].definition else ():
                 holders[one].append(owner)
-        led = {each: owners for each, owners in holders.items() if len(owners) <= _COMMON}
+        led = {word: owners for word, owners in holders.items() if len(owners) <= _COMMON}
         for index, term in enumerate(self.terms):
             theirs = _Said(term)
             near: dict[int, float] = defaultdict(float)
-            for each in sorted(theirs.all & led.keys()):
-                for owner in led[each]:
-                    near[owner] += self.weights[each] ** 2
+            for word in sorted(theirs.all & led.keys()):
+                for owner in led[word]:
+                    near[owner] += self.weights[word] ** 2
             length = math.sqrt(self.weights.squares(theirs.all)) if near else 0.0
             for owner in sorted(near):
                 both_lengths = lengths[owner] * length
