@@ -32,8 +32,10 @@ _GLUE = frozenset(
     "an ani anoth are be can do each for from has have how if is it its may more most no non not one other "  # noqa: SIM905
     "some such than that their them then they thi this those through was what when where whether which who with".split()
 )
-#: How alike texts must be to be looked at; and which part of that rare stems must give.
-_BY_RARE = 0.8
+#: So many stems of a text lead to ours: the rarest, which must give this part of the likeness.
+_LEADING = 5
+_BY_RARE = 0.6
+#: How alike texts must be to be looked at.
 _ALIKE = 0.12
 
 
@@ -130,15 +132,16 @@ class Definitions:
         led = {each: owners for each, owners in holders.items() if len(owners) <= _COMMON}
         for index, term in enumerate(self.terms):
             theirs = _Said(term)
+            leading = sorted(theirs.all & led.keys(), key=lambda each: (-self.weights[each], each))[:_LEADING]
             near: dict[int, float] = defaultdict(float)
-            for each in sorted(theirs.all & led.keys()):
+            for each in leading:
                 for owner in led[each]:
                     near[owner] += self.weights[each] ** 2
             length = math.sqrt(self.weights.squares(theirs.all)) if near else 0.0
-            for owner in sorted(near):
+            for owner, shared in near.items():
                 both_lengths = lengths[owner] * length
                 needed = max(_ALIKE, self.found[owner].floor / _LIKENESS)
-                if near[owner] >= _BY_RARE * needed * both_lengths:
+                if shared >= _BY_RARE * needed * both_lengths:
                     self._compare(owner, index, ours[owner], theirs, both_lengths)
 
     def _compare(self, owner: int, index: int, ours: _Said, theirs: _Said, lengths: float) -> None:
