@@ -32,8 +32,10 @@ _GLUE = frozenset(
     "an ani anoth are be can do each for from has have how if is it its may more most no non not one other "  # noqa: SIM905
     "some such than that their them then they thi this those through was what when where whether which who with".split()
 )
-#: How alike texts must be to be looked at; and which part of that rare stems must give.
-_BY_RARE = 0.8
+#: So many stems of a text lead to ours: the rarest, which must give this part of the likeness.
+_LEADING = 5
+_BY_RARE = 0.6
+#: How alike texts must be to be looked at.
 _ALIKE = 0.12
 
 
@@ -122,24 +124,29 @@ class Definitions:
     def _say_the_same(self) -> None:
         """Pairs of which much the same is said, beyond what their names share."""
         ours = [_Said(subject) for subject in self.subjects]
-        lengths = [math.sqrt(self.weights.squares(each.all)) for each in ours]
-        holders: dict[str, list[int]] = defaultdict(list)
-        for owner, each in enumerate(ours):
-            for one in each.all if self.subjects[owner].definition else ():
-                holders[one].append(owner)
-        led = {word: owners for word, owners in holders.items() if len(owners) <= _COMMON}
+        lengths = [math.sqrt(self.weights.squares(said.all)) for said in ours]
+        led = self._led_to(ours)
         for index, term in enumerate(self.terms):
             theirs = _Said(term)
+            leading = sorted(theirs.all & led.keys(), key=lambda each: (-self.weights[each], each))[:_LEADING]
             near: dict[int, float] = defaultdict(float)
-            for word in sorted(theirs.all & led.keys()):
-                for owner in led[word]:
-                    near[owner] += self.weights[word] ** 2
+            for one in leading:
+                for owner in led[one]:
+                    near[owner] += self.weights[one] ** 2
             length = math.sqrt(self.weights.squares(theirs.all)) if near else 0.0
-            for owner in sorted(near):
+            for owner, shared in near.items():
                 both_lengths = lengths[owner] * length
                 needed = max(_ALIKE, self.found[owner].floor / _LIKENESS)
-                if near[owner] >= _BY_RARE * needed * both_lengths:
+                if shared >= _BY_RARE * needed * both_lengths:
                     self._compare(owner, index, ours[owner], theirs, both_lengths)
+
+    def _led_to(self, ours: Sequence[_Said]) -> dict[str, list[int]]:
+        """Stem -> those of our terms that it leads to: those that are defined, where they are few."""
+        holders: dict[str, list[int]] = defaultdict(list)
+        for owner, said in enumerate(ours):
+            for one in said.all if self.subjects[owner].definition else ():
+                holders[one].append(owner)
+        return {one: owners for one, owners in holders.items() if len(owners) <= _COMMON}
 
     def _compare(self, owner: int, index: int, ours: _Said, theirs: _Said, lengths: float) -> None:
         both = (ours.all & theirs.all) - (ours.names & theirs.names)
