@@ -16,6 +16,7 @@ from kg.linking.accepting import accept
 from kg.linking.curies import Curies
 from kg.linking.matches import Match, Shortlist
 from kg.linking.matching import find_matches
+from kg.linking.meanings import can_compare_meanings
 from kg.linking.measuring import score
 from kg.linking.proposing import decided_pairs, propose
 from kg.linking.reading import read_ontology
@@ -350,6 +351,11 @@ def test_a_model_finds_what_shares_no_word():
     assert (match.term.label, match.justification) == ("physician", "semapv:SemanticSimilarityThresholdMatching")
     assert "a language model" in match.reason
     assert not find_matches(ours, ontology, 1)
+
+
+def test_meanings_of_very_many_terms_are_not_compared():
+    """What would take longer than all the rest is left out."""
+    assert not can_compare_meanings(50_001)
 
 
 def test_without_the_model_its_extra_is_named(monkeypatch):

@@ -21,13 +21,15 @@ _NEAREST = 10
 _NEAR = 0.3
 #: What nearness counts, and the most that it may.
 _COUNTS, _MOST = 0.6, 0.5
+#: Of more terms elsewhere, meanings would take longer than all the rest.
+_MOST_TERMS = 50_000
 #: Terms elsewhere that are compared at once: memory is bounded by it.
 _PIECE = 4_096
 
 
-def can_compare_meanings() -> bool:
-    """Whether the model is installed."""
-    return find_spec("wordllama") is not None
+def can_compare_meanings(terms: int) -> bool:
+    """Whether the model is installed, and the terms elsewhere are few enough for it."""
+    return terms <= _MOST_TERMS and find_spec("wordllama") is not None
 
 
 def matches_by_meaning(subjects: Sequence[Subject], terms: Sequence[Term]) -> dict[int, list[Match]]:

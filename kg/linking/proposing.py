@@ -59,7 +59,8 @@ def propose(rooms: Rooms, path: Path, most: int, at_least: float) -> Proposal:
     ontology = read_ontology(path)
     decided = decided_pairs(rooms)
     cautions = read_cautions(rooms)
-    found = find_matches(read_subjects(rooms), ontology, most + _TO_SPARE, by_meaning=can_compare_meanings())
+    by_meaning = can_compare_meanings(len(ontology.terms))
+    found = find_matches(read_subjects(rooms), ontology, most + _TO_SPARE, by_meaning)
     good = [match for match in found if match.score >= at_least and match.subject.iri != match.term.iri]
     new = [match for match in good if (match.subject.iri, match.term.iri) not in decided]
     allowed = [match for match in new if not any(caution.forbids(match) for caution in cautions)]
