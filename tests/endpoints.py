@@ -1,6 +1,7 @@
 """Real SPARQL servers on loopback, for tests that need one."""
 
 import contextlib
+import re
 import shutil
 import socket
 import subprocess
@@ -109,15 +110,10 @@ def virtuoso(folder):
         yield Running(f"http://{where}/sparql", writing, "dba")
 
 
-FUSEKI = """
-PREFIX fuseki: <http://jena.apache.org/fuseki#>
-PREFIX tdb2: <http://jena.apache.org/2016/tdb#>
-[] a fuseki:Server ; fuseki:services ( <#kg> ) .
-<#kg> a fuseki:Service ; fuseki:name "kg" ; fuseki:dataset <#dataset> ;
-  fuseki:endpoint [ fuseki:operation fuseki:query ; fuseki:name "sparql" ] ;
-  fuseki:endpoint [ fuseki:operation fuseki:update ; fuseki:name "update" ; fuseki:allowedUsers "editor" ] .
-<#dataset> a tdb2:DatasetTDB2 ; tdb2:location "--mem--" ; tdb2:unionDefaultGraph true .
-"""
+def told_in_the_guide(language):
+    """The block of ENGINES.md in a language: what stands there is what is tried."""
+    text = (Path(__file__).parent.parent / "ENGINES.md").read_text(encoding="utf-8")
+    return re.search(rf"```{language}\n(.*?)```", text, re.DOTALL)[1]
 
 
 @contextlib.contextmanager
@@ -127,7 +123,7 @@ def fuseki(folder):
     fetched = subprocess.run([script], capture_output=True, text=True, check=False)
     if fetched.returncode:
         pytest.skip(f"no Fuseki: {(fetched.stderr.strip().splitlines() or ['scripts/fuseki failed'])[0]}")
-    (folder / "config.ttl").write_text(FUSEKI)
+    (folder / "config.ttl").write_text(told_in_the_guide("turtle").replace("fuseki-data", "--mem--"))
     (folder / "passwords").write_text("editor: secret\n")
     port = free_port()
     where = f"http://127.0.0.1:{port}/kg"

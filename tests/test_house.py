@@ -130,7 +130,7 @@ def test_this_is_a_checkout():
 
 # --- documents -------------------------------------------------------------------------------
 
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "ontology/README.md", "evidence/README.md"]
+DOCUMENTS = ["README.md", "ENGINES.md", "CONTRIBUTING.md", "CHANGELOG.md", "ontology/README.md", "evidence/README.md"]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -145,6 +145,16 @@ def test_the_readme_names_every_command():
     """What can be done is in the README."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [name for name in cli.main.commands if f"kg {name}" not in text] == []
+
+
+def test_every_push_of_the_guide_to_engines_is_one_the_command_takes():
+    """No option of ENGINES.md is made up."""
+    told = re.findall(
+        r"^(?:KG_PASSWORD=\S+ )?kg push (.*?)(?:  +#.*)?$", (ROOT / "ENGINES.md").read_text(), re.MULTILINE
+    )
+    assert len(told) == 7
+    for arguments in told:
+        assert cli.main.commands["push"].make_context("push", arguments.split())
 
 
 @pytest.mark.parametrize("record", DATASET_TABLES.values())

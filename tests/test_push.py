@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from kg import cli
 from kg.errors import ProblemsFound, StoreError
+from kg.generations import publish, workbench
 from kg.names import graph_iri
 from kg.push.contents import Contents, canonical, tangled_lines
 from kg.push.engines import Engine, GraphStore, Updates
@@ -359,29 +360,40 @@ def test_the_checksum_knows_no_order_and_no_names_of_blank_nodes(order, prefix):
 
 
 @pytest.fixture
-def kg(built_review, monkeypatch):
-    """Run ``kg push`` on the built review."""
+def kg(source, tmp_path, monkeypatch):
+    """Run ``kg push`` on a build that holds the three graphs."""
     monkeypatch.delenv("KG_PASSWORD", raising=False)
+    with workbench(tmp_path) as work:
+        store = Embedded.create(work / "store")
+        for name in source.graphs():
+            store.load(source.triples(name), name)
+        store.finish()
+        del store
+        publish(tmp_path, work)
 
     def run(*arguments, **environment):
-        return CliRunner().invoke(cli.main, ["--store", str(built_review), "push", *arguments], env=environment)
+        return CliRunner().invoke(cli.main, ["--store", str(tmp_path), "push", *arguments], env=environment)
 
     return run
 
 
-def test_the_command_tells_what_is_there_now(kg, engine, built_review):
+def test_the_command_tells_what_is_there_now(kg, engine):
     """Stdout has a line for each graph with its triples and checksum, stderr the steps."""
     where = engine.address
     engine.asks_for = "digest"
     result = kg(f"{where}/sparql", "--graph-store", f"{where}/data", "--user", USER, KG_PASSWORD=PASSWORD)
     assert result.exit_code == 0, result.output
-    graphs = Embedded.open(built_review).graphs()
-    assert [line.split()[0] for line in result.stdout.splitlines()[1:]] == [
-        name.removeprefix(graph_iri("")) for name in sorted(graphs, key=lambda name: (name == LAST, name))
-    ]
-    assert "found equal" in result.stdout.splitlines()[0]
-    assert "synthesis: loading" in result.stderr
+    head, *lines = result.stdout.splitlines()
+    assert head == f"{where}/sparql: 74 triples in 3 graphs, found equal"
+    assert [line.split()[:2] for line in lines] == [["evidence/one", "60"], ["terms", "13"], ["metadata", "1"]]
+    assert "evidence/one: loading 60 triples" in result.stderr
     assert PASSWORD not in result.output
+
+
+def test_an_engine_without_a_union_is_told(kg, engine):
+    """Where a query without GRAPH sees nothing, no question could be asked, and the command says so."""
+    result = kg(f"{engine.address}/sparql", "--update", f"{engine.address}/update")
+    assert "not the union of all graphs" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -421,7 +433,7 @@ def test_an_endpoint_is_not_pushed():
 
 def test_what_is_not_the_same_there_is_a_problem(kg, engine):
     """Exit code 1: it ran, and found problems."""
-    engine.spoils = lambda text: text.replace("ttachment", "ttach")
+    engine.spoils = lambda text: text.replace("http://e.org/says", "http://e.org/said")
     result = kg(f"{engine.address}/sparql", "--update", f"{engine.address}/update")
     assert result.exit_code == 1
     assert "read back, and is not the same" in result.stderr
