@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kg.bulk.classes import individuals
 from kg.bulk.facts import Facts
 from kg.bulk.rows import layer
 from kg.bulk.triples import Part, below_base, boolean, individual, integer, term, together, triples
@@ -167,7 +168,7 @@ def parts(found: Cells, counted: ir.Table, facts: Facts) -> Iterator[Part]:
 
 def _individuals(cells: ir.Table, rule: str, kind: str) -> Iterator[Part]:
     subject = below_base(cells.cell)
-    yield Part("inferred", "95-individuals", triples(cells, subject, term("rdf:type"), term("owl:NamedIndividual")))
+    yield individuals(cells, subject)
     yield Part("synthesis", rule, triples(cells, subject, term("rdf:type"), term(kind)))
     for end in ("first", "second"):
         yield Part("synthesis", rule, triples(cells, subject, term("ca:pairMember"), individual("construct", cells[end])))

@@ -57,10 +57,15 @@ def classes(model: type[Record], rows: ir.Table, facts: Facts, rooms: Rooms) -> 
 _TYPE = str(expand("rdf:type"))
 
 
+def individuals(rows: ir.Table, subject: Any) -> Part:
+    """Rule 95-individuals."""
+    return Part("inferred", "95-individuals", triples(rows, subject, term("rdf:type"), term("owl:NamedIndividual")))
+
+
 def parts(found: Classes) -> Iterator[Part]:
     """What rules 10, 20 and 95 say of the rows."""
     subject = individual(found.model.prefix, found.rows.id)
-    yield Part("inferred", "95-individuals", triples(found.rows, subject, term("rdf:type"), term("owl:NamedIndividual")))
+    yield individuals(found.rows, subject)
     pairs = [(code, each) for code, those in found.inferred.items() for each in sorted(those)]
     if pairs:
         joined = found.rows.select("id", "code").join(frame({"code": "string", "class": "string"}, pairs), "code")

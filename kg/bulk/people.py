@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import networkx
 
+from kg.bulk.classes import individuals
 from kg.bulk.facts import Facts
 from kg.bulk.rows import Evidence, frame, layer
 from kg.bulk.triples import Part, below_base, individual, integer, term, together, triples
@@ -65,12 +66,7 @@ def resemblances(evidence: Evidence, facts: Facts, pairs: ir.Table) -> ir.Table:
     study_of = samples.select("id", "study")
     countries = studies.select(study="id", value=studies.countries.unnest()).join(study_of, "study")
     works = studies.select(study="id", publication="publication").join(facts.authors, "publication")
-    shares = samples.select("id", share=samples.ethnicity.unnest())
-    shares = shares.select(
-        "id",
-        group=shares.share.re_extract(r"^(.*) [0-9.]+$", 1),
-        percent=shares.share.re_extract(r"^.* ([0-9.]+)$", 1).cast("float64"),
-    )
+    shares = _shares(samples)
     measured = (_same_number(pairs, samples, name, told) for name, told in _MEASURED.items())
     difficulties = samples.select("id", value=samples.difficulties.unnest())
     return together(
@@ -81,6 +77,16 @@ def resemblances(evidence: Evidence, facts: Facts, pairs: ir.Table) -> ir.Table:
             _reason(_several(_matched(pairs, works.join(study_of, "study"), "author")), "two or more authors in common"),
             _reason(_several(_matched(pairs, shares, "group", "percent")), "two or more equal ethnicity shares"),
         ]
+    )
+
+
+def _shares(samples: ir.Table) -> ir.Table:
+    """The ethnic groups of each sample with their shares: the group, and how many per cent."""
+    shares = samples.select("id", share=samples.ethnicity.unnest())
+    return shares.select(
+        "id",
+        group=shares.share.re_extract(r"^(.*) [0-9.]+$", 1),
+        percent=shares.share.re_extract(r"^.* ([0-9.]+)$", 1).cast("float64"),
     )
 
 
@@ -141,8 +147,10 @@ def parts(found: People, evidence: Evidence) -> Iterator[Part]:
         for each in (found.pairs, found.reasons, found.overlaps)
     )
     one, other = (individual("sample", pairs[name]) for name in _PAIR)
-    kind, alike, names = term("rdf:type"), "74-samples-alike", "95-individuals"
-    yield Part("inferred", names, triples(pairs, pairs.pair, kind, term("owl:NamedIndividual")))
+    kind, alike = term("rdf:type"), "74-samples-alike"
+    shares = _named_shares(evidence.samples)
+    yield individuals(shares, shares.node)
+    yield individuals(pairs, pairs.pair)
     yield Part("synthesis", alike, triples(pairs, pairs.pair, kind, term("ca:SampleResemblance")))
     yield Part("synthesis", alike, triples(pairs, pairs.pair, term("ca:resembling"), one))
     yield Part("synthesis", alike, triples(pairs, pairs.pair, term("ca:resembling"), other))
@@ -150,6 +158,13 @@ def parts(found: People, evidence: Evidence) -> Iterator[Part]:
     yield Part("synthesis", "75-sample-resemblances", triples(reasons, reasons.pair, term("ca:resemblance"), told))
     yield from (Part("synthesis", "76-sample-overlaps", each) for each in _of_overlaps(overlaps))
     yield Part("synthesis", "77-samples-counted-once", _of_counting(found, evidence.samples))
+
+
+def _named_shares(samples: ir.Table) -> ir.Table:
+    """The individual that stands for each share of a sample, named as ``kg.names.slug`` names it."""
+    shares = _shares(samples)
+    name = shares.group.lower().re_replace("[^a-z0-9]+", "-").re_replace("^-|-$", "")
+    return shares.select(node=individual("sample", shares.id + "/ethnicity/" + name))
 
 
 def _of_overlaps(overlaps: ir.Table) -> Iterator[ir.Table]:

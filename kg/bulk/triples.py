@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _INTEGER = f'"^^<{PREFIXES["xsd"]}integer>'
 _BOOLEAN = f'"^^<{PREFIXES["xsd"]}boolean>'
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 
 
 @dataclass(frozen=True)
@@ -68,3 +69,13 @@ def boolean(truth: Any) -> Any:
 def together(tables: Iterable[ir.Table]) -> ir.Table:
     """The rows of all tables."""
     return reduce(lambda one, other: one.union(other), tables)
+
+
+def double(number: Any) -> Any:
+    """A column of numbers written as text."""
+    return '"' + number + f'"^^<{PREFIXES["xsd"]}double>'
+
+
+def escaped(text: str) -> str:
+    """Text as it stands within the quotes of a literal."""
+    return text.translate(_ESCAPES)
