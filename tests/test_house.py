@@ -29,7 +29,7 @@ FLOORS = [
         *("effects", "conversions", "poolable", "pooling", "dependence", "regression", "moderators", "small_studies"),
         *("synthesis", "pooled"),
     ),
-    ("structure", "importing", "linking"),
+    ("structure", "importing", "linking", "bulk"),
     ("views", "export"),
     ("build", "maps", "gap_maps", "pools", "figures", "structural_answers", "graph"),
     ("pages",),

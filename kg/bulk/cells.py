@@ -136,7 +136,9 @@ def _tallied(members: ir.Table, repeated: ir.Table, reaches: ir.Table) -> ir.Tab
 def disagreements(found: Cells, counted: ir.Table, facts: Facts) -> ir.Table:
     """Rules 84-disagreements and 85-disagreements-under-umbrellas: whether each cell disagrees."""
     signs = (counted.positive > 0) & (counted.negative > 0)
-    by_counts = counted.select("holder", disagrees=signs | ((counted.null > 0) & (counted.positive + counted.negative > 0)))
+    by_counts = counted.select(
+        "holder", disagrees=signs | ((counted.null > 0) & (counted.positive + counted.negative > 0))
+    )
     umbrellas = list(facts.umbrellas)
     gathered = found.rolled.filter(found.rolled["first"].isin(umbrellas) | found.rolled.second.isin(umbrellas))
     gathered = gathered.select(holder="rolled")
@@ -160,7 +162,9 @@ def parts(found: Cells, counted: ir.Table, facts: Facts) -> Iterator[Part]:
     yield from _findings(found)
     holder = below_base(counted.holder)
     for name, told in COUNTED.items():
-        yield Part("synthesis", "83-counts-of-cells", triples(counted, holder, term(f"ca:{told}"), integer(counted[name])))
+        yield Part(
+            "synthesis", "83-counts-of-cells", triples(counted, holder, term(f"ca:{told}"), integer(counted[name]))
+        )
     said = disagreements(found, counted, facts)
     truth = triples(said, below_base(said.holder), term("ca:disagrees"), boolean(said.disagrees))
     yield Part("synthesis", "84-disagreements", truth)
@@ -171,7 +175,9 @@ def _individuals(cells: ir.Table, rule: str, kind: str) -> Iterator[Part]:
     yield individuals(cells, subject)
     yield Part("synthesis", rule, triples(cells, subject, term("rdf:type"), term(kind)))
     for end in ("first", "second"):
-        yield Part("synthesis", rule, triples(cells, subject, term("ca:pairMember"), individual("construct", cells[end])))
+        yield Part(
+            "synthesis", rule, triples(cells, subject, term("ca:pairMember"), individual("construct", cells[end]))
+        )
 
 
 def _findings(found: Cells) -> Iterator[Part]:
@@ -179,7 +185,9 @@ def _findings(found: Cells) -> Iterator[Part]:
     own = found.members.select(holder="cell", finding="id")
     for predicate in ("ca:cellFinding", "prov:wasDerivedFrom"):
         yield Part("synthesis", "80-evidence-cells", _about(own, predicate))
-    held = found.rolls.join(found.members.select("cell", finding="id"), "cell").select(holder="rolled", finding="finding")
+    held = found.rolls.join(found.members.select("cell", finding="id"), "cell").select(
+        holder="rolled", finding="finding"
+    )
     for rows, predicates in ((own, ("ca:countsFinding",)), (held, ("ca:countsFinding", "prov:wasDerivedFrom"))):
         counting = rows.anti_join(found.dropped, ["holder", "finding"])
         yield from (Part("synthesis", "82-findings-that-count", _about(counting, each)) for each in predicates)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 #: What is needed of a finding, as text that is empty where nothing is told.
 GIVEN = (
-    "id", "kind", "direction", "significance", "support", "statistic", "value", "p_operator", "p", "n",
+    "id", "kind", "direction", "significance", "support", "statistic", "value", "p", "n",
     "first_n", "second_n", "df", "df_effect", "printed", "against",
 )  # fmt: skip
 #: What is said of it, as text that is empty where nothing is.
@@ -76,7 +76,9 @@ def _findings(given: Mapping[str, list[str]]) -> Iterator[tuple[Finding, int | N
     """Each row as what ``kg.plausibility`` takes: a finding, how many people, others that contradict it."""
     for cells in zip(*(given[name] for name in GIVEN), strict=True):
         row = dict(zip(GIVEN, cells, strict=True))
-        against = [SimpleNamespace(id=name, significance="significant", support=None) for name in row["against"].split()]
+        against = [
+            SimpleNamespace(id=name, significance="significant", support=None) for name in row["against"].split()
+        ]
         told = SimpleNamespace(
             id=row["id"],
             iri=row["id"],
@@ -86,7 +88,7 @@ def _findings(given: Mapping[str, list[str]]) -> Iterator[tuple[Finding, int | N
             support=row["support"] or None,
             statistic=row["statistic"] or None,
             value=_decimal(row["value"]),
-            p=PValue(row["p_operator"], Decimal(row["p"])) if row["p"] else None,
+            p=PValue.parse(row["p"]) if row["p"] else None,
             first_n=_whole(row["first_n"]),
             second_n=_whole(row["second_n"]),
             df=_decimal(row["df"]),

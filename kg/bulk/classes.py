@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _RULES = ("10-defined-classes", "20-superclasses")
-_LOOKED_AT = "SELECT DISTINCT ?property WHERE { ?class owl:equivalentClass ?definition . ?condition owl:onProperty ?property }"
+_LOOKED_AT = (
+    "SELECT DISTINCT ?property WHERE { ?class owl:equivalentClass ?definition . ?condition owl:onProperty ?property }"
+)
 #: Between the codes of a combination, and between those of one cell: no id has these.
 _BETWEEN, _WITHIN = "|", ";"
 

@@ -34,6 +34,13 @@ _AUTHORS = "SELECT DISTINCT ?publication ?author WHERE { ?publication a ca:Publi
 _DECISIONS = """SELECT DISTINCT ?decision ?one ?other ?status WHERE {
   ?decision a ca:OverlapDecision ; ca:decidedSample ?one , ?other ; ca:overlapStatus ?status .
   FILTER(STR(?one) < STR(?other)) }"""
+_CLAIMS = """SELECT ?claim ?subject ?object ?sign WHERE {
+  ?claim a ca:Proposition ; ca:subject ?subject ; ca:object ?object .
+  OPTIONAL { ?claim ca:predictedSign ?sign } FILTER NOT EXISTS { ?claim ca:thirdConstruct ?third } }"""
+_OF_THREE = """SELECT ?claim ?relation ?subject ?third ?object WHERE {
+  ?claim a ca:Proposition ; ca:relation ?relation ; ca:subject ?subject ; ca:thirdConstruct ?third ; ca:object ?object }"""
+_SUPPORTING = "SELECT ?support WHERE { ?support a ca:SupportingResult }"
+_SIGNS = {"positive": 1, "negative": -1, "none": 0}
 
 Pairs = tuple[tuple[str, ...], ...]
 
@@ -103,6 +110,23 @@ class Facts:
     def decisions(self) -> Pairs:
         """What curators decided on samples: decision, the two samples in order, the word."""
         return tuple(tuple(map(local_name, row)) for row in self._rows(_DECISIONS))
+
+    @cached_property
+    def supporting(self) -> tuple[str, ...]:
+        """What a mediation or moderation that was supported came to."""
+        return tuple(local_name(row[0]) for row in self._rows(_SUPPORTING))
+
+    @cached_property
+    def claims(self) -> ir.Table:
+        """The claims on two constructs: claim, subject, object, and what is ``predicted``: 1, -1, 0 or nothing."""
+        columns = {"claim": "string", "subject": "string", "object": "string", "predicted": "int64"}
+        rows = [(*map(local_name, row[:3]), _SIGNS.get(local_name(row[3]))) for row in self._rows(_CLAIMS)]
+        return frame(columns, rows)
+
+    @cached_property
+    def claims_of_three(self) -> ir.Table:
+        """The claims on three constructs: claim, relation, subject, third, object."""
+        return self._frame(_OF_THREE, "claim", "relation", "subject", "third", "object")
 
     def classes_above(self, name: str) -> tuple[str, ...]:
         """The classes above one of ours."""

@@ -74,7 +74,9 @@ def resemblances(evidence: Evidence, facts: Facts, pairs: ir.Table) -> ir.Table:
             *measured,
             _reason(_matched(pairs, difficulties, "value"), "the same difficulty"),
             _reason(_matched(pairs, countries.select("id", "value"), "value"), "the same country"),
-            _reason(_several(_matched(pairs, works.join(study_of, "study"), "author")), "two or more authors in common"),
+            _reason(
+                _several(_matched(pairs, works.join(study_of, "study"), "author")), "two or more authors in common"
+            ),
             _reason(_several(_matched(pairs, shares, "group", "percent")), "two or more equal ethnicity shares"),
         ]
     )
@@ -82,7 +84,7 @@ def resemblances(evidence: Evidence, facts: Facts, pairs: ir.Table) -> ir.Table:
 
 def _shares(samples: ir.Table) -> ir.Table:
     """The ethnic groups of each sample with their shares: the group, and how many per cent."""
-    shares = samples.select("id", share=samples.ethnicity.unnest())
+    shares = samples.select("id", share=samples.ethnicity.re_replace(" *; *", ";").split(";").unnest())
     return shares.select(
         "id",
         group=shares.share.re_extract(r"^(.*) [0-9.]+$", 1),

@@ -21,8 +21,10 @@ def populations(found: Cells, samples: ir.Table, whose: People) -> ir.Table:
     population only.
     """
     of_pairs = found.members.select("cell", "sample").distinct().cache()
-    return _sizes(found, of_pairs, samples, whose).left_join(_mixed(found, of_pairs, samples), "holder").select(
-        "holder", "samples", "participants", "untold", one_population=lambda row: row.mixed.isnull()
+    return (
+        _sizes(found, of_pairs, samples, whose)
+        .left_join(_mixed(found, of_pairs, samples), "holder")
+        .select("holder", "samples", "participants", "untold", one_population=lambda row: row.mixed.isnull())
     )
 
 

@@ -44,9 +44,7 @@ def _told_again(findings: ir.Table) -> Iterator[tuple[str, str]]:
 def _got_again(results: ir.Table, found: People) -> ir.Table:
     """Every two findings of one outcome on the same two constructs, of samples that are counted as one."""
     of_two = results.filter(~results.of_three).join(found.counted_as, "sample")
-    first = of_two.select(
-        "counted", "first", "second", "direction", "significance", finding="id", sample="sample"
-    )
+    first = of_two.select("counted", "first", "second", "direction", "significance", finding="id", sample="sample")
     second = of_two.select(
         "counted", "first", "second", "direction", "significance", better="id", other_sample="sample"
     )

@@ -1,7 +1,8 @@
 """The rows of evidence as tables of a dataframe engine: typed columns, by the names of the record models.
 
 Text is text, missing where the cell is empty; a number is a double under the column's name, and as it was written under
-``<name>_text``; ``p`` comes with ``p_operator``; a count is an integer; a cell that holds many is a list of texts.
+``<name>_text``; ``p`` comes with ``p_operator``; a count is an integer; a cell that holds many is a list of texts, but
+for the shares of ethnic groups, which stand as they were written.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, get_args
 
-from kg.cells import PValue
+from kg.cells import EthnicityShare, PValue
 from kg.corpus import Corpus
 from kg.errors import MissingPart
 from kg.records import Finding, Record, Sample, Study
@@ -73,12 +74,14 @@ def _columns(model: type[Record], name: str, values: Sequence[Any]) -> Iterable[
     if PValue in kinds:
         yield "p_operator", pa.string(), [value.operator if value else None for value in values]
         yield "p", pa.float64(), [float(value.number) if value else None for value in values]
-        yield "p_text", pa.string(), [str(value.number) if value else None for value in values]
+        yield "p_text", pa.string(), written
     elif Decimal in kinds:
         yield name, pa.float64(), [None if value is None else float(value) for value in values]
         yield f"{name}_text", pa.string(), written
     elif int in kinds:
         yield name, pa.int64(), list(values)
+    elif EthnicityShare in (kind for each in get_args(held) for kind in (each, *get_args(each))):
+        yield name, pa.string(), ["; ".join(map(str, value)) or None for value in values]
     elif tuple in kinds:
         yield name, pa.list_(pa.string()), [list(map(str, value)) for value in values]
     else:
