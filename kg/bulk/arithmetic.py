@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from inspect import Parameter, Signature
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import networkx
 
-from kg.bulk.checks import GIVEN, SAID, said_of
+from kg.arithmetic import ALPHA, CORRELATIONS_OF_TWO
+from kg.bulk import checks as single
+from kg.bulk import correlations
 from kg.bulk.classes import individuals
 from kg.bulk.facts import Facts
 from kg.bulk.rows import Evidence, frame, layer
 from kg.bulk.triples import Part, double, full, individual, integer, term, triples
-from kg.records import SUPPORTING
+from kg.null_reach import TOLD
+from kg.records import SUPPORTING, FindingKind
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -29,22 +33,88 @@ _NUMBERS = {
     "high": "ca:compatibleHigh",
     "smallest": "ca:smallestSignificantR",
 }
+#: Kinds of findings of which a null may be a correlation of two variables by themselves.
+_OF_TWO = (FindingKind.ASSOCIATION.value, FindingKind.PREDICTION.value)
+#: With more people ``kg.arithmetic`` takes t as normal.
+_MOST = 100_000
 _WORDS = {"arithmetic": ("ca:arithmetic", "arithmetic"), "reach": ("ca:nullReach", "null-reach")}
 
 
 def checks(evidence: Evidence) -> ir.Table:
     """What arithmetic says of each finding: ``finding``, ``n``, and in words and numbers what ``kg.bulk.checks`` says."""
-    findings, samples = evidence.findings, evidence.samples
-    sized = findings.left_join(samples.select(sample="id", recruited="n"), "sample")
-    people = layer().coalesce(sized.n, sized.recruited)
-    nothing_said = sized.value.isnull() & ~_null(sized)
-    rows = sized.mutate(people=people).filter(~nothing_said)
-    rows = rows.left_join(_contradicted(findings), "id")
-    texts = {"value": "value_text", "p": "p_text", "n": "people", "df": "df_text", "df_effect": "df_effect_text"}
-    given = [rows[texts.get(name, name)].cast("string").fill_null("") for name in GIVEN]
-    said = rows.select(finding="id", n="people", said=_function()(*given)).cache()
-    told = said.select("finding", "n", **{name: said.said[name] for name in SAID})
-    return told.filter((told.arithmetic != "") | (told.reach != "")).cache()
+    rows = _rows(evidence).cache()
+    plain = rows.filter(rows.plain)
+    numbers = [cell.cast(kind) for cell, kind in zip(_numbers(plain), correlations.GIVEN.values(), strict=True)]
+    judged = plain.mutate(said=_function(correlations)(*numbers)).cache()
+    fits = judged.said["fits"] == 1
+    rest = rows.filter(~rows.plain).union(judged.filter(~fits).drop("said"))
+    texts = {"value": "value_text", "p": "p_text", "df": "df_text", "df_effect": "df_effect_text"}
+    given = [rest[texts.get(name, name)].cast("string").fill_null("") for name in single.GIVEN]
+    said = rest.select(finding="id", n="n", said=_function(single)(*given)).cache()
+    told = said.select("finding", "n", **{name: said.said[name] for name in single.SAID})
+    told = told.filter((told.arithmetic != "") | (told.reach != ""))
+    return told.union(_fitting(judged.filter(fits))).cache()
+
+
+def _rows(evidence: Evidence) -> ir.Table:
+    """The findings of which something may be said, with how many people each is about, and whether it is plain."""
+    samples = evidence.samples.select(sample="id", recruited="n")
+    sized = evidence.findings.left_join(samples, "sample").left_join(_contradicted(evidence.findings), "id")
+    sized = sized.mutate(n=layer().coalesce(sized.n, sized.recruited), is_null=_null(sized))
+    said = sized.filter(sized.value.notnull() | sized.is_null)
+    texts = [f"{name}_text" for name in ("value", "p", "df", "df_effect")]
+    kept = [name for name in single.GIVEN if name not in ("df", "df_effect")]
+    return said.select(*kept, *texts, "p_operator", "is_null", plain=_is_plain(said))
+
+
+def _is_plain(rows: ir.Table) -> Any:
+    """Whether a finding is a correlation of which its numbers tell everything; a null must be one without a doubt."""
+    correlation = rows.statistic.isin(list(CORRELATIONS_OF_TWO)) & (rows.value.abs() < 1)
+    told = correlation & rows.n.between(4, _MOST)
+    sure_of_p = rows.p.notnull() | rows.printed.isnull() | ~rows.printed.lower().contains("p")
+    sure = rows.kind.isin(list(_OF_TWO)) & rows.support.isnull() & rows.against.isnull() & sure_of_p
+    not_below = rows.p_operator.isnull() | (rows.p > ALPHA)
+    null = ~rows.is_null | (sure & not_below & (rows.significance == "not-significant"))
+    return (told & null).fill_null(False)
+
+
+def _numbers(rows: ir.Table) -> Iterator[Any]:
+    """The columns that ``kg.bulk.correlations`` takes, of plain correlations."""
+    ifelse = layer().ifelse
+    yield rows.value
+    yield _places(rows.value_text)
+    yield rows.n
+    yield rows.p.fill_null(0.0)
+    yield _places(rows.p_text.fill_null(""))
+    bounds = correlations.BOUNDS.items()
+    yield layer().cases(*((rows.p_operator == name, number) for name, number in bounds), else_=0)
+    signs = {"significant": 1, "not-significant": -1}.items()
+    yield layer().cases(*((rows.significance == name, number) for name, number in signs), else_=0)
+    yield ifelse(rows.is_null, 1, 0)
+
+
+def _places(text: Any) -> Any:
+    """How many decimal places a number was written with."""
+    return text.re_replace("^[^.]*[.]?", "").length()
+
+
+def _fitting(judged: ir.Table) -> ir.Table:
+    """The plain correlations that fit, as ``kg.bulk.checks`` would tell of them; one of which nothing is told is no check."""
+    said, nothing = judged.said, layer().literal("")
+    decided = judged.p.notnull() | (judged.significance != "not-reported")
+    number = {name: said[name].cast("string").fill_null("") for name in ("p_low", "p_high", "low", "high", "smallest")}
+    told = {
+        "arithmetic": layer().ifelse(decided, "consistent", ""),
+        "note": nothing,
+        "reach": said["reach"].fill_null(""),
+        "reach_note": said["reach_note"].fill_null(""),
+        "not_judged": nothing,
+        "where": layer().ifelse(judged.is_null, TOLD, ""),
+        **number,
+    }
+    rows = judged.select("n", finding="id", **told)
+    rows = rows.select("finding", "n", *single.SAID)
+    return rows.filter((rows.arithmetic != "") | (rows.reach != ""))
 
 
 def _null(rows: ir.Table) -> Any:
@@ -68,18 +138,24 @@ def _contradicted(findings: ir.Table) -> ir.Table:
 
 
 @cache
-def _function() -> Any:
-    """``kg.bulk.checks.said_of`` as a function of the engine, a batch at a time."""
+def _function(module: ModuleType) -> Any:
+    """``said_of`` of a module as a function of the engine, a batch at a time."""
     import pyarrow as pa
 
     def said_in_batch(*columns: Any) -> pa.StructArray:
-        whole = [each.combine_chunks() if isinstance(each, pa.ChunkedArray) else each for each in columns]
-        return said_of(whole)
+        return module.said_of([each.combine_chunks() if isinstance(each, pa.ChunkedArray) else each for each in columns])
 
-    named = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in GIVEN]
+    given, said = (_kinds(each) for each in (module.GIVEN, module.SAID))
+    named = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in given]
     said_in_batch.__signature__ = Signature(named)  # type: ignore[attr-defined]
-    kind = "struct<" + ", ".join(f"{name}: string" for name in SAID) + ">"
-    return layer().udf.scalar.pyarrow(said_in_batch, name="kg_arithmetic", signature=(("string",) * len(GIVEN), kind))
+    kind = "struct<" + ", ".join(f"{name}: {each}" for name, each in said.items()) + ">"
+    name = module.__name__.replace(".", "_")
+    return layer().udf.scalar.pyarrow(said_in_batch, name=name, signature=(tuple(given.values()), kind))
+
+
+def _kinds(columns: Iterable[str]) -> Mapping[str, str]:
+    """Column -> type; text where no other is told."""
+    return columns if isinstance(columns, Mapping) else dict.fromkeys(columns, "string")
 
 
 def reaches(told: ir.Table) -> ir.Table:

@@ -37,7 +37,7 @@ def lines(results: ir.Table, repeated: ir.Table, reaches: ir.Table, facts: Facts
         .join(told, "finding")
         .join(facts.claims.select("claim", "predicted"), "claim")
     )
-    return rows.select("claim", "finding", line=_line(rows)).distinct()
+    return rows.select("claim", "finding", line=_line(rows)).distinct().cache()
 
 
 def _about(facts: Facts) -> ir.Table:
@@ -90,7 +90,7 @@ def lines_of_thirds(found: Classes, results: ir.Table, repeated: ir.Table, facts
         ("moderates", moderations.select("id", "object", "line", between="moderator", start="subject")),
         ("moderates", moderations.select("id", "object", "line", between="subject", start="moderator")),
     ]
-    return together(_within_claim(relation, rows, facts) for relation, rows in ways).distinct()
+    return together(_within_claim(relation, rows, facts) for relation, rows in ways).distinct().cache()
 
 
 def _within_claim(relation: str, rows: ir.Table, facts: Facts) -> ir.Table:
