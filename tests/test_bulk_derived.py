@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import ibis
 import pyoxigraph as ox
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from kg import build, reason
@@ -102,3 +102,165 @@ def test_every_rule_is_run_before_or_after_or_made_set_wise(rooms):
     rules = {path.stem for path in (rooms.queries / "rules").glob("*.rq")}
     made = set(RULES_SET_WISE)
     assert rules == made | set(RULES_BEFORE) | set(RULES_AFTER)
+
+
+# --- any evidence ----------------------------------------------------------------------------
+
+#: Some narrower than others, two at opposite poles.
+CONSTRUCTS = [
+    "self-compassion", "self-kindness", "compassion", "secure-attachment", "insecure-attachment", "attachment-avoidance",
+    "worry",
+]  # fmt: skip
+KINDS = list(FindingKind)
+SAMPLES = [f"made-up-{number}" for number in range(6)]
+MADE_UP = {"reported_in": "amari2022", "locator": "made up"}
+
+
+@st.composite
+def findings(draw):
+    """Results of every kind: told twice, got twice, null, with and without numbers."""
+    made = []
+    for number in range(draw(st.integers(8, 25))):
+        subject, object, third = draw(st.permutations(CONSTRUCTS))[:3]
+        kind = draw(st.sampled_from(KINDS))
+        role = {FindingKind.MEDIATION: "mediator", FindingKind.MODERATION: "moderator"}.get(kind)
+        significance = draw(st.sampled_from(["significant", "not-significant", "not-reported"]))
+        supports = {"significant": ["partial"], "not-significant": ["not-supported"]}
+        r = draw(st.sampled_from([None, None, "0.05", "-0.3", "0.41", "0.1", "-0.006"]))
+        sign = {"-": "negative"}.get((r or "")[:1], "positive")
+        signs = [sign] if r else ["positive", "negative", "not-reported"] + ["none"] * (significance != "significant")
+        p = {"significant": ["<.05", ".001", None], "not-significant": [".2", ">.05", None]}.get(significance, [None])
+        told = (
+            {
+                "statistic": draw(st.sampled_from(["pearson-r", "spearman-rho", "fisher-z"])),
+                "value": r,
+                "printed": f"r = {r}",
+            }
+            if r
+            else {}
+        )
+        earlier = [each.id for each in made]
+        made.append(
+            Finding(
+                id=f"made-up-{number:02}", study="here", sample=draw(st.sampled_from(SAMPLES)), kind=kind,
+                subject=subject, object=object, direction=draw(st.sampled_from(signs)), significance=significance,
+                support=draw(st.sampled_from(supports.get(significance, ["supported", "not-supported"]))) if role else None,
+                p=draw(st.sampled_from(p)), n=draw(st.sampled_from([None, 4, 40, 376, 1700, 5000])), statement="Made up.",
+                reading=draw(st.sampled_from(["review", "primary-abstract", "primary-full-text", "synthesis", "second-hand"])),
+                certainty=draw(st.sampled_from(["high", "medium", "low"])),
+                same_result_as=tuple(draw(st.lists(st.sampled_from(earlier), max_size=1))) if earlier else (),
+                **told, **({role: third} if role else {}), **MADE_UP,
+            )
+        )  # fmt: skip
+    return made
+
+
+@st.composite
+def samples(draw):
+    """Samples of two studies, some of which may be the same people."""
+    return [
+        Sample(
+            id=name, study=draw(st.sampled_from(["here", "there"])), label=name, n=draw(st.sampled_from([None, 53, 53, 74])),
+            percent_female=draw(st.sampled_from([None, "83", "83.0"])), mean_age=draw(st.sampled_from([None, "32", "41.50"])),
+            ethnicity=draw(st.sampled_from(["", "White 87.5; Black 7.60", "White 87.50; Black 7.6; South Asian / other 1"])),
+            difficulties=draw(st.lists(st.sampled_from(["worry", "severity-of-voices"]), unique=True)),
+            caseness=draw(st.lists(st.sampled_from(["diagnosis", "screening", "not-reported"]), unique=True)),
+            recruitment="not-reported", **MADE_UP,
+        )
+        for name in SAMPLES
+    ]  # fmt: skip
+
+
+@st.composite
+def claims(draw):
+    made = []
+    for number in range(3):
+        subject, object, third = draw(st.permutations(CONSTRUCTS))[:3]
+        relation = draw(st.sampled_from(["associated-with", "increases", "mediates", "moderates"]))
+        of_three = relation in ("mediates", "moderates")
+        made.append(
+            Proposition(
+                id=f"p-made-up-{number}", subject=subject, relation=relation, object=object, genre="theory",
+                predicted_sign=None if of_three else draw(st.sampled_from(["positive", "negative", "none", "conditional", None])),
+                third=third if of_three else None, stated_in=("amari2022",), statement="Made up.", certainty="high", **MADE_UP,
+            )
+        )  # fmt: skip
+    return made
+
+
+STUDIES = [
+    Study(
+        id=name, label=name, publication=publication, countries=("Portugal",), design="cross-sectional", setting="online",
+        **MADE_UP,
+    )
+    for name, publication in (("here", "naismith2018"), ("there", "naismith2019"))
+]  # fmt: skip
+DECISIONS = [
+    OverlapDecision(
+        id="made-up", sample=SAMPLES[0], other=SAMPLES[1], status=status, reason="Made up.", decided_by="me",
+        decided_on="2026-11-22",
+    )
+    for status in ("confirmed", "rejected")
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def words(read, rooms):
+    """The ontology, the terms, the references, and what follows of them by the rules before, by name of graph."""
+    said = named_graphs(*read)
+    store = Embedded.in_memory()
+    for name in ("ontology", "vocabulary", "references"):
+        store.load(said[name].serialize(format="nt"), graph_iri(name))
+    store.load(reason.read_inferences(rooms, said["vocabulary"]), graph_iri("inferred"))
+    run(store, rooms, RULES_BEFORE)
+    return {name: store.triples(graph_iri(name)) for name in ("ontology", "vocabulary", "references", "inferred")}
+
+
+def corpus_of(findings, samples, decisions):
+    """Made-up rows as a corpus of one dataset."""
+    rows = {"findings": findings, "samples": samples, "studies": STUDIES, "overlaps": decisions, "pooled_estimates": []}
+    placed = {name: [SimpleNamespace(record=each) for each in records] for name, records in rows.items()}
+    return SimpleNamespace(datasets=[SimpleNamespace(id="made-up", **placed)])
+
+
+@pytest.fixture(scope="module")
+def both_ways(rooms, words):
+    """What follows from rows set-wise, the lines as they came, and what all rules make of the same."""
+
+    def follow(findings, samples, claims, decisions):
+        made = corpus_of(findings, samples, decisions)
+        of_claims = as_ntriples(triple for each in (*claims, *decisions) for triple in triples_of(each))
+        mine, lines = set_wise({**words, "evidence/claims": of_claims}, made, rooms)
+        store = Embedded.in_memory()
+        for name, ntriples in {
+            **words,
+            "evidence/claims": of_claims,
+            "arithmetic": build.arithmetic_layer(made),
+        }.items():
+            store.load(ntriples, graph_iri(name))
+        rows = (triple for each in (*findings, *samples, *STUDIES) for triple in triples_of(each))
+        store.load(as_ntriples(rows), graph_iri("evidence/rows"))
+        run(store, rooms, sorted({*RULES_BEFORE, *RULES_SET_WISE}))
+        return quads(mine), lines, quads(store)
+
+    return follow
+
+
+@settings(
+    max_examples=4,
+    suppress_health_check=list(HealthCheck),
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+)
+@given(
+    findings=findings(),
+    samples=samples(),
+    claims=claims(),
+    decisions=st.sampled_from([[], *([each] for each in DECISIONS)]),
+)
+def test_what_follows_from_any_evidence_is_what_the_rules_make(both_ways, findings, samples, claims, decisions):
+    """Hierarchies, results told or got twice, overlaps, mediations, nulls, missing numbers: the same quads both ways."""
+    set_by_set, lines, by_rules = both_ways(findings, samples, claims, decisions)
+    assert sorted(by_rules - set_by_set) == []
+    assert sorted(set_by_set - by_rules) == []
+    assert len(lines) == len(set(lines))

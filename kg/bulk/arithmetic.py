@@ -143,7 +143,9 @@ def _function(module: ModuleType) -> Any:
     import pyarrow as pa
 
     def said_in_batch(*columns: Any) -> pa.StructArray:
-        return module.said_of([each.combine_chunks() if isinstance(each, pa.ChunkedArray) else each for each in columns])
+        return module.said_of(
+            [each.combine_chunks() if isinstance(each, pa.ChunkedArray) else each for each in columns]
+        )
 
     given, said = (_kinds(each) for each in (module.GIVEN, module.SAID))
     named = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in given]

@@ -38,7 +38,9 @@ def _findings(columns: Sequence[pa.Array]) -> Iterator[tuple[Finding, int | None
     """Each row as what ``kg.plausibility`` takes: a finding, how many people, others that contradict it."""
     for cells in zip(*(each.to_pylist() for each in columns), strict=True):
         row = dict(zip(GIVEN, cells, strict=True))
-        against = [SimpleNamespace(id=name, significance="significant", support=None) for name in row["against"].split()]
+        against = [
+            SimpleNamespace(id=name, significance="significant", support=None) for name in row["against"].split()
+        ]
         told = SimpleNamespace(
             id=row["id"],
             iri=row["id"],

@@ -71,7 +71,9 @@ def _printed(p: Column, half: Column, bound: NDArray[np.int64]) -> tuple[Column,
     return low, high
 
 
-def _fit(low: Column, high: Column, printed: tuple[Column, Column], told: Truth, significant: NDArray[np.int64]) -> Truth:
+def _fit(
+    low: Column, high: Column, printed: tuple[Column, Column], told: Truth, significant: NDArray[np.int64]
+) -> Truth:
     """Whether the p that follow are those that were printed, and on the side of .05 that is told."""
     least, most = printed
     by_p = np.where(most <= ALPHA, 1, np.where(least > ALPHA, -1, 0))

@@ -24,7 +24,8 @@ def populations(found: Cells, samples: ir.Table, whose: People) -> ir.Table:
     return (
         _sizes(found, of_pairs, samples, whose)
         .left_join(_mixed(found, of_pairs, samples), "holder")
-        .select("holder", "samples", "participants", "untold", one_population=lambda row: row.mixed.isnull()).cache()
+        .select("holder", "samples", "participants", "untold", one_population=lambda row: row.mixed.isnull())
+        .cache()
     )
 
 
