@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from inspect import Parameter, Signature
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -41,7 +41,7 @@ _WORDS = {"arithmetic": ("ca:arithmetic", "arithmetic"), "reach": ("ca:nullReach
 
 
 def checks(evidence: Evidence) -> ir.Table:
-    """What arithmetic says of each finding: ``finding``, ``n``, and in words and numbers what ``kg.bulk.checks`` says."""
+    """What arithmetic says of each finding: ``finding``, ``n``, and what ``kg.bulk.checks`` says."""
     rows = _rows(evidence).cache()
     plain = rows.filter(rows.plain)
     numbers = [cell.cast(kind) for cell, kind in zip(_numbers(plain), correlations.GIVEN.values(), strict=True)]
@@ -99,7 +99,7 @@ def _places(text: Any) -> Any:
 
 
 def _fitting(judged: ir.Table) -> ir.Table:
-    """The plain correlations that fit, as ``kg.bulk.checks`` would tell of them; one of which nothing is told is no check."""
+    """The plain correlations that fit, as ``kg.bulk.checks`` would tell of them, but those of which it says nothing."""
     said, nothing = judged.said, layer().literal("")
     decided = judged.p.notnull() | (judged.significance != "not-reported")
     number = {name: said[name].cast("string").fill_null("") for name in ("p_low", "p_high", "low", "high", "smallest")}
@@ -184,7 +184,7 @@ def parts(told: ir.Table, facts: Facts) -> Iterator[Part]:
     numbered = told.filter(told.n.notnull())
     yield _says(numbered, "ca:checkedN", integer(numbered.n))
     for name, (predicate, words) in _WORDS.items():
-        yield _where_told(told, name, predicate, lambda cell, words=words: individual(words, cell))
+        yield _where_told(told, name, predicate, partial(individual, words))
     for name, predicate in _PLAIN.items():
         yield _where_told(told, name, predicate, lambda cell: '"' + cell + '"')
     for name, predicate in _NUMBERS.items():

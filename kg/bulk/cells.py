@@ -1,4 +1,4 @@
-"""Evidence cells: one for each pair of constructs with findings, one for each pair that rolls these up, what they count."""
+"""Evidence cells: one for each pair of constructs with findings, one for each that rolls these up; what they count."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _REACHES = ("informative", "uninformative", "doubtful", "not_judged")
 
 @dataclass(frozen=True)
 class Cells:
-    """Pairs of constructs (``cell``, ``first``, ``second``): ``pairs`` with findings, ``rolled`` with what they roll up.
+    """Pairs of constructs (``cell``, ``first``, ``second``): ``pairs`` with findings, ``rolled`` with what these roll.
 
     ``members`` are the findings of each pair, ``holds`` the pairs of each cell of either kind, itself included;
     ``dropped`` are the findings of a cell that it counts with another one of its own.

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     Column = NDArray[np.float64]
     Truth = NDArray[np.bool_]
 
-#: What is needed of a correlation: its value and p with their decimal places, how p is bound (``BOUNDS``; 0 where none is
-#: told), whether it is told to be significant (1) or not (-1), and whether it is a null (1).
+#: What is needed of a correlation: its value and p with their decimal places, how p is bound (``BOUNDS``; 0 where none
+#: is told), whether it is told to be significant (1) or not (-1), and whether it is a null (1).
 GIVEN = {
     "value": "float64", "places": "int64", "n": "int64", "p": "float64", "p_places": "int64", "bound": "int64",
     "significant": "int64", "is_null": "int64",
@@ -79,7 +79,7 @@ def _fit(
     by_p = np.where(most <= ALPHA, 1, np.where(least > ALPHA, -1, 0))
     decided = np.where(told, by_p, significant)
     side = np.where(decided == 1, low < ALPHA - _NEAR, np.where(decided == -1, high > ALPHA + _NEAR, True))
-    meet = (low < most - _NEAR) & (least < high - _NEAR)
+    meet = (low < most - _NEAR) & ((least == 0) | (least < high - _NEAR))
     fit: Truth = side & (meet | ~told)
     return fit
 

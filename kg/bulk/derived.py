@@ -1,8 +1,8 @@
-"""Everything that the rules make of findings, samples and studies, set-wise: the parts of a build that grow with evidence.
+"""Everything that the rules make of findings, samples and studies, set-wise: what grows with the evidence.
 
-A build of many findings puts what is said of terms, publications and claims into its store, runs ``RULES_BEFORE`` over it,
-reads ``Facts`` from it, adds these parts, and runs ``RULES_AFTER``, whose cost follows the number of claims. A test holds
-that this gives the graph that all rules give.
+A build of many findings puts what is said of terms, publications and claims into its store, runs ``RULES_BEFORE``,
+reads ``Facts`` from it, adds these parts, and runs ``RULES_AFTER``, whose cost follows the evidence lines of claims. A
+test holds that this gives the graph that all rules give.
 """
 
 from __future__ import annotations

@@ -38,7 +38,8 @@ _CLAIMS = """SELECT ?claim ?subject ?object ?sign WHERE {
   ?claim a ca:Proposition ; ca:subject ?subject ; ca:object ?object .
   OPTIONAL { ?claim ca:predictedSign ?sign } FILTER NOT EXISTS { ?claim ca:thirdConstruct ?third } }"""
 _OF_THREE = """SELECT ?claim ?relation ?subject ?third ?object WHERE {
-  ?claim a ca:Proposition ; ca:relation ?relation ; ca:subject ?subject ; ca:thirdConstruct ?third ; ca:object ?object }"""
+  ?claim a ca:Proposition ; ca:relation ?relation ; ca:subject ?subject ; ca:object ?object ;
+    ca:thirdConstruct ?third }"""
 _SUPPORTING = "SELECT ?support WHERE { ?support a ca:SupportingResult }"
 _SIGNS = {"positive": 1, "negative": -1, "none": 0}
 
@@ -47,7 +48,7 @@ Pairs = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True)
 class Facts:
-    """Facts about terms, as a store tells them that holds what was said of them and what follows (rules 10 to 70).
+    """Facts about terms, from a store that holds what was said of them and what follows (rules 10 to 70).
 
     Individuals go by their local names, properties and classes by their IRIs.
     """

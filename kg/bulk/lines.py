@@ -19,8 +19,8 @@ SUPPORTED, DISPUTED, OPEN = "ca:supportedBy", "ca:disputedBy", "ca:leftOpenBy"
 def lines(results: ir.Table, repeated: ir.Table, reaches: ir.Table, facts: Facts) -> ir.Table:
     """Rule 90-evidence-lines: claim, finding, and what the finding does to the claim.
 
-    The pairs of constructs that a claim is about are few beside the findings: they are laid out first, with the sign that
-    a finding on them has for the claim.
+    The pairs of constructs that a claim is about are few beside the findings: they are laid out first, with the sign
+    that a finding on them has for the claim.
     """
     about = _about(facts)
     directed = results.filter(results.directed)

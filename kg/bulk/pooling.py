@@ -1,7 +1,7 @@
 """Random effects of many pairs at once: REML by Fisher's scoring, as ``kg.pooling`` does it for one.
 
-Takes effects (Fisher's z with its variance) and the pair that each is of; gives a number of each kind for every pair. The
-numbers are those of pymetaanalysis to the eighth decimal; its Q-profile intervals are not computed here.
+Takes effects (Fisher's z with its variance) and the pair that each is of; gives the numbers of every pair. They are
+those of pymetaanalysis to the eighth decimal; its Q-profile intervals are not computed here.
 """
 
 from __future__ import annotations
@@ -87,6 +87,6 @@ def _of_fixed(z: Column, variance: Column, pair: Places, k: Places) -> tuple[Col
     weight = 1 / variance
     total = np.bincount(pair, weight)
     mean = np.bincount(pair, weight * z) / total
-    q = np.bincount(pair, weight * (z - mean[pair]) ** 2)
+    q: Column = np.bincount(pair, weight * (z - mean[pair]) ** 2)
     typical: Column = (k - 1) * total / (total**2 - np.bincount(pair, weight**2))
     return q, typical

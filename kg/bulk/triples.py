@@ -59,10 +59,12 @@ def full(iri: Any) -> Any:
 
 
 def integer(number: Any) -> Any:
+    """A column of whole numbers."""
     return '"' + number.cast("int64").cast("string") + _INTEGER
 
 
 def boolean(truth: Any) -> Any:
+    """A column of yes and no."""
     return layer().ifelse(truth, '"true' + _BOOLEAN, '"false' + _BOOLEAN)
 
 
