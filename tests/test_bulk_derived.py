@@ -1,6 +1,8 @@
 """What follows from evidence set-wise is what the rules make of it: on the real evidence, and on any."""
 
 import re
+from dataclasses import replace
+from itertools import pairwise
 from types import SimpleNamespace
 
 import ibis
@@ -9,13 +11,17 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from made_up import CONSTRUCTS, MADE_UP, SAMPLES, STUDIES, findings
+from rdflib import Graph
+from worlds import with_what_they_name
 
 from kg import build, reason
 from kg.bulk.derived import RULES_AFTER, RULES_BEFORE, RULES_SET_WISE, derived
 from kg.bulk.facts import Facts
 from kg.bulk.rows import evidence_of
+from kg.corpus import Dataset
 from kg.files import read_text
 from kg.names import PREFIXES, graph_iri
+from kg.placed import Placed
 from kg.plausibility import lopsided, triples_of_lopsided
 from kg.records import Finding, OverlapDecision, Proposition, Sample, Study
 from kg.store.embedded import Embedded
@@ -131,10 +137,11 @@ def claims(draw):
         subject, object, third = draw(st.permutations(CONSTRUCTS))[:3]
         relation = draw(st.sampled_from(["associated-with", "increases", "mediates", "moderates"]))
         of_three = relation in ("mediates", "moderates")
+        sign = None if of_three else draw(st.sampled_from(["positive", "negative", "none", "conditional", None]))
         made.append(
             Proposition(
                 id=f"p-made-up-{number}", subject=subject, relation=relation, object=object, genre="theory",
-                predicted_sign=None if of_three else draw(st.sampled_from(["positive", "negative", "none", "conditional", None])),
+                predicted_sign=sign, condition="in the morning" if sign == "conditional" else None,
                 third=third if of_three else None, stated_in=("amari2022",), statement="Made up.", certainty="high", **MADE_UP,
             )
         )  # fmt: skip
@@ -152,14 +159,31 @@ DECISIONS = [
 
 @pytest.fixture(scope="module")
 def words(read, rooms):
-    """The ontology, the terms, the references, and what follows of them by the rules before, by name of graph."""
-    said = named_graphs(*read)
-    store = Embedded.in_memory()
-    for name in ("ontology", "vocabulary", "references"):
-        store.load(said[name].serialize(format="nt"), graph_iri(name))
-    store.load(reason.read_inferences(rooms, said["vocabulary"]), graph_iri("inferred"))
-    run(store, rooms, RULES_BEFORE)
-    return {name: store.triples(graph_iri(name)) for name in ("ontology", "vocabulary", "references", "inferred")}
+    """The ontology, the references, the few constructs of the made-up rows and what HermiT infers of them, by graph."""
+    corpus, axioms = read
+    alone = with_what_they_name(
+        replace(corpus, datasets=[Dataset(corpus.datasets[0].info, samples=[], findings=named())])
+    )
+    said, whole = named_graphs(replace(alone, datasets=[]), axioms), named_graphs(*read)
+    there = set(said["vocabulary"].subjects())
+    shipped = Graph().parse(data=reason.read_inferences(rooms, whole["vocabulary"]), format="nt")
+    inferred = as_ntriples(triple for triple in shipped if triple[0] in there)
+    graphs = {"ontology": axioms, "vocabulary": said["vocabulary"], "references": whole["references"]}
+    return {"inferred": inferred, **{name: graph.serialize(format="nt") for name, graph in graphs.items()}}
+
+
+def named():
+    """A finding on each two constructs that stand side by side, so that all are named."""
+    told = {"direction": "positive", "significance": "significant", "statement": "Made up.", "certainty": "high"}
+    ends = pairwise([*CONSTRUCTS, "severity-of-voices"])
+    records = (
+        Finding(
+            id=f"named-{place}", study="here", sample=SAMPLES[0], kind="association", subject=one, object=other,
+            reading="review", **told, **MADE_UP,
+        )
+        for place, (one, other) in enumerate(ends)
+    )  # fmt: skip
+    return [Placed(record, "made up", place) for place, record in enumerate(records)]
 
 
 def corpus_of(findings, samples, decisions):

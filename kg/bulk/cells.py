@@ -97,13 +97,13 @@ def _dropped(members: ir.Table, holds: ir.Table, repeated: ir.Table) -> ir.Table
 # --- counts ----------------------------------------------------------------------------------
 
 
-def counts(found: Cells, repeated: ir.Table, reaches: ir.Table) -> ir.Table:
+def counts(found: Cells, results: ir.Table, repeated: ir.Table, reaches: ir.Table) -> ir.Table:
     """Rules 83 to 86: what each cell counts, each result once.
 
     Summed up pair by pair, then over the pairs that a cell holds, less what it drops: so the work follows the number of
     pairs, not of findings times the cells that they are in.
     """
-    tallied = _tallied(found.members, repeated, reaches).cache()
+    tallied = _tallied(found.members, results, repeated, reaches).cache()
     sums = [name for name in COUNTED if name != "unclear"]
     of_pairs = tallied.group_by("cell").aggregate(**{name: tallied[name].sum() for name in sums}).cache()
     held = found.holds.join(of_pairs, "cell").select("holder", *sums)
@@ -116,9 +116,9 @@ def counts(found: Cells, repeated: ir.Table, reaches: ir.Table) -> ir.Table:
     return told.mutate(unclear=told.findings - told.positive - told.negative - told.null).cache()
 
 
-def _tallied(members: ir.Table, repeated: ir.Table, reaches: ir.Table) -> ir.Table:
+def _tallied(members: ir.Table, results: ir.Table, repeated: ir.Table, reaches: ir.Table) -> ir.Table:
     """Each finding with a one for whatever it is."""
-    numbered = members.filter(members.has_value).select(better="id")
+    numbered = results.filter(results.has_value).select(better="id")
     told_before = repeated.join(numbered, "better").select("finding").distinct().mutate(told_before=True)
     rows = members.left_join(reaches, members.id == reaches.finding).drop("finding")
     rows = rows.left_join(told_before, rows.id == told_before.finding)

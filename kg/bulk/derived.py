@@ -71,7 +71,7 @@ def derived(evidence: Evidence, facts: Facts, rooms: Rooms) -> Iterator[Part]:
     yield from arithmetic.parts(checked, facts)
     reaches = arithmetic.reaches(checked)
     laid = cells.cells(told, repeated, facts)
-    yield from cells.parts(laid, cells.counts(laid, repeated, reaches), facts)
+    yield from cells.parts(laid, cells.counts(laid, told, repeated, reaches), facts)
     yield from populations.parts(populations.populations(laid, evidence.samples, whose))
     of_two = lines.lines(told, repeated, reaches, facts)
     yield from lines.parts(of_two, lines.lines_of_thirds(findings, told, repeated, facts), facts)
