@@ -175,13 +175,13 @@ def _of_equal_groups(d: float) -> float:
 
 # --- doubts ----------------------------------------------------------------------------------
 
-_PRINTED_P = re.compile(r"\bp\s*=?\s*(<=|>=|[<>=≤≥])\s*(0?\.\d+)", re.IGNORECASE)
+_PRINTED = re.compile(r"\bp\s*=?\s*(<=|>=|[<>=≤≥])\s*(0?\.\d+)", re.IGNORECASE)
 _SIGNS = {"≤": "<=", "≥": ">="}
 
 
 def _doubts(finding: Finding, n: int | None, same: Iterable[Finding]) -> Iterator[str]:
     """Why something that is called not significant may be significant after all."""
-    printed = [finding.p] if finding.p else list(_printed(finding.printed or ""))
+    printed = [finding.p] if finding.p else list(printed_p(finding.printed or ""))
     if printed and all(highest_p(p) <= ALPHA for p in printed):
         yield f"p {' and p '.join(f'{p.operator} {p.number}' for p in printed)} is printed, which is significant"
     if finding.value is not None and finding.statistic is not None and finding.significance == "not-significant":
@@ -191,15 +191,16 @@ def _doubts(finding: Finding, n: int | None, same: Iterable[Finding]) -> Iterato
             p = None
         if p and p[1] < ALPHA:
             yield f"{finding.statistic} = {finding.value} would be significant"
-    if against := [each.id for each in same if _contradicts(each)]:
+    if against := sorted(each.id for each in same if contradicts(each)):
         yield f"the contrary is told of the same result by {' and '.join(against)}"
 
 
-def _printed(text: str) -> Iterator[PValue]:
+def printed_p(text: str) -> Iterator[PValue]:
     """Each p of what was printed, where the coder took none to be that of the result."""
-    for sign, number in _PRINTED_P.findall(text):
+    for sign, number in _PRINTED.findall(text):
         yield PValue.parse(f"{_SIGNS.get(sign, sign)}{number}")
 
 
-def _contradicts(finding: Finding) -> bool:
+def contradicts(finding: Finding) -> bool:
+    """Whether a finding says that there is what a null of the same result says is not."""
     return finding.significance == "significant" or finding.support in SUPPORTING

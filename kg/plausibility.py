@@ -217,14 +217,14 @@ def _reach(subject: URIRef, reach: Reach) -> Iterator[Triple]:
     if reach.compatible:
         yield from _range(subject, "compatible", reach.compatible.r)
         yield subject, term("ca:compatibleWhere"), Literal(reach.compatible.where)
-        yield subject, term("ca:smallestSignificantR"), Literal(_digits(reach.compatible.smallest_r))
+        yield subject, term("ca:smallestSignificantR"), Literal(digits(reach.compatible.smallest_r))
 
 
 def _range(subject: URIRef, name: str, ends: Range) -> Iterator[Triple]:
     for end, number in zip(("Low", "High"), ends, strict=True):
-        yield subject, term(f"ca:{name}{end}"), Literal(_digits(number))
+        yield subject, term(f"ca:{name}{end}"), Literal(digits(number))
 
 
-def _digits(number: float) -> float:
+def digits(number: float) -> float:
     """Six significant digits: more than any source prints, and the same on every machine."""
     return float(f"{number:.6g}")

@@ -30,6 +30,7 @@ FLOORS = [
         *("synthesis", "pooled"),
     ),
     ("structure", "importing", "linking", "push"),
+    ("structure", "importing", "linking", "bulk"),
     ("views", "export"),
     ("build", "maps", "gap_maps", "pools", "figures", "structural_answers", "graph"),
     ("pages",),

@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from made_up import SAMPLES, STUDIES, findings, sample
 from rdflib import OWL, RDF, RDFS, Graph, Literal, URIRef
 from worlds import one_of_each, with_what_they_name
 
@@ -12,6 +14,7 @@ from kg.corpus import DATASET_TABLES, Dataset
 from kg.errors import Inconsistent, MissingPart
 from kg.names import PREFIXES, TERMS, expand, graph_iri
 from kg.ontology import read_axioms, superclasses
+from kg.placed import Placed
 from kg.store.embedded import Embedded
 from kg.triples import as_ntriples, merged, named_graphs, term
 
@@ -76,17 +79,26 @@ def by_hermit(some_said, corpus):
 
 
 @pytest.fixture(scope="module")
-def by_rules(some_said, rooms, vocabulary):
+def ruled(rooms, vocabulary):
+    """What follows from a little by the rules, with the shipped inferences about the terms that it takes."""
+
+    def follow(some_said):
+        store = Embedded.in_memory()
+        for name, graph in some_said.items():
+            store.load(graph.serialize(format="nt"), graph_iri(name))
+        there = set(some_said["vocabulary"].subjects())
+        shipped = Graph().parse(data=reason.read_inferences(rooms, vocabulary), format="nt")
+        store.load(as_ntriples(triple for triple in shipped if triple[0] in there), graph_iri("inferred"))
+        reason.apply_rules(store, rooms, lambda step: None)
+        return inferred_by_rules(store)
+
+    return follow
+
+
+@pytest.fixture(scope="module")
+def by_rules(some_said, ruled):
     """The same, by the rules and the shipped inferences about the terms that these take."""
-    store = Embedded.in_memory()
-    for name, graph in some_said.items():
-        store.load(graph.serialize(format="nt"), graph_iri(name))
-    there = set(some_said["vocabulary"].subjects())
-    for triple in Graph().parse(data=reason.read_inferences(rooms, vocabulary), format="nt"):
-        if triple[0] in there:
-            store.load(as_ntriples([triple]), graph_iri("inferred"))
-    reason.apply_rules(store, rooms, lambda step: None)
-    return inferred_by_rules(store)
+    return ruled(some_said)
 
 
 def test_owl_and_the_rules_entail_the_same_typed_edges(by_hermit, by_rules, read):
@@ -96,6 +108,47 @@ def test_owl_and_the_rules_entail_the_same_typed_edges(by_hermit, by_rules, read
     by_rules = typed_edges(by_rules, axioms)
     assert by_owl == by_rules
     assert {edge for _, edge, _ in by_rules} >= WITH_EVIDENCE
+
+
+@pytest.fixture(scope="module")
+def both_ways(corpus, axioms_of_all, ruled):
+    """The typed edges and the classes of findings that follow by HermiT and by the rules."""
+
+    def follow(made):
+        info = corpus.datasets[0].info
+        rows = [Placed(record, "made up", 0) for record in made]
+        studies = [Placed(record, "made up", 0) for record in STUDIES]
+        samples = [Placed(sample(name), "made up", 0) for name in SAMPLES]
+        alone = replace(corpus, datasets=[Dataset(info, studies=studies, samples=samples, findings=rows)])
+        said = named_graphs(with_what_they_name(alone), axioms_of_all)
+        hermits, rules = reason.infer(merged(said), alone.places()), ruled(said)
+        findings = PREFIXES["finding"]
+
+        def kinds(graph):
+            return {
+                t
+                for t in graph.triples((None, RDF.type, None))
+                if str(t[0]).startswith(findings) and str(t[2]).startswith(TERMS)
+            }
+
+        edges = typed_edges(closed(hermits, axioms_of_all), axioms_of_all), typed_edges(rules, axioms_of_all)
+        return edges, (kinds(hermits), kinds(rules))
+
+    return follow
+
+
+@pytest.fixture(scope="module")
+def axioms_of_all(read):
+    return read[1]
+
+
+@settings(max_examples=2, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate))
+@given(findings())
+def test_owl_and_the_rules_agree_on_any_findings(both_ways, made):
+    """Edges and classes of findings that nobody made: the same both ways."""
+    edges, kinds = both_ways(made)
+    assert edges[0] == edges[1]
+    assert kinds[0] == kinds[1]
 
 
 def test_owl_and_the_rules_put_evidence_into_the_same_classes(by_hermit, by_rules, some_said, read):

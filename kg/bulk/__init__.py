@@ -1,0 +1,1 @@
+"""Evidence by the million: what the build makes of rows, set-wise, by dataframes (Ibis on DuckDB, or Spark)."""

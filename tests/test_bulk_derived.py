@@ -1,0 +1,238 @@
+"""What follows from evidence set-wise is what the rules make of it: on the real evidence, and on any."""
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+from types import SimpleNamespace
+
+import ibis
+import pyoxigraph as ox
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from made_up import CONSTRUCTS, MADE_UP, SAMPLES, STUDIES, findings
+from rdflib import Graph
+from worlds import with_what_they_name
+
+from kg import build, reason
+from kg.bulk.derived import RULES_AFTER, RULES_BEFORE, RULES_SET_WISE, derived
+from kg.bulk.facts import Facts
+from kg.bulk.rows import evidence_of
+from kg.corpus import Dataset
+from kg.files import read_text
+from kg.names import PREFIXES, graph_iri
+from kg.placed import Placed
+from kg.plausibility import lopsided, triples_of_lopsided
+from kg.records import Finding, OverlapDecision, Proposition, Sample, Study
+from kg.store.embedded import Embedded
+from kg.triples import as_ntriples, named_graphs, triples_of
+
+#: What is made of evidence as dataframes, and so left out of the store from which facts are read.
+SET_WISE = tuple(PREFIXES[kind] for kind in ("finding", "sample", "study"))
+FOLLOWS = ("inferred", "synthesis", "arithmetic")
+#: Everything but what HermiT infers of terms and what is told of other ontologies.
+MADE_OF_OTHERS = (f"<{PREFIXES['mapping']}", "<https://w3id.org/compassion-attachment/mappings/")
+
+
+def run(store, rooms, names):
+    """Run these rules over a store, in order of name."""
+    for name in names:
+        text = read_text(rooms.queries / "rules" / f"{name}.rq", name)
+        store.load(store.graph(text), graph_iri(re.search(r"^# graph: (\S+)$", text, re.MULTILINE)[1]))
+
+
+def quads(store):
+    """The quads that follow."""
+    graphs = tuple(f"<{graph_iri(name)}>" for name in FOLLOWS)
+    return {line for line in map(str, store.quads()) if line.endswith(graphs) and not line.startswith(MADE_OF_OTHERS)}
+
+
+def without_rows(graph):
+    for subject in {each for each in graph.subjects() if str(each).startswith(SET_WISE)}:
+        graph.remove((subject, None, None))
+    return graph
+
+
+@pytest.fixture(scope="module")
+def graphs(read):
+    """Everything that people wrote, but findings, samples and studies, as N-Triples by name of graph."""
+    return {name: without_rows(graph).serialize(format="nt") for name, graph in named_graphs(*read).items()}
+
+
+def lines_of(evidence, facts, rooms):
+    """Every line of every part."""
+    return [line for part in derived(evidence, facts, rooms) for line in part.lines().to_pyarrow()["line"].to_pylist()]
+
+
+def set_wise(said, corpus, rooms):
+    """The store that the build of many findings makes: what was said, the rules before, the parts, the rules after."""
+    store = Embedded.in_memory()
+    for name, ntriples in said.items():
+        store.load(ntriples, graph_iri(name))
+    run(store, rooms, RULES_BEFORE)
+    engine = ibis.duckdb.connect()
+    lines = lines_of(evidence_of(engine, corpus), Facts(store), rooms)
+    engine.disconnect()
+    store._store.bulk_load("\n".join(lines).encode(), format=ox.RdfFormat.N_QUADS)
+    return store, lines
+
+
+@pytest.fixture(scope="module")
+def real(graphs, corpus, rooms, read):
+    """What follows from the real evidence, set-wise, and the lines as they came."""
+    shipped = reason.read_inferences(rooms, named_graphs(*read)["vocabulary"])
+    of_estimates = as_ntriples(triples_of_lopsided(lopsided(corpus)))
+    store, lines = set_wise({**graphs, "inferred": shipped, "arithmetic": of_estimates}, corpus, rooms)
+    large = (row.record for row in corpus.rows() if isinstance(row.record, Finding | Sample | Study))
+    store.load(as_ntriples(triple for record in large for triple in triples_of(record)), graph_iri("evidence/rows"))
+    run(store, rooms, RULES_AFTER)
+    return store, lines
+
+
+@pytest.mark.parametrize("name", FOLLOWS)
+def test_what_follows_from_the_real_evidence_is_what_the_rules_make(name, real, store):
+    """Inferences, syntheses and arithmetic: the same quads both ways."""
+    end = f"<{graph_iri(name)}>"
+    by_rules, mine = ({line for line in quads(each) if line.endswith(end)} for each in (store, real[0]))
+    assert sorted(by_rules - mine) == []
+    assert sorted(mine - by_rules) == []
+
+
+def test_no_triple_is_made_twice(real):
+    """So many lines are so many quads: what a build counts is true."""
+    _, lines = real
+    assert len(lines) == len(set(lines))
+
+
+def test_every_rule_is_run_before_or_after_or_made_set_wise(rooms):
+    """A new rule must be told to the build of many findings."""
+    rules = {path.stem for path in (rooms.queries / "rules").glob("*.rq")}
+    made = set(RULES_SET_WISE)
+    assert rules == made | set(RULES_BEFORE) | set(RULES_AFTER)
+
+
+# --- any evidence ----------------------------------------------------------------------------
+
+
+@st.composite
+def samples(draw):
+    """Samples of two studies, some of which may be the same people."""
+    return [
+        Sample(
+            id=name, study=draw(st.sampled_from(["here", "there"])), label=name, n=draw(st.sampled_from([None, 53, 53, 74])),
+            percent_female=draw(st.sampled_from([None, "83", "83.0"])), mean_age=draw(st.sampled_from([None, "32", "41.50"])),
+            ethnicity=draw(st.sampled_from(["", "White 87.5; Black 7.60", "White 87.50; Black 7.6; South Asian / other 1"])),
+            difficulties=draw(st.lists(st.sampled_from(["worry", "severity-of-voices"]), unique=True)),
+            caseness=draw(st.lists(st.sampled_from(["diagnosis", "screening", "not-reported"]), unique=True)),
+            recruitment="not-reported", **MADE_UP,
+        )
+        for name in SAMPLES
+    ]  # fmt: skip
+
+
+@st.composite
+def claims(draw):
+    made = []
+    for number in range(3):
+        subject, object, third = draw(st.permutations(CONSTRUCTS))[:3]
+        relation = draw(st.sampled_from(["associated-with", "increases", "mediates", "moderates"]))
+        of_three = relation in ("mediates", "moderates")
+        sign = None if of_three else draw(st.sampled_from(["positive", "negative", "none", "conditional", None]))
+        made.append(
+            Proposition(
+                id=f"p-made-up-{number}", subject=subject, relation=relation, object=object, genre="theory",
+                predicted_sign=sign, condition="in the morning" if sign == "conditional" else None,
+                third=third if of_three else None, stated_in=("amari2022",), statement="Made up.", certainty="high", **MADE_UP,
+            )
+        )  # fmt: skip
+    return made
+
+
+DECISIONS = [
+    OverlapDecision(
+        id="made-up", sample=SAMPLES[0], other=SAMPLES[1], status=status, reason="Made up.", decided_by="me",
+        decided_on="2026-11-22",
+    )
+    for status in ("confirmed", "rejected")
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def words(read, rooms):
+    """The ontology, the references, the few constructs of the made-up rows and what HermiT infers of them, by graph."""
+    corpus, axioms = read
+    alone = with_what_they_name(
+        replace(corpus, datasets=[Dataset(corpus.datasets[0].info, samples=[], findings=named())])
+    )
+    said, whole = named_graphs(replace(alone, datasets=[]), axioms), named_graphs(*read)
+    there = set(said["vocabulary"].subjects())
+    shipped = Graph().parse(data=reason.read_inferences(rooms, whole["vocabulary"]), format="nt")
+    inferred = as_ntriples(triple for triple in shipped if triple[0] in there)
+    graphs = {"ontology": axioms, "vocabulary": said["vocabulary"], "references": whole["references"]}
+    return {"inferred": inferred, **{name: graph.serialize(format="nt") for name, graph in graphs.items()}}
+
+
+def named():
+    """A finding on each two constructs that stand side by side, so that all are named."""
+    told = {"direction": "positive", "significance": "significant", "statement": "Made up.", "certainty": "high"}
+    ends = pairwise([*CONSTRUCTS, "severity-of-voices"])
+    records = (
+        Finding(
+            id=f"named-{place}", study="here", sample=SAMPLES[0], kind="association", subject=one, object=other,
+            reading="review", **told, **MADE_UP,
+        )
+        for place, (one, other) in enumerate(ends)
+    )  # fmt: skip
+    return [Placed(record, "made up", place) for place, record in enumerate(records)]
+
+
+def corpus_of(findings, samples, decisions):
+    """Made-up rows as a corpus of one dataset."""
+    rows = {"findings": findings, "samples": samples, "studies": STUDIES, "overlaps": decisions, "pooled_estimates": []}
+    placed = {name: [SimpleNamespace(record=each) for each in records] for name, records in rows.items()}
+    return SimpleNamespace(datasets=[SimpleNamespace(id="made-up", **placed)])
+
+
+@pytest.fixture(scope="module")
+def both_ways(rooms, words):
+    """What follows from rows set-wise, the lines as they came, and what all rules make of the same."""
+
+    def follow(findings, samples, claims, decisions):
+        made = corpus_of(findings, samples, decisions)
+        of_claims = as_ntriples(triple for each in (*claims, *decisions) for triple in triples_of(each))
+        mine, lines = set_wise({**words, "evidence/claims": of_claims}, made, rooms)
+        store = Embedded.in_memory()
+        for name, ntriples in {
+            **words,
+            "evidence/claims": of_claims,
+            "arithmetic": build.arithmetic_layer(made),
+        }.items():
+            store.load(ntriples, graph_iri(name))
+        rows = (triple for each in (*findings, *samples, *STUDIES) for triple in triples_of(each))
+        said = as_ntriples(rows)
+        for each, names in ((mine, RULES_AFTER), (store, sorted((*RULES_BEFORE, *RULES_SET_WISE, *RULES_AFTER)))):
+            each.load(said, graph_iri("evidence/rows"))
+            run(each, rooms, names)
+        return quads(mine), lines, quads(store)
+
+    return follow
+
+
+@settings(
+    max_examples=4,
+    suppress_health_check=list(HealthCheck),
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+)
+@given(
+    findings=findings(),
+    samples=samples(),
+    claims=claims(),
+    decisions=st.sampled_from([[], *([each] for each in DECISIONS)]),
+)
+def test_what_follows_from_any_evidence_is_what_the_rules_make(both_ways, findings, samples, claims, decisions):
+    """Hierarchies, results told or got twice, overlaps, mediations, nulls, missing numbers: the same quads both ways."""
+    set_by_set, lines, by_rules = both_ways(findings, samples, claims, decisions)
+    assert sorted(by_rules - set_by_set) == []
+    assert sorted(set_by_set - by_rules) == []
+    assert len(lines) == len(set(lines))
