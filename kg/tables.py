@@ -1,4 +1,4 @@
-"""Tables to records: TSV, CSV and XLSX read alike, every problem of a table reported at once.
+"""Tables to records: TSV, CSV, XLSX and Parquet read alike, every problem of a table reported at once.
 
 Rows are numbered as a spreadsheet numbers them: the header is row 1. Nothing is guessed: a cell
 that is not understood is a problem with a place, and the row it stands in gives no record.
@@ -21,7 +21,7 @@ from kg.placed import Placed, R, Reading, explain, suggestion
 from kg.records import Record
 
 #: Ways to write a table, in the order in which they are looked for.
-SUFFIXES = (".tsv", ".csv", ".xlsx")
+SUFFIXES = (".tsv", ".csv", ".xlsx", ".parquet")
 _SEPARATORS = {"\t": "tabs", ",": "commas", ";": "semicolons"}
 
 
@@ -93,6 +93,10 @@ def _rows(path: Path, table: RawTable) -> list[tuple[int, list[str]]]:
         sheet = read_sheet(path, table.path)
         table.problems.extend(sheet.problems)
         return sheet.rows
+    if path.suffix == ".parquet":
+        from kg.parquet import parquet_rows
+
+        return list(parquet_rows(path, table.path))
     return _text_rows(read_text(path, table.path), "\t" if path.suffix == ".tsv" else ",", table)
 
 
