@@ -25,6 +25,10 @@ class Engine(Protocol):
         """A small table of these columns."""
         ...
 
+    def kept(self, table: Table, place: Path) -> Table:
+        """A table that is reckoned once and read back from ``place``, where it is asked often."""
+        ...
+
     def rows(self, table: Table) -> list[tuple[Any, ...]]:
         """Every row of a table that is small."""
         ...
@@ -53,6 +57,11 @@ class OnThisMachine:
         self._tables += 1
         return self._connection.create_table(f"small_{self._tables}", arrow(columns), temp=True)
 
+    def kept(self, table: Table, place: Path) -> Table:
+        sql = self._connection.compile(table)
+        self._connection.raw_sql(f"COPY ({sql}) TO '{_quoted(place)}' (FORMAT parquet)")
+        return self.read(place)
+
     def rows(self, table: Table) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self._connection.raw_sql(self._connection.compile(table)).fetchall()]
 
@@ -62,6 +71,10 @@ class OnThisMachine:
         with path.open("wb") as file:
             file.writelines(_laid_end_to_end(answer.to_arrow_reader()))
         yield path
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
 
 
 def _laid_end_to_end(batches: Iterable[Any]) -> Iterator[memoryview]:
