@@ -105,15 +105,17 @@ def _share(sample: URIRef, predicate: URIRef, share: EthnicityShare) -> Iterator
 # --- the corpus as named graphs --------------------------------------------------------------
 
 
-def named_graphs(corpus: Corpus, axioms: Graph) -> dict[str, Graph]:
+def named_graphs(corpus: Corpus, axioms: Graph, labels: Mapping[str, str] | None = None) -> dict[str, Graph]:
     """Everything that people wrote, by name of graph: ontology, vocabulary, references, evidence/<dataset>.
 
-    The terms that a dataset from elsewhere brings stand apart from ours, in vocabulary/<dataset>.
+    The terms that a dataset from elsewhere brings stand apart from ours, in vocabulary/<dataset>. ``labels`` are those
+    of individuals whose rows are not in the corpus, by IRI.
     """
     graphs = {"ontology": axioms, "vocabulary": _vocabulary(corpus), "references": Graph()}
     _fill(graphs["references"], _all(corpus.publications))
     terms = list(corpus.terms())
     label_of = {row.record.iri: row.record.label for row in corpus.rows() if hasattr(row.record, "label")}
+    label_of.update(labels or {})
     for dataset in corpus.datasets:
         if own := list(dataset.terms()):
             graphs[f"vocabulary/{dataset.id}"] = _vocabulary_beside(dataset.id, own, terms)

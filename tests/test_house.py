@@ -19,22 +19,23 @@ PACKAGE = ROOT / "kg"
 
 #: A module imports only its own floor or a lower one.
 FLOORS = [
-    ("errors", "names", "resources", "formulas", "files", "generations", "sparql_tokens"),
-    ("cells", "records", "placed", "spreadsheets", "tables", "bibliography", "corpus", "references", "mappings"),
+    ("errors", "names", "resources", "formulas", "files", "generations", "sparql_tokens", "steps"),
+    ("cells", "records", "placed", "spreadsheets", "parquet", "tables", "bibliography", "corpus", "references", "mappings"),
     ("ontology", "labels", "triples", "reason", "mapping_triples"),
     ("store", "questions", "lookup"),
+    ("bulk",),
     (
         *("check", "layers", "audits", "network", "conflicts", "gaps", "tellings", "flows", "mapping_chains"),
         *("arithmetic", "null_reach", "plausibility", "p_values"),
         *("effects", "conversions", "poolable", "pooling", "dependence", "regression", "moderators", "small_studies"),
         *("synthesis", "pooled"),
     ),
-    ("structure", "importing", "linking"),
+    ("structure", "importing", "linking", "generating"),
     ("views", "export"),
-    ("build", "maps", "gap_maps", "pools", "figures", "structural_answers", "graph"),
+    ("build", "streaming", "maps", "gap_maps", "pools", "figures", "structural_answers", "graph"),
     ("pages",),
     ("serve", "site"),
-    ("doors", "demo", "infer", "targets", "measured_links", "measured_pages", "command_parts"),
+    ("doors", "demo", "infer", "targets", "generate", "measured_links", "measured_pages", "measured_bulk", "command_parts"),
     (
         *("study_commands", "figure_commands", "structure_commands", "import_commands"),
         *("serve_commands", "site_commands", "link_commands"),

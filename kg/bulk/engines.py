@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,6 +12,8 @@ from kg.errors import MissingPart
 
 #: DuckDB spills to disk beyond this; the store and Python have the rest of the four GiB that a build may take.
 _MEMORY = "1500MB"
+#: Bytes of a part: small enough to see it go on, large enough to load at full speed.
+_PART = 256 * 1024 * 1024
 _INSTALL = "pip install 'compassion-attachment-kg[bulk]'"
 
 
@@ -34,7 +37,10 @@ class Engine(Protocol):
         ...
 
     def write(self, lines: Table, place: Path) -> Iterator[Path]:
-        """Write the texts of the column ``line`` end to end, into one file or several below ``place``."""
+        """Write the texts of the column ``line`` end to end, into one file or several named after ``place``.
+
+        Each is given when it is whole.
+        """
         ...
 
 
@@ -66,11 +72,20 @@ class OnThisMachine:
         return [tuple(row) for row in self._connection.raw_sql(self._connection.compile(table)).fetchall()]
 
     def write(self, lines: Table, place: Path) -> Iterator[Path]:
-        path = place.with_suffix(".nq")
         answer = self._connection.con.sql(self._connection.compile(lines))
-        with path.open("wb") as file:
-            file.writelines(_laid_end_to_end(answer.to_arrow_reader()))
-        yield path
+        texts = _laid_end_to_end(answer.to_arrow_reader())
+        for number in count():
+            path = place.with_name(f"{place.name}-{number:04}.nq")
+            with path.open("wb") as file:
+                written = 0
+                for text in texts:
+                    written += file.write(text)
+                    if written > _PART:
+                        break
+            if not written:
+                path.unlink()
+                return
+            yield path
 
 
 def _quoted(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -77,6 +78,24 @@ class Embedded:
         """Add N-Triples to the named graph ``graph``."""
         data = io.BytesIO(ntriples.encode())
         self._store.bulk_load(data, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
+
+    def load_quads(self, path: Path) -> None:
+        """Add a file of N-Quads, however large."""
+        self._store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+
+    def count(self, graph: str) -> int:
+        """How many quads a named graph has."""
+        rows = self.select(f"SELECT (COUNT(*) AS ?quads) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
+        return int(str(next(iter(rows))["quads"]))
+
+    def graphs(self) -> list[str]:
+        """The IRIs of all named graphs."""
+        return sorted(str(name.value) for name in self._store.named_graphs())
+
+    def write_quads(self, graphs: Iterable[str], path: Path) -> None:
+        """Write these named graphs as N-Quads, in the order of the store."""
+        quads = (self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph)) for graph in graphs)
+        ox.serialize(chain.from_iterable(quads), str(path), format=ox.RdfFormat.N_QUADS)
 
     def quads(self) -> Iterable[ox.Quad]:
         return self._store.quads_for_pattern(None, None, None, None)
