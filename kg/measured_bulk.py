@@ -57,8 +57,8 @@ def _phase(what: str) -> Iterator[None]:
     start, spent = time.monotonic(), time.process_time()
     yield
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    told = f"{time.monotonic() - start:7.1f} s  {time.process_time() - spent:7.1f} s of processors  {peak:5.2f} GiB at most"
-    print(f"{what:28}{told}", flush=True)
+    took, worked = time.monotonic() - start, time.process_time() - spent
+    print(f"{what:28}{took:7.1f} s  {worked:7.1f} s of processors  {peak:5.2f} GiB at most", flush=True)
 
 
 if __name__ == "__main__":

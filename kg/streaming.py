@@ -117,9 +117,7 @@ def _study_labels(engine: Engine, corpus: Corpus, tables: Iterable[Large], findi
     return next(own).table.select("id", "label")
 
 
-def load(
-    store: Embedded, parts: Iterable[Path], engine: Engine, tables: Iterable[Large], progress: Progress
-) -> None:
+def load(store: Embedded, parts: Iterable[Path], engine: Engine, tables: Iterable[Large], progress: Progress) -> None:
     """Load parts as they are written."""
     findings = sum(engine.rows(each.table.count().as_table())[0][0] for each in tables if each.model is Finding)
     with steps("loading findings", findings, progress) as advance:

@@ -123,7 +123,9 @@ def _text_rows(text: str, separator: str, table: RawTable) -> Iterator[tuple[int
         return
     row = 0
     try:
-        for row, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), start=1):
+        for row, cells in enumerate(
+            csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), start=1
+        ):
             yield row, [as_meant(cell.strip()) for cell in cells]
     except csv.Error as error:
         table.lost = True

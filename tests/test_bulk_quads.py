@@ -12,7 +12,7 @@ from kg.generating.folders import generate
 from kg.names import graph_iri
 from kg.records import Finding, Sample, Study
 from kg.tables import find_tables, read_records
-from kg.triples import Triple, as_ntriples, rows_as_triples
+from kg.triples import as_ntriples, rows_as_triples
 
 MODELS = (Study, Sample, Finding)
 
@@ -64,7 +64,9 @@ def test_generated_rows(engine, tmp_path, corpus):
 
 def test_real_rows(engine, tmp_path, corpus):
     """All studies, samples and findings of the field give the same quads either way: lists, shares, prose, signs."""
-    rows = [row.record for each in corpus.datasets for table in (each.studies, each.samples, each.findings) for row in table]
+    rows = [
+        row.record for each in corpus.datasets for table in (each.studies, each.samples, each.findings) for row in table
+    ]
     labels = {row.record.iri: row.record.label for row in corpus.rows() if hasattr(row.record, "label")}
     assert by_frames(engine, rows, labels, tmp_path) == by_records(rows, labels)
 

@@ -4,7 +4,7 @@ import csv
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from kg import corpus as corpora
@@ -55,8 +55,10 @@ class Trial:
     def __init__(self, rooms, corpus, axioms, root):
         self.rooms, self.corpus, self.above = rooms, corpus, superclasses(axioms)
         self.folder, self.work = root / "made-up", root / "work"
-        generate(self.folder, 12, seed=1, constructs=6, format="csv")
-        self.rows = {name: list(csv.DictReader((self.folder / f"{name}.csv").read_text().splitlines())) for name in TABLES}
+        generate(self.folder, 40, seed=1, constructs=6, format="csv")
+        self.rows = {
+            name: list(csv.DictReader((self.folder / f"{name}.csv").read_text().splitlines())) for name in TABLES
+        }
         self.work.mkdir()
         self.engine = OnThisMachine(self.work)
 
@@ -75,12 +77,12 @@ class Trial:
 
     def corpus_without(self, unread):
         """The corpus of the repository with the dataset, some of whose tables are left out."""
-        lists = {name: list(getattr(self.corpus, name)) for name in ("constructs", "measures", "publications", "datasets")}
+        lists = {
+            name: list(getattr(self.corpus, name)) for name in ("constructs", "measures", "publications", "datasets")
+        }
         mine = replace(self.corpus, **lists, problems=[], broken=set(), lost=set())
         corpora._add_publications(mine, self.rooms, self.folder / "references.bib")
-        corpora._read_dataset(
-            mine, self.rooms, self.folder, {**corpora.DATASET_TABLES, **corpora.TERM_TABLES}, unread
-        )
+        corpora._read_dataset(mine, self.rooms, self.folder, {**corpora.DATASET_TABLES, **corpora.TERM_TABLES}, unread)
         return mine
 
     def by_records(self):
@@ -103,17 +105,17 @@ def trial(read, rooms, tmp_path_factory):
 
 @st.composite
 def faults(draw):
-    """A few cells that are written over: table, row, column, what is written."""
+    """Cells that are written over: table, row, column, what is written."""
     found = []
-    for _ in range(draw(st.integers(1, 8))):
+    for _ in range(draw(st.integers(5, 25))):
         table = draw(st.sampled_from(["findings", "findings", "findings", "samples", "studies"]))
         column = draw(st.sampled_from(TABLES[table].columns()))
         cell = draw(st.sampled_from(OF_COLUMN.get(column, []) + ANY))
-        found.append((table, draw(st.integers(0, 11)), column, cell))
+        found.append((table, draw(st.integers(0, 39)), column, cell))
     return found
 
 
-@settings(max_examples=40)
+@settings(max_examples=4, phases=[Phase.explicit, Phase.generate])
 @given(faults=faults())
 def test_the_screen_tells_what_the_records_tell(faults, trial):
     """Whatever is wrong in the rows, both ways give the same problems, to the last word."""

@@ -20,7 +20,18 @@ PACKAGE = ROOT / "kg"
 #: A module imports only its own floor or a lower one.
 FLOORS = [
     ("errors", "names", "resources", "formulas", "files", "generations", "sparql_tokens", "steps"),
-    ("cells", "records", "placed", "spreadsheets", "parquet", "tables", "bibliography", "corpus", "references", "mappings"),
+    (
+        "cells",
+        "records",
+        "placed",
+        "spreadsheets",
+        "parquet",
+        "tables",
+        "bibliography",
+        "corpus",
+        "references",
+        "mappings",
+    ),
     ("ontology", "labels", "triples", "reason", "mapping_triples"),
     ("store", "questions", "lookup"),
     ("bulk",),
@@ -35,7 +46,17 @@ FLOORS = [
     ("build", "streaming", "maps", "gap_maps", "pools", "figures", "structural_answers", "graph"),
     ("pages",),
     ("serve", "site"),
-    ("doors", "demo", "infer", "targets", "generate", "measured_links", "measured_pages", "measured_bulk", "command_parts"),
+    (
+        "doors",
+        "demo",
+        "infer",
+        "targets",
+        "generate",
+        "measured_links",
+        "measured_pages",
+        "measured_bulk",
+        "command_parts",
+    ),
     (
         *("study_commands", "figure_commands", "structure_commands", "import_commands"),
         *("serve_commands", "site_commands", "link_commands"),

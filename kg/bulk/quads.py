@@ -38,7 +38,9 @@ def quads_of(table: Table, model: type[Record], dataset: str, labels: dict[str, 
 def _text(*parts: str | Expression) -> Expression:
     import ibis
 
-    return reduce(lambda one, other: one + other, (ibis.literal(each) if isinstance(each, str) else each for each in parts))
+    return reduce(
+        lambda one, other: one + other, (ibis.literal(each) if isinstance(each, str) else each for each in parts)
+    )
 
 
 def _of_row(

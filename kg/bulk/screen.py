@@ -61,7 +61,7 @@ def screened(
     doubted = _in_doubt(engine, tables, corpus, superclasses)
     rows = _read(tables, doubted, corpus)
     try:
-        _tell(engine, tables, corpus, superclasses, sum(map(len, doubted.values())))
+        _tell(engine, tables, corpus, superclasses, doubted)
     finally:
         _set_aside(corpus, rows)
     return [_mended(engine, large, doubted[large.source], rows[large.source]) for large in tables]
@@ -92,9 +92,7 @@ def _kinds(tables: Sequence[Large]) -> set[str]:
 
 def _references(large: Large) -> list[Column]:
     """The columns that name other records; which classes there are is a matter of the column's type."""
-    return [
-        each for each in columns_of(large.model) if isinstance(each.mark, Ref) and each.mark.kind != "class"
-    ]
+    return [each for each in columns_of(large.model) if isinstance(each.mark, Ref) and each.mark.kind != "class"]
 
 
 def _names(engine: Engine, kind: str, tables: Sequence[Large], known: Mapping[str, set[str]]) -> Table:
@@ -125,7 +123,9 @@ def _repeated(engine: Engine, large: Large, tables: Sequence[Large], known: Mapp
     """The ids of the table that stand more than once, here or in another file."""
     small = engine.table({"id": sorted(known.get(large.model.prefix, ()))})
     same = [each.table.select("id") for each in tables if each.model is large.model]
-    counted = reduce(lambda one, other: one.union(other), same, small).group_by("id").aggregate(times=lambda t: t.count())
+    counted = (
+        reduce(lambda one, other: one.union(other), same, small).group_by("id").aggregate(times=lambda t: t.count())
+    )
     twice = counted.filter(counted.times > 1)
     return large.table.filter(large.table.id.isin(twice.id)).select("id")
 
@@ -165,15 +165,21 @@ def _set_aside(corpus: Corpus, rows: Mapping[Source, list[Placed[Record]]]) -> N
 
 
 def _tell(
-    engine: Engine, tables: Sequence[Large], corpus: Corpus, superclasses: Mapping[str, set[str]], doubted: int
+    engine: Engine,
+    tables: Sequence[Large],
+    corpus: Corpus,
+    superclasses: Mapping[str, set[str]],
+    doubted: Mapping[Source, set[str]],
 ) -> None:
     """Raise what is wrong, the first of it where that is much: to look for near names takes its time."""
-    besides = _known_in(engine, tables, _named_kinds(corpus))
+    besides = _beyond_doubt(engine, tables, _named_kinds(corpus), doubted)
     found = chain(corpus.problems, ids_used_twice(corpus), unknown_references(corpus, superclasses, besides))
     problems = list(islice(found, TOLD))
     if problems:
         if next(found, None):
-            what = f"more than the {TOLD:,} problems that are told; {doubted:,} rows were in doubt"
+            what = (
+                f"more than the {TOLD:,} problems that are told; {sum(map(len, doubted.values())):,} rows were in doubt"
+            )
             advice = "mend those that are told, then check again"
             problems.append(Problem(tables[-1].source.shown, 0, "", what, advice))
         raise ProblemsFound(problems)
@@ -190,13 +196,15 @@ def _named_kinds(corpus: Corpus) -> set[str]:
     }
 
 
-def _known_in(engine: Engine, tables: Sequence[Large], kinds: set[str]) -> dict[str, set[str]]:
-    """The ids of the large tables, by kind, of these kinds."""
+def _beyond_doubt(
+    engine: Engine, tables: Sequence[Large], kinds: set[str], doubted: Mapping[Source, set[str]]
+) -> dict[str, set[str]]:
+    """The ids of the rows that were not in doubt, by kind, of these kinds; of the others the corpus knows by now."""
     known: dict[str, set[str]] = {}
     for large in tables:
         if large.model.prefix in kinds:
-            ids = engine.rows(large.table.select("id"))
-            known.setdefault(large.model.prefix, set()).update(row[0] for row in ids if row[0])
+            ids = {row[0] for row in engine.rows(large.table.select("id"))}
+            known.setdefault(large.model.prefix, set()).update(ids - doubted[large.source] - {None})
     return known
 
 

@@ -35,7 +35,9 @@ _REFERENCES = """\
 """
 
 
-def generate(folder: Path, findings: int, seed: int = 0, constructs: int | None = None, format: str = "parquet") -> None:
+def generate(
+    folder: Path, findings: int, seed: int = 0, constructs: int | None = None, format: str = "parquet"
+) -> None:
     """Write a dataset of so many findings into ``folder``, which must be new or empty."""
     if folder.exists() and any(folder.iterdir()):
         raise KgError(f"{folder}: is not empty; name a folder that is new or empty")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from math import isnan
 
 from kg.generating.findings import KINDS, NUMBER, NUMBER_AND_P, Findings, is_significant
@@ -20,18 +20,22 @@ _SOURCE = {"reported_in": PUBLICATION}
 
 
 def construct(number: int) -> str:
+    """The id of a construct."""
     return f"made-up-construct-{number + 1}"
 
 
 def measure(number: int) -> str:
+    """The id of a measure."""
     return f"made-up-measure-{number + 1}"
 
 
 def study(number: int) -> str:
+    """The id of a study."""
     return f"made-up-{number + 1}"
 
 
 def constructs(world: World) -> Iterator[Row]:
+    """The constructs, each with the one above it."""
     for number, parent in enumerate(world.parent.tolist()):
         yield {
             "id": construct(number),
@@ -44,8 +48,9 @@ def constructs(world: World) -> Iterator[Row]:
 
 
 def measures(world: World) -> Iterator[Row]:
+    """The questionnaires, each on one construct."""
     ends = world.first_measure.tolist()
-    for number, (first, last) in enumerate(zip(ends, ends[1:], strict=False)):
+    for number, (first, last) in enumerate(pairwise(ends)):
         for each in range(first, last):
             yield {
                 "id": measure(each),
@@ -80,6 +85,7 @@ def studies(samples: Samples, findings: Findings) -> Iterator[Row]:
 
 
 def samples_of(samples: Samples) -> Iterator[Row]:
+    """The samples, one a study."""
     told = (samples.n.tolist(), samples.female.tolist(), samples.age.tolist(), samples.sd_age.tolist())
     for number, (n, female, age, sd_age) in enumerate(zip(*told, strict=True)):
         yield {
@@ -97,6 +103,7 @@ def samples_of(samples: Samples) -> Iterator[Row]:
 
 
 def findings_of(findings: Findings) -> Iterator[Row]:
+    """The findings, those of one study together."""
     columns = (
         findings.sample, findings.subject, findings.object, findings.third, findings.subject_measure,
         findings.object_measure, findings.third_measure, findings.kind, findings.n, findings.r, findings.p,
