@@ -8,6 +8,7 @@ not taken over, since to write them anew takes less time than to load them.
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -54,6 +55,7 @@ def stream(
     store = Embedded.create(work / "store")
     load_said(store, said)
     load(store, write_parts(engine, tables, corpus, parts), engine, tables, progress)
+    progress("what follows, by the rules: minutes for tens of thousands of findings, hours for a million")
     places = Places(corpus, [each.source for each in tables])
     conclude(store, said, _with_rows(corpus, tables), rooms, reasoner, progress, places)
     store.load(metadata(rooms.digest(beside)), graph_iri("metadata"))
@@ -67,6 +69,7 @@ def stream(
     counts = {each.removeprefix(PREFIXES["graph"]): store.count(each) for each in store.graphs()}
     files = sorted(path.relative_to(work).as_posix() for path in parts.iterdir())
     write_manifest(work, made_from, beside, reasoner, counts, files)
+    shutil.rmtree(spill)
     return counts
 
 

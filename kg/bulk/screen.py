@@ -1,7 +1,7 @@
 """The screen: large tables are checked as dataframes, and whatever is in doubt is read by the record models.
 
 The engine only says which rows are beyond doubt (``kg.bulk.doubts``, and here ids and names). The others are fetched
-from their file and told by the record models and by ``kg.references``, so that there is one source of rules and of words.
+from their file and told by the record models and by ``kg.references``: one source of rules and of words.
 """
 
 from __future__ import annotations

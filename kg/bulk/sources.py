@@ -97,5 +97,5 @@ def _columns(table: RawTable, rows: list[tuple[int, list[str]]], schema: Any) ->
         if any(cells[width:]):
             table.problem(row, "", f"{len(cells)} cells for {width} columns", "look for a stray tab or comma")
     padded = ([*cells, *[""] * width][:width] for _, cells in rows)
-    return pyarrow.RecordBatch.from_arrays([pyarrow.array(each, pyarrow.string()) for each in zip(*padded, strict=True)],
-                                           schema=schema)  # fmt: skip
+    columns = [pyarrow.array(each, pyarrow.string()) for each in zip(*padded, strict=True)]
+    return pyarrow.RecordBatch.from_arrays(columns, schema=schema)
