@@ -14,6 +14,8 @@ from kg.errors import MissingPart
 _MEMORY = "1500MB"
 #: Bytes of a part: small enough to see it go on, large enough to load at full speed.
 _PART = 256 * 1024 * 1024
+#: Texts in hand at a time, each all that is said of a row.
+_TEXTS = 10_000
 _INSTALL = "pip install 'compassion-attachment-kg[bulk]'"
 
 
@@ -73,7 +75,7 @@ class OnThisMachine:
 
     def write(self, lines: Table, place: Path) -> Iterator[Path]:
         answer = self._connection.con.sql(self._connection.compile(lines))
-        texts = _laid_end_to_end(answer.to_arrow_reader())
+        texts = _laid_end_to_end(answer.to_arrow_reader(_TEXTS))
         for number in count():
             path = place.with_name(f"{place.name}-{number:04}.nq")
             with path.open("wb") as file:
