@@ -21,6 +21,7 @@ import pyoxigraph as ox
 from rdflib import Graph
 
 from kg import check, reason
+from kg.bulk.sources import is_large
 from kg.corpus import Corpus, read_corpus
 from kg.errors import KgError, MissingPart, Problem, ProblemsFound, StoreError
 from kg.generations import CURRENT, alone_in, current_generation, publish, workbench
@@ -34,6 +35,8 @@ from kg.store.embedded import Embedded
 from kg.triples import LICENCES, as_ntriples, named_graphs
 
 Progress = Callable[[str], None]
+#: The files that have a graph as text, each canonical: the same bytes from the same graph.
+WRITTEN = ("kg.nq", "kg.trig")
 #: What people wrote, by name of graph.
 Said = Mapping[str, Graph]
 
@@ -72,9 +75,20 @@ def assemble(store: Embedded, said: Said, corpus: Corpus, rooms: Rooms, reasoner
     ``reasoner`` is ``hermit``, ``rules`` (with the shipped inferences about the terms), or ``none`` (without).
     Raises Inconsistent where HermiT finds a contradiction, ProblemsFound where a check does.
     """
-    places = corpus.places()
+    load_said(store, said)
+    conclude(store, said, corpus, rooms, reasoner, progress, corpus.places())
+
+
+def load_said(store: Embedded, said: Said) -> None:
+    """Fill ``store`` with what was said."""
     for name, graph in said.items():
         store.load(graph.serialize(format="nt"), graph_iri(name))
+
+
+def conclude(
+    store: Embedded, said: Said, corpus: Corpus, rooms: Rooms, reasoner: str, progress: Progress, places: check.Places
+) -> None:
+    """Add to ``store`` what follows from what it holds, and check the whole; see ``assemble``."""
     store.load(arithmetic_layer(corpus), graph_iri("arithmetic"))
     for name, triples in links_elsewhere(corpus, rooms).items():
         store.load(triples, graph_iri(name))
@@ -161,6 +175,10 @@ def build(
 
 def _build_into(work: Path, rooms: Rooms, reasoner: str, progress: Progress, beside: Sequence[Path]) -> dict[str, int]:
     """Write store, files and manifest into ``work``; gives the size of each named graph."""
+    if large := [folder for folder in beside if is_large(folder)]:
+        from kg.streaming import stream
+
+        return stream(work, rooms, reasoner, progress, beside, large)
     made_from = fingerprint(rooms, beside)
     progress("reading tables")
     corpus, axioms = read(rooms, beside)
@@ -168,19 +186,29 @@ def _build_into(work: Path, rooms: Rooms, reasoner: str, progress: Progress, bes
         raise ProblemsFound(beyond)
     store = Embedded.in_memory()  # rules run several times faster than in one on disk
     assemble(store, named_graphs(corpus, axioms), corpus, rooms, reasoner, progress)
-    store.load(_metadata(rooms.digest(beside)), graph_iri("metadata"))
+    store.load(metadata(rooms.digest(beside)), graph_iri("metadata"))
     progress("writing files")
     counts = _write_files(store, work)
-    Embedded.write(work / "kg.nq", work / "store")
+    on_disk = Embedded.create(work / "store")
+    on_disk.load_quads(work / "kg.nq")
+    on_disk.finish()
+    write_manifest(work, made_from, beside, reasoner, counts, WRITTEN)
+    return counts
+
+
+def write_manifest(
+    work: Path, made_from: str, beside: Sequence[Path], reasoner: str, counts: dict[str, int], files: Sequence[str]
+) -> None:
+    """Say what the build in ``work`` is made of, and which files have it as text."""
     manifest = {
         "made_from": made_from,
         "with": list(map(str, beside)),
         "reasoner": reasoner,
         "version": software_version(),
         "counts": counts,
+        "files": list(files),
     }
     (work / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-    return counts
 
 
 # --- is it up to date? -----------------------------------------------------------------------
@@ -225,7 +253,7 @@ def _whole(folder: Path, manifest: dict[str, Any]) -> bool:
         quads = len(Embedded.open(folder))
     except (StoreError, OSError, RuntimeError):
         return False
-    files = all((generation / name).is_file() for name in ("kg.nq", "kg.trig"))
+    files = all((generation / name).is_file() for name in manifest["files"])
     return files and quads == sum(manifest["counts"].values())
 
 
@@ -236,7 +264,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
         return {}
 
 
-def _metadata(digest: str) -> str:
+def metadata(digest: str) -> str:
     """What the graph says of itself, as N-Triples."""
     from rdflib import DCTERMS, OWL, RDF, VOID, Literal, URIRef
 

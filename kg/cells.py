@@ -91,17 +91,22 @@ def _whole(cell: Any) -> Any:
     return cell
 
 
-def _within(low: int, high: int, unit: str) -> AfterValidator:
-    def check(number: Decimal) -> Decimal:
-        if not low <= number <= high:
-            raise _bad(f"{number} is not {unit}", f"give a number from {low} to {high}")
-        return number
+@dataclass(frozen=True)
+class Within:
+    """The bounds of a number, both of them allowed; ``unit`` says what a number within them is."""
 
-    return AfterValidator(check)
+    low: int
+    high: int
+    unit: str
+
+    def __call__(self, number: Decimal) -> Decimal:
+        if not self.low <= number <= self.high:
+            raise _bad(f"{number} is not {self.unit}", f"give a number from {self.low} to {self.high}")
+        return number
 
 
 #: More people than live on Earth: a slip of the hand, and too large for the integers of some stores.
-_MOST = 10**10
+MOST = 10**10
 
 
 def _countable(number: int) -> int:
@@ -111,7 +116,7 @@ def _countable(number: int) -> int:
 
 
 def _likely(number: int) -> int:
-    if number > _MOST:
+    if number > MOST:
         raise _bad(f"{number} is too large for a count", "correct it from the source")
     return number
 
@@ -125,8 +130,8 @@ Number = Annotated[Decimal, BeforeValidator(_number)]
 Count = Annotated[int, BeforeValidator(_whole), AfterValidator(_countable)]
 #: A count that may have come to nothing.
 Tally = Annotated[int, BeforeValidator(_whole), AfterValidator(_likely)]
-Percent = Annotated[Decimal, BeforeValidator(_number), _within(0, 100, "a percentage")]
-Years = Annotated[Decimal, BeforeValidator(_number), _within(0, 120, "an age in years")]
+Percent = Annotated[Decimal, BeforeValidator(_number), AfterValidator(Within(0, 100, "a percentage"))]
+Years = Annotated[Decimal, BeforeValidator(_number), AfterValidator(Within(0, 120, "an age in years"))]
 Text = str
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -167,10 +167,13 @@ class Corpus:
         return rows
 
 
-def read_corpus(rooms: Rooms, extra: Iterable[Path] = ()) -> Corpus:
+def read_corpus(
+    rooms: Rooms, extra: Iterable[Path] = (), left_out: Mapping[Path, Collection[type[Record]]] | None = None
+) -> Corpus:
     """Read all tables below ``rooms`` and the dataset folders ``extra``.
 
-    These may bring publications, constructs and measures of their own.
+    These may bring publications, constructs and measures of their own. ``left_out`` names, by folder, the tables that
+    are there and not read here.
     """
     corpus = Corpus()
     terms = rooms.ontology / "terms"
@@ -191,7 +194,7 @@ def read_corpus(rooms: Rooms, extra: Iterable[Path] = ()) -> Corpus:
     for folder in own:
         _read_dataset(corpus, rooms, folder, DATASET_TABLES)
     for folder in others:
-        _read_dataset(corpus, rooms, folder, {**DATASET_TABLES, **TERM_TABLES})
+        _read_dataset(corpus, rooms, folder, {**DATASET_TABLES, **TERM_TABLES}, (left_out or {}).get(folder, ()))
     return corpus
 
 
@@ -209,7 +212,9 @@ def _add_publications(corpus: Corpus, rooms: Rooms, bib: Path) -> None:
             corpus.problems.append(row.problem("", what, "take that entry over, or give this one another key"))
 
 
-def _table(corpus: Corpus, rooms: Rooms, folder: Path, model: type[R], optional: bool = False) -> list[Placed[R]]:
+def _table(
+    corpus: Corpus, rooms: Rooms, folder: Path, model: type[R], optional: bool = False, unread: bool = False
+) -> list[Placed[R]]:
     kinds = model.kinds if issubclass(model, Member) else (model.prefix,)
     paths = find_tables(folder, model.table)
     if not paths:
@@ -221,7 +226,7 @@ def _table(corpus: Corpus, rooms: Rooms, folder: Path, model: type[R], optional:
     if len(paths) > 1:
         what = f"the same table in {len(paths)} formats ({', '.join(path.name for path in paths)})"
         corpus.problems.append(Problem(rooms.shown(folder), 0, "", what, "keep one of them"))
-    return corpus.take(read_records(paths[0], rooms.shown(paths[0]), model), kinds)
+    return [] if unread else corpus.take(read_records(paths[0], rooms.shown(paths[0]), model), kinds)
 
 
 def _name_strangers(
@@ -236,7 +241,13 @@ def _name_strangers(
             corpus.problems.append(Problem(rooms.shown(path), 0, "", "an unknown table", advice))
 
 
-def _read_dataset(corpus: Corpus, rooms: Rooms, folder: Path, models: Mapping[str, type[Record]]) -> None:
+def _read_dataset(
+    corpus: Corpus,
+    rooms: Rooms,
+    folder: Path,
+    models: Mapping[str, type[Record]],
+    unread: Collection[type[Record]] = (),
+) -> None:
     path = folder / "dataset.toml"
     info = _dataset_info(corpus, path, rooms.shown(path))
     if info is None and not path.exists():
@@ -244,7 +255,8 @@ def _read_dataset(corpus: Corpus, rooms: Rooms, folder: Path, models: Mapping[st
         return
     required = _required_tables(folder)
     tables = {
-        name: _table(corpus, rooms, folder, model, optional=name not in required) for name, model in models.items()
+        name: _table(corpus, rooms, folder, model, name not in required, model in unread)
+        for name, model in models.items()
     }
     _name_strangers(corpus, rooms, folder, models, LEFT_BY_IMPORT)
     if info is None:

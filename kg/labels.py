@@ -20,6 +20,9 @@ from kg.records import (
     TherapyClaim,
 )
 
+#: The label of a finding: kind and column of what is named, with the words between.
+FINDING_LABEL = (("construct", "subject"), " and ", ("construct", "object"), " in ", ("study", "study"))
+
 #: Kind and id -> label.
 Named = Callable[[str, str], str]
 
@@ -35,7 +38,9 @@ def made_label(record: Record, label_of: Mapping[str, str]) -> str | None:
 
     match record:
         case Finding():
-            return f"{_pair(record, named)} in {named('study', record.study)}"
+            return "".join(
+                part if isinstance(part, str) else named(part[0], getattr(record, part[1])) for part in FINDING_LABEL
+            )
         case CitedResult():
             return f"{_pair(record, named)} in {named('publication', record.cited)}"
         case Proposition() | TherapyClaim():
@@ -47,7 +52,7 @@ def made_label(record: Record, label_of: Mapping[str, str]) -> str | None:
     return None
 
 
-def _pair(result: Finding | CitedResult | PublishedPooledEstimate, named: Named) -> str:
+def _pair(result: CitedResult | PublishedPooledEstimate, named: Named) -> str:
     return f"{named('construct', result.subject)} and {named('construct', result.object)}"
 
 

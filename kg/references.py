@@ -73,11 +73,24 @@ def _apart(record: Record, earlier: Record) -> str:
     return "give it another id"
 
 
-def unknown_references(corpus: Corpus, superclasses: Mapping[str, set[str]]) -> Iterator[Problem]:
-    """Names that lead nowhere, less those whose row or file was told to be broken already."""
+def known_names(corpus: Corpus, superclasses: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """The ids that a cell may name, by kind."""
     known: dict[str, set[str]] = {"class": set(superclasses)}
     for row in corpus.rows():
         known.setdefault(kind_of_row(row), set()).add(row.record.id)
+    return known
+
+
+def unknown_references(
+    corpus: Corpus, superclasses: Mapping[str, set[str]], besides: Mapping[str, set[str]] | None = None
+) -> Iterator[Problem]:
+    """Names that lead nowhere, less those whose row or file was told to be broken already.
+
+    ``besides`` are ids that may be named though the corpus does not hold their rows, by kind.
+    """
+    known = known_names(corpus, superclasses)
+    for kind, names in (besides or {}).items():
+        known.setdefault(kind, set()).update(names)
     for row in corpus.rows():
         for column, mark in row.record.marks().items():
             if isinstance(mark, Ref):

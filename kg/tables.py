@@ -1,4 +1,4 @@
-"""Tables to records: TSV, CSV and XLSX read alike, every problem of a table reported at once.
+"""Tables to records: TSV, CSV, XLSX and Parquet read alike, every problem of a table reported at once.
 
 Rows are numbered as a spreadsheet numbers them: the header is row 1. Nothing is guessed: a cell
 that is not understood is a problem with a place, and the row it stands in gives no record.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from kg.placed import Placed, R, Reading, explain, suggestion
 from kg.records import Record
 
 #: Ways to write a table, in the order in which they are looked for.
-SUFFIXES = (".tsv", ".csv", ".xlsx")
+SUFFIXES = (".tsv", ".csv", ".xlsx", ".parquet")
 _SEPARATORS = {"\t": "tabs", ",": "commas", ";": "semicolons"}
 
 
@@ -44,13 +44,13 @@ def find_tables(folder: Path, name: str) -> list[Path]:
     return [path for suffix in SUFFIXES if (path := folder / f"{name}{suffix}").exists()]
 
 
-def read_records(path: Path, shown: str, model: type[R]) -> Reading[R]:
+def read_records(path: Path, shown: str, model: type[R], only: Container[str] | None = None) -> Reading[R]:
     """Every record of the table at ``path`` and every problem in it.
 
-    ``shown`` is how the file is named in problems.
+    ``shown`` is how the file is named in problems. ``only`` are the ids of the rows to read, where not all are wanted.
     """
-    table = _read_raw(path, shown)
-    columns = _check_header(table, model)
+    table = _read_raw(path, shown, only)
+    columns = check_header(table, model)
     reading: Reading[R] = Reading(problems=table.problems, lost=table.lost)
     for row, cells in table.rows if columns else ():
         record = _record(table, row, cells, columns, model)
@@ -65,10 +65,16 @@ def read_records(path: Path, shown: str, model: type[R]) -> Reading[R]:
 # --- files to raw tables ---------------------------------------------------------------------
 
 
-def _read_raw(path: Path, shown: str) -> RawTable:
+def filled_rows(path: Path, table: RawTable) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a file that are not empty, with their numbers, one after the other; the header is the first."""
+    return ((number, cells) for number, cells in _rows(path, table) if any(cells))
+
+
+def _read_raw(path: Path, shown: str, only: Container[str] | None) -> RawTable:
     table = RawTable(shown)
     try:
-        filled = [(number, cells) for number, cells in _rows(path, table) if any(cells)]
+        rows = filled_rows(path, table)
+        filled = list(rows if only is None else _wanted(rows, only))
     except ProblemsFound as found:
         table.problems.extend(found.problems)
         filled = []
@@ -81,44 +87,59 @@ def _read_raw(path: Path, shown: str) -> RawTable:
     if header_row != 1:
         table.problem(1, "", "the first row is empty", "put the column names into row 1")
     table.header = [name.strip() for name in header]
-    if not table.rows and not table.lost:
+    if not table.rows and not table.lost and only is None:
         table.problem(0, "", "the table has a header and no rows", "add a row, or remove the file")
     return table
 
 
-def _rows(path: Path, table: RawTable) -> list[tuple[int, list[str]]]:
+def _wanted(rows: Iterator[tuple[int, list[str]]], only: Container[str]) -> Iterator[tuple[int, list[str]]]:
+    """The header, and the rows with one of these ids."""
+    number, header = next(rows, (0, []))
+    yield number, header
+    names = [name.strip() for name in header]
+    column = names.index("id") if "id" in names else len(names)
+    for number, cells in rows:
+        if (cells[column] if column < len(cells) else "") in only:
+            yield number, cells
+
+
+def _rows(path: Path, table: RawTable) -> Iterable[tuple[int, list[str]]]:
     if path.suffix == ".xlsx":
         from kg.spreadsheets import read_sheet
 
         sheet = read_sheet(path, table.path)
         table.problems.extend(sheet.problems)
         return sheet.rows
+    if path.suffix == ".parquet":
+        from kg.parquet import parquet_rows
+
+        return parquet_rows(path, table.path)
     return _text_rows(read_text(path, table.path), "\t" if path.suffix == ".tsv" else ",", table)
 
 
-def _text_rows(text: str, separator: str, table: RawTable) -> list[tuple[int, list[str]]]:
+def _text_rows(text: str, separator: str, table: RawTable) -> Iterator[tuple[int, list[str]]]:
     if "\0" in text:
         table.problem(0, "", "not a text table (it holds NUL bytes)", "save it as UTF-8 text or as .xlsx")
-        return []
-    rows: list[tuple[int, list[str]]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        return
+    row = 0
     try:
-        for cells in reader:
-            rows.append((len(rows) + 1, [as_meant(cell.strip()) for cell in cells]))
+        for row, cells in enumerate(
+            csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), start=1
+        ):
+            yield row, [as_meant(cell.strip()) for cell in cells]
     except csv.Error as error:
         table.lost = True
         if "limit" in str(error):
-            table.problem(len(rows) + 1, "", "a cell is longer than 131,072 characters", "shorten it")
+            table.problem(row + 1, "", "a cell is longer than 131,072 characters", "shorten it")
         else:
             what = "a quotation mark that opens a cell is never closed, or text follows the closing one"
-            table.problem(len(rows) + 1, "", what, 'remove the mark or double it inside a quoted cell ("")')
-    return rows
+            table.problem(row + 1, "", what, 'remove the mark or double it inside a quoted cell ("")')
 
 
 # --- raw tables to records -------------------------------------------------------------------
 
 
-def _check_header(table: RawTable, model: type[Record]) -> list[str]:
+def check_header(table: RawTable, model: type[Record]) -> list[str]:
     """The columns to read, or nothing where the header is too wrong to read any row."""
     known = model.columns()
     if not table.header:

@@ -45,7 +45,8 @@ def term(curie: str) -> URIRef:
 def triples_of(record: Record) -> Iterator[Triple]:
     """Every triple that says what the record says."""
     subject = URIRef(record.iri)
-    yield from ((subject, RDF.type, each) for each in _base_types(record))
+    kind = record.kind if isinstance(record, Member) else record.prefix
+    yield from ((subject, RDF.type, each) for each in base_types(type(record), kind))
     for column, mark in record.marks().items():
         if isinstance(mark, Ref):
             yield from ((subject, term(mark.predicate), each) for each in _targets(record, column, mark))
@@ -59,12 +60,12 @@ def triples_of(record: Record) -> Iterator[Triple]:
         yield subject, DCTERMS.license, URIRef(LICENCES[record.licence])
 
 
-def _base_types(record: Record) -> Iterator[URIRef]:
-    """The types that come with the kind of record. Constructs and findings name their own class."""
-    if isinstance(record, _CONCEPTS):
+def base_types(model: type[Record], kind: str) -> Iterator[URIRef]:
+    """The types that come with a kind of record. Constructs and findings name their own class."""
+    if issubclass(model, _CONCEPTS):
         yield SKOS.Concept
-    if not isinstance(record, Construct | Finding):
-        yield URIRef(TERMS + KINDS[record.kind if isinstance(record, Member) else record.prefix])
+    if not issubclass(model, Construct | Finding):
+        yield URIRef(TERMS + KINDS[kind])
 
 
 def _targets(record: Record, column: str, mark: Ref) -> Iterator[URIRef]:
@@ -104,25 +105,33 @@ def _share(sample: URIRef, predicate: URIRef, share: EthnicityShare) -> Iterator
 # --- the corpus as named graphs --------------------------------------------------------------
 
 
-def named_graphs(corpus: Corpus, axioms: Graph) -> dict[str, Graph]:
+def named_graphs(corpus: Corpus, axioms: Graph, labels: Mapping[str, str] | None = None) -> dict[str, Graph]:
     """Everything that people wrote, by name of graph: ontology, vocabulary, references, evidence/<dataset>.
 
-    The terms that a dataset from elsewhere brings stand apart from ours, in vocabulary/<dataset>.
+    The terms that a dataset from elsewhere brings stand apart from ours, in vocabulary/<dataset>. ``labels`` are those
+    of individuals whose rows are not in the corpus, by IRI.
     """
     graphs = {"ontology": axioms, "vocabulary": _vocabulary(corpus), "references": Graph()}
     _fill(graphs["references"], _all(corpus.publications))
     terms = list(corpus.terms())
     label_of = {row.record.iri: row.record.label for row in corpus.rows() if hasattr(row.record, "label")}
+    label_of.update(labels or {})
     for dataset in corpus.datasets:
         if own := list(dataset.terms()):
             graphs[f"vocabulary/{dataset.id}"] = _vocabulary_beside(dataset.id, own, terms)
         graph = graphs[f"evidence/{dataset.id}"] = Graph()
-        _fill(graph, _all([dataset.info, *dataset.rows()]))
-        for row in dataset.rows():
-            graph.add((URIRef(row.record.iri), term("ca:inDataset"), URIRef(dataset.info.record.iri)))
-            if label := made_label(row.record, label_of):
-                graph.add((URIRef(row.record.iri), term("rdfs:label"), Literal(label, lang="en")))
+        _fill(graph, triples_of(dataset.info.record))
+        _fill(graph, rows_as_triples((row.record for row in dataset.rows()), dataset.id, label_of))
     return graphs
+
+
+def rows_as_triples(rows: Iterable[Record], dataset: str, label_of: Mapping[str, str]) -> Iterator[Triple]:
+    """The rows of a dataset, each with the dataset it is in and, where it brings no label, one that is made."""
+    for row in rows:
+        yield from triples_of(row)
+        yield URIRef(row.iri), term("ca:inDataset"), URIRef(mint("dataset", dataset))
+        if label := made_label(row, label_of):
+            yield URIRef(row.iri), term("rdfs:label"), Literal(label, lang="en")
 
 
 def merged(graphs: Mapping[str, Graph]) -> Graph:

@@ -70,7 +70,7 @@ def test_a_build_that_fails_leaves_the_old_graph_answering(rooms, tmp_path):
 
 #: Where a build is killed: the call that does it, in words of Python, and whether it was done by then.
 KILLED_AT = {
-    "before the store is on disk": ("Embedded", "write", False),
+    "before the store is on disk": ("Embedded", "finish", False),
     "before it has its name": ("Path", "rename", False),
     "after it has its name": ("Path", "rename", True),
     "before it becomes current": ("Path", "replace", False),

@@ -48,11 +48,16 @@ RULES_BEFORE = (
     "79-layers-of-findings",
     "86-estimates-of-one-pair",
     "88-unmeasured-constructs-of-claims",
-    "93-who-states-claims",
     "95-individuals",
 )
 #: Rules that conclude from the evidence lines of claims.
-RULES_AFTER = ("92-verdicts", "93-layers-of-verdicts", "93-what-verdicts-rest-on", "94-what-next")
+RULES_AFTER = (
+    "92-verdicts",
+    "93-layers-of-verdicts",
+    "93-what-verdicts-rest-on",
+    "93-who-states-claims",
+    "94-what-next",
+)
 
 
 def derived(evidence: Evidence, facts: Facts, rooms: Rooms) -> Iterator[Part]:

@@ -9,6 +9,7 @@ does not, each with the column to mend.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -104,7 +105,7 @@ def _written(value: Any) -> str:
         return ""
     if isinstance(value, tuple) and not isinstance(value, PValue):
         return "; ".join(map(str, value))
-    return str(value)
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 Label = Annotated[Text, Data("rdfs:label", "en")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -28,13 +29,10 @@ class Embedded:
     def in_memory(cls) -> Embedded:
         return cls(ox.Store())
 
-    @staticmethod
-    def write(nquads: Path, folder: Path) -> None:
-        """Make a store in ``folder`` of the quads of a file, compacted: a large load is slow to look into otherwise."""
-        store = ox.Store(str(folder))
-        store.bulk_load(path=str(nquads), format=ox.RdfFormat.N_QUADS)
-        store.optimize()
-        store.flush()
+    @classmethod
+    def create(cls, path: Path) -> Embedded:
+        """A new store on disk, to be filled."""
+        return cls(ox.Store(str(path)))
 
     @classmethod
     def open(cls, folder: Path) -> Embedded:
@@ -85,6 +83,24 @@ class Embedded:
         data = io.BytesIO(ntriples.encode())
         self._store.bulk_load(data, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
 
+    def load_quads(self, path: Path) -> None:
+        """Add a file of N-Quads, however large."""
+        self._store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+
+    def count(self, graph: str) -> int:
+        """How many quads a named graph has."""
+        rows = self.select(f"SELECT (COUNT(*) AS ?quads) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
+        return int(str(next(iter(rows))["quads"]))
+
+    def graphs(self) -> list[str]:
+        """The IRIs of all named graphs."""
+        return sorted(str(name.value) for name in self._store.named_graphs())
+
+    def write_quads(self, graphs: Iterable[str], path: Path) -> None:
+        """Write these named graphs as N-Quads, in the order of the store."""
+        quads = (self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph)) for graph in graphs)
+        ox.serialize(chain.from_iterable(quads), str(path), format=ox.RdfFormat.N_QUADS)
+
     def quads(self) -> Iterable[ox.Quad]:
         return self._store.quads_for_pattern(None, None, None, None)
 
@@ -115,6 +131,11 @@ class Embedded:
 
     def __len__(self) -> int:
         return len(self._store)
+
+    def finish(self) -> None:
+        """Put on disk, compacted: look-ups after a large load are slow without it."""
+        self._store.optimize()
+        self._store.flush()
 
     @property
     def _store(self) -> ox.Store:

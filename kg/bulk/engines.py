@@ -1,0 +1,111 @@
+"""Where the expressions of the dataframe layer are run: DuckDB on this machine, or a Spark cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
+from pathlib import Path
+from typing import Any, Protocol
+
+from kg.bulk.frames import Table
+from kg.errors import MissingPart
+
+#: DuckDB spills to disk beyond this; the store and Python have the rest of the four GiB that a build may take.
+_MEMORY = "1500MB"
+#: Bytes of a part: small enough to see it go on, large enough to load at full speed.
+_PART = 256 * 1024 * 1024
+#: Texts in hand at a time, each all that is said of a row.
+_TEXTS = 10_000
+_INSTALL = "pip install 'compassion-attachment-kg[bulk]'"
+
+
+class Engine(Protocol):
+    """What runs expressions and holds what they read."""
+
+    def read(self, path: Path) -> Table:
+        """The Parquet file at ``path``."""
+        ...
+
+    def table(self, columns: Mapping[str, Sequence[Any]]) -> Table:
+        """A small table of these columns."""
+        ...
+
+    def kept(self, table: Table, place: Path) -> Table:
+        """A table that is reckoned once and read back from ``place``, where it is asked often."""
+        ...
+
+    def rows(self, table: Table) -> list[tuple[Any, ...]]:
+        """Every row of a table that is small."""
+        ...
+
+    def write(self, lines: Table, place: Path) -> Iterator[Path]:
+        """Write the texts of the column ``line`` end to end, into one file or several named after ``place``.
+
+        Each is given when it is whole.
+        """
+        ...
+
+
+class OnThisMachine:
+    """DuckDB, with bounded memory; what does not fit spills into ``folder``."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            import ibis
+
+            self._connection = ibis.duckdb.connect(memory_limit=_MEMORY, temp_directory=str(folder))
+        except ImportError as error:
+            raise MissingPart(f"so many findings need Ibis and DuckDB: {_INSTALL}") from error
+        self._tables = 0
+
+    def read(self, path: Path) -> Table:
+        return self._connection.read_parquet(str(path))
+
+    def table(self, columns: Mapping[str, Sequence[Any]]) -> Table:
+        self._tables += 1
+        return self._connection.create_table(f"small_{self._tables}", arrow(columns), temp=True)
+
+    def kept(self, table: Table, place: Path) -> Table:
+        sql = self._connection.compile(table)
+        self._connection.raw_sql(f"COPY ({sql}) TO '{_quoted(place)}' (FORMAT parquet)")
+        return self.read(place)
+
+    def rows(self, table: Table) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in self._connection.raw_sql(self._connection.compile(table)).fetchall()]
+
+    def write(self, lines: Table, place: Path) -> Iterator[Path]:
+        answer = self._connection.con.sql(self._connection.compile(lines))
+        texts = _laid_end_to_end(answer.to_arrow_reader(_TEXTS))
+        for number in count():
+            path = place.with_name(f"{place.name}-{number:04}.nq")
+            with path.open("wb") as file:
+                written = 0
+                for text in texts:
+                    written += file.write(text)
+                    if written > _PART:
+                        break
+            if not written:
+                path.unlink()
+                return
+            yield path
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _laid_end_to_end(batches: Iterable[Any]) -> Iterator[memoryview]:
+    """The texts of batches of one column, as they lie in memory: end to end already."""
+    import pyarrow
+
+    for batch in batches:
+        texts = batch.column(0).cast(pyarrow.large_string())
+        ends = memoryview(texts.buffers()[1]).cast("q")
+        yield memoryview(texts.buffers()[2])[ends[texts.offset] : ends[texts.offset + len(texts)]]
+
+
+def arrow(columns: Mapping[str, Sequence[Any]]) -> Any:
+    """A table in memory, all text."""
+    import pyarrow
+
+    return pyarrow.table({name: pyarrow.array(values, pyarrow.string()) for name, values in columns.items()})

@@ -1,0 +1,56 @@
+"""Tables in Parquet: cells are text, as in any other table, so that a number stays as it was printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from kg.errors import MissingPart, Problem, ProblemsFound
+
+#: Rows in hand at a time.
+_BATCH = 20_000
+
+
+def parquet_rows(path: Path, shown: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a Parquet file, numbered as a spreadsheet would: the header is row 1."""
+    file = open_parquet(path, shown)
+    header = file.schema_arrow.names
+    yield 1, [name.strip() for name in header]
+    row = 1
+    for batch in file.iter_batches(_BATCH):
+        for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            row += 1
+            yield row, ["" if cell is None else str(cell).strip() for cell in cells]
+
+
+def open_parquet(path: Path, shown: str) -> Any:
+    """A Parquet file whose columns all hold text or whole numbers; ProblemsFound where it is none."""
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as error:
+        install = "pip install 'compassion-attachment-kg[parquet]'"
+        raise MissingPart(f"{shown}: reading .parquet needs pyarrow: {install}, or save it as .csv") from error
+    try:
+        file = pyarrow.parquet.ParquetFile(path)
+    except (pyarrow.ArrowException, OSError) as error:
+        raise ProblemsFound(
+            [Problem(shown, 0, "", "not a readable .parquet file", "save it again, or as .csv")]
+        ) from error
+    if wrong := [Problem(shown, 0, field.name, *_TYPED) for field in file.schema_arrow if not _keeps(field.type)]:
+        raise ProblemsFound(wrong)
+    return file
+
+
+_TYPED = ("a column that is neither text nor whole numbers loses how its cells were printed", "save it as text")
+
+
+def _keeps(type: Any) -> bool:
+    """Whether cells of this type read as somebody wrote them; a column without any cell is no matter."""
+    from pyarrow import types
+
+    text = types.is_string(type) or types.is_large_string(type) or types.is_string_view(type)
+    if types.is_dictionary(type):
+        return _keeps(type.value_type)
+    return bool(text or types.is_integer(type) or types.is_null(type))

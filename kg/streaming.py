@@ -1,0 +1,171 @@
+"""The build of a graph with more findings than records can hold: screen, quads, bulk load, what follows.
+
+Studies, samples and findings of large datasets never are records; everything else is read as ever. A build that is
+killed leaves the graph before it answering, and starts again from the tables: parts of a build that did not end are
+not taken over, since to write them anew takes less time than to load them.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+from typing import Any
+
+from kg.build import Progress, conclude, fingerprint, load_said, metadata, write_manifest
+from kg.bulk.engines import Engine, OnThisMachine
+from kg.bulk.quads import quads_of
+from kg.bulk.screen import Large, opened, screened
+from kg.bulk.sources import LARGE, Source, sources
+from kg.corpus import Corpus, read_corpus
+from kg.errors import ProblemsFound
+from kg.mapping_triples import unknown_subjects
+from kg.names import BASE, PREFIXES, graph_iri, mint
+from kg.ontology import read_axioms, superclasses
+from kg.placed import Placed
+from kg.records import Construct, Finding, Sample, Study
+from kg.references import beyond_rules
+from kg.resources import Rooms
+from kg.steps import steps
+from kg.store.embedded import Embedded
+from kg.tables import read_records
+from kg.triples import named_graphs
+
+
+def stream(
+    work: Path, rooms: Rooms, reasoner: str, progress: Progress, beside: Sequence[Path], large: Sequence[Path]
+) -> dict[str, int]:
+    """Write store, parts and manifest into ``work``; gives the size of each named graph."""
+    made_from = fingerprint(rooms, beside)
+    progress("reading tables")
+    axioms = read_axioms(rooms)
+    corpus = read_corpus(rooms, beside, dict.fromkeys(large, LARGE))
+    corpus.problems += unknown_subjects(corpus, axioms)
+    spill, parts = work / "spill", work / "parts"
+    for each in (spill, parts):
+        each.mkdir()
+    engine = OnThisMachine(spill)
+    progress("screening large tables")
+    tables = screen(engine, rooms, corpus, superclasses(axioms), large, spill)
+    if reasoner == "rules" and (beyond := [*beyond_rules(corpus)]):
+        raise ProblemsFound(beyond)
+    said = named_graphs(corpus, axioms, labels_of(engine, tables))
+    store = Embedded.create(work / "store")
+    load_said(store, said)
+    load(store, write_parts(engine, tables, corpus, parts), engine, tables, progress)
+    progress("what follows, by the rules: minutes for tens of thousands of findings, hours for a million")
+    places = Places(corpus, [each.source for each in tables])
+    conclude(store, said, _with_rows(corpus, tables), rooms, reasoner, progress, places)
+    store.load(metadata(rooms.digest(beside)), graph_iri("metadata"))
+    progress("writing files")
+    own = [f"evidence/{folder.name}" for folder in large]
+    beside_rows = Embedded.in_memory()
+    load_said(beside_rows, {name: said[name] for name in own})
+    beside_rows.write_quads(beside_rows.graphs(), parts / "beside-large-tables.nq")
+    store.write_quads(sorted({*store.graphs()} - {*map(graph_iri, own)}), parts / "everything-else.nq")
+    store.finish()
+    counts = {each.removeprefix(PREFIXES["graph"]): store.count(each) for each in store.graphs()}
+    files = sorted(path.relative_to(work).as_posix() for path in parts.iterdir())
+    write_manifest(work, made_from, beside, reasoner, counts, files)
+    shutil.rmtree(spill)
+    return counts
+
+
+def screen(
+    engine: Engine, rooms: Rooms, corpus: Corpus, above: Mapping[str, set[str]], large: Iterable[Path], work: Path
+) -> list[Large]:
+    """The large tables, every row of them right."""
+    try:
+        found = [source for folder in large for source in sources(rooms, folder, work)]
+    except ProblemsFound as wrong:
+        raise ProblemsFound([*corpus.problems, *wrong.problems]) from wrong
+    return screened(engine, opened(engine, found, work), corpus, above)
+
+
+def labels_of(engine: Engine, tables: Iterable[Large]) -> dict[str, str]:
+    """IRI -> label, of the rows of large tables that rows of small ones may name."""
+    return {
+        mint(each.model.prefix, row[0]): row[1]
+        for each in tables
+        if each.model in (Study, Sample)
+        for row in engine.rows(each.table.select("id", "label"))
+    }
+
+
+# --- parts -----------------------------------------------------------------------------------
+
+
+def write_parts(engine: Engine, tables: Sequence[Large], corpus: Corpus, place: Path) -> Iterator[Path]:
+    """Write the rows of large tables as N-Quads, part by part; gives each part when it is whole.
+
+    What follows from the rows by dataframes, once it does, is written here as well.
+    """
+    for each in tables:
+        labels = {"construct": _construct_labels(engine, corpus), "study": _study_labels(engine, corpus, tables, each)}
+        for number, lines in enumerate(quads_of(each.table, each.model, each.source.dataset, labels)):
+            name = f"{each.source.dataset}-{each.model.table}-{number}"
+            yield from engine.write(lines, place / name)
+
+
+def _construct_labels(engine: Engine, corpus: Corpus) -> Any:
+    rows = [row.record for row in corpus.rows() if isinstance(row.record, Construct)]
+    return engine.table({"id": [row.id for row in rows], "label": [row.label for row in rows]})
+
+
+def _study_labels(engine: Engine, corpus: Corpus, tables: Iterable[Large], finding: Large) -> Any:
+    """Studies of the same dataset: a finding of another one's study would be told by the checks."""
+    own = (each for each in tables if each.model is Study and each.source.dataset == finding.source.dataset)
+    return next(own).table.select("id", "label")
+
+
+def load(store: Embedded, parts: Iterable[Path], engine: Engine, tables: Iterable[Large], progress: Progress) -> None:
+    """Load parts as they are written."""
+    findings = sum(engine.rows(each.table.count().as_table())[0][0] for each in tables if each.model is Finding)
+    with steps("loading findings", findings, progress) as advance:
+        for path in parts:
+            store.load_quads(path)
+            advance(_findings_in(path))
+
+
+def _findings_in(path: Path) -> int:
+    """How many findings a part tells: each has one subject."""
+    mark = f"> <{PREFIXES['ca']}subject> <".encode()
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
+        return len(re.findall(re.escape(mark), text))
+
+
+# --- rows, where they are asked for ----------------------------------------------------------
+
+
+def _with_rows(corpus: Corpus, tables: Iterable[Large]) -> Corpus:
+    """The corpus with the rows of large tables as records."""
+    for each in tables:
+        dataset = next(one for one in corpus.datasets if one.id == each.source.dataset)
+        read = read_records(each.source.path, each.source.shown, each.model)
+        getattr(dataset, each.model.table).extend(read.records)
+    return corpus
+
+
+class Places(Mapping[str, Placed[Any]]):
+    """IRI -> the row that describes it; a row of a large table is looked up in its file when it is asked for."""
+
+    def __init__(self, corpus: Corpus, large: Sequence[Source]) -> None:
+        self._known = corpus.places()
+        self._large = large
+
+    def __getitem__(self, iri: str) -> Placed[Any]:
+        if iri not in self._known:
+            kind, _, name = iri.removeprefix(BASE).partition("/")
+            for source in self._large:
+                if source.model.prefix == kind:
+                    found = read_records(source.path, source.shown, source.model, {name})
+                    self._known.update((row.record.iri, row) for row in found.records)
+        return self._known[iri]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)

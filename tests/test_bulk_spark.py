@@ -1,0 +1,54 @@
+"""The same expressions on a Spark cluster give the same quads as on one machine."""
+
+import shutil
+
+import pytest
+
+from kg.bulk.engines import OnThisMachine
+from kg.bulk.frames import typed
+from kg.bulk.quads import quads_of
+from kg.bulk.spark import OnCluster
+from kg.generating.folders import generate
+from kg.records import Finding, Sample, Study
+
+MODELS = (Study, Sample, Finding)
+
+pytestmark = [pytest.mark.engine, pytest.mark.filterwarnings("ignore")]  # Spark, Arrow and pandas warn of each other
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """A master and two workers of their own, each a process."""
+    if not shutil.which("java"):
+        pytest.skip("no Java here for Spark (Debian: openjdk-17-jre-headless)")
+    running = OnCluster("local-cluster[2,1,1024]")
+    yield running
+    running.close()
+
+
+def lines(engine, folder, work):
+    """The quads of the large tables in a folder, as lines."""
+    work.mkdir()
+    tables = {
+        model: engine.kept(
+            typed(engine.read(folder / f"{model.table}.parquet"), model), work / f"{model.table}.parquet"
+        )
+        for model in MODELS
+    }
+    odd = engine.table({"id": ["made-up-construct-1"], "label": ['a "quoted" \\ label,\nin two lines']})
+    labels = {"construct": odd, "study": tables[Study].select("id", "label")}
+    parts = (
+        part
+        for model, table in tables.items()
+        for number, found in enumerate(quads_of(table, model, "made-up", labels))
+        for part in engine.write(found, work / f"{model.table}-{number}")
+    )
+    return {line for part in parts for line in part.read_text(encoding="utf-8").split("\n") if line}
+
+
+def test_a_cluster_writes_the_quads_of_one_machine(cluster, tmp_path):
+    """Two workers write, line for line, what DuckDB writes."""
+    generate(tmp_path / "made-up", 60, seed=3)
+    here = lines(OnThisMachine(tmp_path), tmp_path / "made-up", tmp_path / "here")
+    assert len(here) > 1_000
+    assert lines(cluster, tmp_path / "made-up", tmp_path / "there") == here
