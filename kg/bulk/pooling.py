@@ -84,9 +84,9 @@ def _step(z: Column, variance: Column, pair: Places, tau2: Column) -> Column:
 
 def _of_fixed(z: Column, variance: Column, pair: Places, k: Places) -> tuple[Column, Column]:
     """Cochran's Q, and the variance of a typical effect (Higgins & Thompson 2002)."""
-    weight = 1 / variance
-    total = np.bincount(pair, weight)
-    mean = np.bincount(pair, weight * z) / total
+    weight: Column = 1 / variance
+    total: Column = np.bincount(pair, weight)
+    mean: Column = np.bincount(pair, weight * z) / total
     q: Column = np.bincount(pair, weight * (z - mean[pair]) ** 2)
     typical: Column = (k - 1) * total / (total**2 - np.bincount(pair, weight**2))
     return q, typical

@@ -92,10 +92,6 @@ class Embedded:
         rows = self.select(f"SELECT (COUNT(*) AS ?quads) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
         return int(str(next(iter(rows))["quads"]))
 
-    def graphs(self) -> list[str]:
-        """The IRIs of all named graphs."""
-        return sorted(str(name.value) for name in self._store.named_graphs())
-
     def write_quads(self, graphs: Iterable[str], path: Path) -> None:
         """Write these named graphs as N-Quads, in the order of the store."""
         quads = (self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph)) for graph in graphs)
