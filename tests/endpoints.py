@@ -140,4 +140,4 @@ def fuseki(folder):
     server = [shutil.which("java") or str(JAVA), "-Xmx1g", "-jar", fetched.stdout.strip()]
     options = ["--config", "config.ttl", "--passwd", "passwords", "--auth", "basic", "--localhost", f"--port={port}"]
     with running([*server, *options], folder, f"{where}/sparql?query=ASK%7B%7D"):
-        yield Running(f"{where}/sparql", ("--update", f"{where}/update", "--user", "editor"), "secret")
+        yield Running(f"{where}/sparql", ("--graph-store", f"{where}/data", "--user", "editor"), "secret")
