@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,9 +41,9 @@ def running(command, folder, answers):
     finally:
         process.terminate()
         try:
-            process.wait(timeout=5)
+            process.wait(timeout=30)
         except subprocess.TimeoutExpired:
-            process.kill()  # what it holds is thrown away, so it need not be saved
+            process.kill()
             process.wait()
 
 
@@ -53,6 +54,7 @@ class Running:
     endpoint: str
     writing: tuple[str, ...]
     password: str = ""
+    restart: Callable[[], None] = lambda: None
 
 
 def _oxigraph(serve, location, where):
@@ -94,20 +96,28 @@ StopCompilerWhenXOverRunTime = 1
 [HTTPServer]
 ServerPort = {where}
 ServerRoot = {folder}
+[SPARQL]
+ResultSetMaxRows = 10000
 """
 
 
 @contextlib.contextmanager
 def virtuoso(folder):
-    """An empty Virtuoso. Of answers it hands out as many rows as it does by itself: 10,000."""
+    """An empty Virtuoso. It hands out as many rows as Debian's does: 10,000."""
     if not shutil.which("virtuoso-t"):
         pytest.fail("virtuoso-t is not installed; apt-get install virtuoso-opensource, or leave out -m engine")
     where = f"127.0.0.1:{free_port()}"
     (folder / "virtuoso.ini").write_text(VIRTUOSO.format(folder=folder, port=free_port(), where=where))
-    command = ["virtuoso-t", "+foreground", "+configfile", "virtuoso.ini"]
-    with running(command, folder, f"http://{where}/sparql"):
-        writing = ("--graph-store", f"http://{where}/sparql-graph-crud-auth", "--user", "dba")
-        yield Running(f"http://{where}/sparql", writing, "dba")
+    writing = ("--graph-store", f"http://{where}/sparql-graph-crud-auth", "--user", "dba")
+    with contextlib.ExitStack() as stack:
+
+        def start():
+            stack.close()
+            command = ["virtuoso-t", "+foreground", "+configfile", "virtuoso.ini"]
+            stack.enter_context(running(command, folder, f"http://{where}/sparql"))
+
+        start()
+        yield Running(f"http://{where}/sparql", writing, "dba", start)
 
 
 def told_in_the_guide(language):
@@ -130,4 +140,4 @@ def fuseki(folder):
     server = [shutil.which("java") or str(JAVA), "-Xmx1g", "-jar", fetched.stdout.strip()]
     options = ["--config", "config.ttl", "--passwd", "passwords", "--auth", "basic", "--localhost", f"--port={port}"]
     with running([*server, *options], folder, f"{where}/sparql?query=ASK%7B%7D"):
-        yield Running(f"{where}/sparql", ("--update", f"{where}/update", "--user", "editor"), "secret")
+        yield Running(f"{where}/sparql", ("--graph-store", f"{where}/data", "--user", "editor"), "secret")

@@ -41,6 +41,7 @@ def server(built, tmp_path_factory):
             running = stack.enter_context(SERVERS[kind](tmp_path_factory.mktemp(kind)))
             pushed = push(running, built)
             assert pushed.exit_code == 0, pushed.output
+            running.restart()
             return running
 
         yield started
