@@ -219,7 +219,7 @@ def both_ways(rooms, words):
 
 
 @settings(
-    max_examples=4,
+    max_examples=3,
     suppress_health_check=list(HealthCheck),
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
