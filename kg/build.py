@@ -75,8 +75,14 @@ def assemble(store: Embedded, said: Said, corpus: Corpus, rooms: Rooms, reasoner
     ``reasoner`` is ``hermit``, ``rules`` (with the shipped inferences about the terms), or ``none`` (without).
     Raises Inconsistent where HermiT finds a contradiction, ProblemsFound where a check does.
     """
+    places = corpus.places()
     load_said(store, said)
-    conclude(store, said, corpus, rooms, reasoner, progress, corpus.places())
+    store.load(arithmetic_layer(corpus), graph_iri("arithmetic"))
+    load_of_terms(store, said, corpus, rooms, reasoner, progress, places)
+    reason.apply_rules(store, rooms, progress)
+    store.load(pooled(store, progress), graph_iri("pooled"))
+    progress("checks")
+    prove(store, rooms, check.read_shapes(rooms), places)
 
 
 def load_said(store: Embedded, said: Said) -> None:
@@ -85,11 +91,10 @@ def load_said(store: Embedded, said: Said) -> None:
         store.load(graph.serialize(format="nt"), graph_iri(name))
 
 
-def conclude(
+def load_of_terms(
     store: Embedded, said: Said, corpus: Corpus, rooms: Rooms, reasoner: str, progress: Progress, places: check.Places
 ) -> None:
-    """Add to ``store`` what follows from what it holds, and check the whole; see ``assemble``."""
-    store.load(arithmetic_layer(corpus), graph_iri("arithmetic"))
+    """Add what terms correspond to elsewhere, and what is inferred of them; see ``assemble``."""
     for name, triples in links_elsewhere(corpus, rooms).items():
         store.load(triples, graph_iri(name))
     if reasoner == "hermit":
@@ -98,10 +103,10 @@ def conclude(
         store.load(reason.term_inferences(rooms, said, places), graph_iri("inferred"))
     elif reasoner == "rules":
         store.load(reason.read_inferences(rooms, said["vocabulary"]), graph_iri("inferred"))
-    reason.apply_rules(store, rooms, progress)
-    store.load(_pooled(store, progress), graph_iri("pooled"))
-    progress("checks")
-    shapes = check.read_shapes(rooms)
+
+
+def prove(store: Embedded, rooms: Rooms, shapes: Graph, places: check.Places) -> None:
+    """Raise ProblemsFound where a check or one of ``shapes`` finds something wrong."""
     seen = check.what_shapes_see(store, shapes)
     problems = [*check.violations(store, rooms, places), *check.shape_violations(seen, shapes, places)]
     if problems:
@@ -128,7 +133,7 @@ def links_elsewhere(corpus: Corpus, rooms: Rooms) -> dict[str, str]:
     }
 
 
-def _pooled(store: Embedded, progress: Progress) -> str:
+def pooled(store: Embedded, progress: Progress) -> str:
     """What can be pooled, pooled, as N-Triples. Without pymetaanalysis this layer is left out, and that is said."""
     from kg.pooled import triples_of_pooled
     from kg.pools import every_pool

@@ -246,13 +246,16 @@ def _contradiction(axioms: list[str], places: Mapping[str, Placed[Any]]) -> Prob
 # --- rules -----------------------------------------------------------------------------------
 
 
-def apply_rules(store: Embedded, rooms: Rooms, progress: Callable[[str], None]) -> None:
-    """Run every rule of ``queries/rules/`` over the store, once each, in order of name.
+def apply_rules(
+    store: Embedded, rooms: Rooms, progress: Callable[[str], None], names: Iterable[str] | None = None
+) -> None:
+    """Run the rules of ``queries/rules/`` (all, or those of these names) over the store, once each, in order of name.
 
     The order makes one pass enough (a test runs a second and finds nothing new). Each rule names
     the graph it writes to, so that what is inferred never mixes with what was said.
     """
-    for path in sorted((rooms.queries / "rules").glob("*.rq")):
+    paths = sorted((rooms.queries / "rules").glob("*.rq"))
+    for path in paths if names is None else [path for path in paths if path.stem in set(names)]:
         progress(f"rule {path.stem}")
         text = read_text(path, rooms.shown(path))
         target = re.search(r"^# graph: (\S+)$", text, re.MULTILINE)

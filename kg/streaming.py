@@ -14,9 +14,24 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
-from kg.build import Progress, conclude, fingerprint, load_said, metadata, write_manifest
+from rdflib import SH, Graph
+
+from kg import check, reason
+from kg.build import (
+    Progress,
+    fingerprint,
+    load_of_terms,
+    load_said,
+    metadata,
+    pooled,
+    prove,
+    write_manifest,
+)
+from kg.bulk.derived import RULES_AFTER, RULES_BEFORE, derived
 from kg.bulk.engines import Engine, OnThisMachine
+from kg.bulk.facts import Facts
 from kg.bulk.quads import quads_of
+from kg.bulk.rows import Evidence, evidence_of, layer
 from kg.bulk.screen import Large, opened, screened
 from kg.bulk.sources import LARGE, Source, sources
 from kg.corpus import Corpus, read_corpus
@@ -25,13 +40,14 @@ from kg.mapping_triples import unknown_subjects
 from kg.names import BASE, PREFIXES, graph_iri, mint
 from kg.ontology import read_axioms, superclasses
 from kg.placed import Placed
+from kg.plausibility import lopsided, triples_of_lopsided
 from kg.records import Construct, Finding, Sample, Study
 from kg.references import beyond_rules
 from kg.resources import Rooms
 from kg.steps import steps
 from kg.store.embedded import Embedded
 from kg.tables import read_records
-from kg.triples import named_graphs
+from kg.triples import as_ntriples, named_graphs, term
 
 
 def stream(
@@ -52,12 +68,25 @@ def stream(
     if reasoner == "rules" and (beyond := [*beyond_rules(corpus)]):
         raise ProblemsFound(beyond)
     said = named_graphs(corpus, axioms, labels_of(engine, tables))
-    store = Embedded.create(work / "store")
-    load_said(store, said)
-    load(store, write_parts(engine, tables, corpus, parts), engine, tables, progress)
-    progress("what follows, by the rules: minutes for tens of thousands of findings, hours for a million")
     places = Places(corpus, [each.source for each in tables])
-    conclude(store, said, _with_rows(corpus, tables), rooms, reasoner, progress, places)
+    store = Embedded.create(work / "store")
+    rows, others = _apart(said)
+    load_said(store, others)
+    store.load(as_ntriples(triples_of_lopsided(lopsided(corpus))), graph_iri("arithmetic"))
+    load_of_terms(store, said, corpus, rooms, reasoner, progress, places)
+    reason.apply_rules(store, rooms, progress, RULES_BEFORE)
+    progress("what follows from findings")
+    for path in write_derived(engine, tables, corpus, store, rooms, spill):
+        store.load_quads(path)
+        path.unlink()
+    load_said(store, rows)
+    load(store, write_parts(engine, tables, corpus, parts), engine, tables, progress)
+    progress("putting the store in order")
+    store.finish()
+    reason.apply_rules(store, rooms, progress, RULES_AFTER)
+    store.load(pooled(store, progress), graph_iri("pooled"))
+    progress("checks")
+    prove(store, rooms, _beyond_records(check.read_shapes(rooms)), places)
     store.load(metadata(rooms.digest(beside)), graph_iri("metadata"))
     progress("writing files")
     own = [f"evidence/{folder.name}" for folder in large]
@@ -98,10 +127,7 @@ def labels_of(engine: Engine, tables: Iterable[Large]) -> dict[str, str]:
 
 
 def write_parts(engine: Engine, tables: Sequence[Large], corpus: Corpus, place: Path) -> Iterator[Path]:
-    """Write the rows of large tables as N-Quads, part by part; gives each part when it is whole.
-
-    What follows from the rows by dataframes, once it does, is written here as well.
-    """
+    """Write the rows of large tables as N-Quads, part by part; gives each part when it is whole."""
     for each in tables:
         labels = {"construct": _construct_labels(engine, corpus), "study": _study_labels(engine, corpus, tables, each)}
         for number, lines in enumerate(quads_of(each.table, each.model, each.source.dataset, labels)):
@@ -118,6 +144,48 @@ def _study_labels(engine: Engine, corpus: Corpus, tables: Iterable[Large], findi
     """Studies of the same dataset: a finding of another one's study would be told by the checks."""
     own = (each for each in tables if each.model is Study and each.source.dataset == finding.source.dataset)
     return next(own).table.select("id", "label")
+
+
+def write_derived(
+    engine: OnThisMachine, tables: Iterable[Large], corpus: Corpus, store: Embedded, rooms: Rooms, place: Path
+) -> Iterator[Path]:
+    """Write what follows from all findings, samples and studies, part by part; ``store`` has the facts about terms."""
+    evidence = _evidence(engine, tables, corpus)
+    for number, part in enumerate(derived(evidence, Facts(store), rooms)):
+        lines = part.lines()
+        name = f"derived-{number:03}-{part.rule}"
+        yield from engine.write(lines.select(line=lines.line + "\n"), place / name)
+
+
+def _evidence(engine: OnThisMachine, tables: Iterable[Large], corpus: Corpus) -> Evidence:
+    """The rows of large tables, and those that were read as records."""
+    small = evidence_of(engine.connection, corpus)
+    whole = {Finding: small.findings, Sample: small.samples, Study: small.studies}
+    for each in tables:
+        beside = whole[each.model]
+        rows = each.table.mutate(dataset=layer().literal(each.source.dataset))
+        whole[each.model] = beside.union(rows.select(*beside.columns))
+    return Evidence(whole[Finding], whole[Sample], whole[Study])
+
+
+#: What is made of evidence as dataframes, and so comes into the store when facts about terms were read from it.
+_ROWS = tuple(PREFIXES[model.prefix] for model in LARGE)
+
+
+def _apart(said: Mapping[str, Graph]) -> tuple[dict[str, Graph], dict[str, Graph]]:
+    """What was said of findings, samples and studies, and what was said of anything else."""
+    rows, others = ({name: Graph() for name in said} for _ in range(2))
+    for name, graph in said.items():
+        for triple in graph:
+            (rows if str(triple[0]).startswith(_ROWS) else others)[name].add(triple)
+    return rows, others
+
+
+def _beyond_records(shapes: Graph) -> Graph:
+    """Shapes of what no record model has refused before: rows by the million are held to their models only."""
+    for name in ("Finding", "Sample", "Study", "EvidenceCell"):
+        shapes.remove((None, SH.targetClass, term(f"ca:{name}")))
+    return shapes
 
 
 def load(store: Embedded, parts: Iterable[Path], engine: Engine, tables: Iterable[Large], progress: Progress) -> None:
@@ -137,15 +205,6 @@ def _findings_in(path: Path) -> int:
 
 
 # --- rows, where they are asked for ----------------------------------------------------------
-
-
-def _with_rows(corpus: Corpus, tables: Iterable[Large]) -> Corpus:
-    """The corpus with the rows of large tables as records."""
-    for each in tables:
-        dataset = next(one for one in corpus.datasets if one.id == each.source.dataset)
-        read = read_records(each.source.path, each.source.shown, each.model)
-        getattr(dataset, each.model.table).extend(read.records)
-    return corpus
 
 
 class Places(Mapping[str, Placed[Any]]):

@@ -53,28 +53,29 @@ class OnThisMachine:
         try:
             import ibis
 
-            self._connection = ibis.duckdb.connect(memory_limit=_MEMORY, temp_directory=str(folder))
+            self.connection = ibis.duckdb.connect(memory_limit=_MEMORY, temp_directory=str(folder))
         except ImportError as error:
             raise MissingPart(f"so many findings need Ibis and DuckDB: {_INSTALL}") from error
         self._tables = 0
 
     def read(self, path: Path) -> Table:
-        return self._connection.read_parquet(str(path))
+        return self.connection.read_parquet(str(path))
 
     def table(self, columns: Mapping[str, Sequence[Any]]) -> Table:
         self._tables += 1
-        return self._connection.create_table(f"small_{self._tables}", arrow(columns), temp=True)
+        return self.connection.create_table(f"small_{self._tables}", arrow(columns), temp=True)
 
     def kept(self, table: Table, place: Path) -> Table:
-        sql = self._connection.compile(table)
-        self._connection.raw_sql(f"COPY ({sql}) TO '{_quoted(place)}' (FORMAT parquet)")
+        sql = self.connection.compile(table)
+        self.connection.raw_sql(f"COPY ({sql}) TO '{_quoted(place)}' (FORMAT parquet)")
         return self.read(place)
 
     def rows(self, table: Table) -> list[tuple[Any, ...]]:
-        return [tuple(row) for row in self._connection.raw_sql(self._connection.compile(table)).fetchall()]
+        return [tuple(row) for row in self.connection.raw_sql(self.connection.compile(table)).fetchall()]
 
     def write(self, lines: Table, place: Path) -> Iterator[Path]:
-        answer = self._connection.con.sql(self._connection.compile(lines))
+        self.connection._run_pre_execute_hooks(lines)  # noqa: SLF001  # small tables of Python become known to DuckDB
+        answer = self.connection.con.sql(self.connection.compile(lines))
         texts = _laid_end_to_end(answer.to_arrow_reader(_TEXTS))
         for number in count():
             path = place.with_name(f"{place.name}-{number:04}.nq")

@@ -7,14 +7,14 @@ those of pymetaanalysis to the eighth decimal; its Q-profile intervals are not c
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Column = NDArray[np.float64]
+    Column = NDArray[Any]
     Places = NDArray[np.int64]
 
 _TOLERANCE = 1e-13
