@@ -126,15 +126,15 @@ def test_a_broken_table_is_told_with_its_place(case, rooms, world, check):
         ("evidence/references.bib", "evidence/references.bib: no such file; add it"),
         (
             "evidence/mini/findings.tsv",
-            "evidence/mini: no table findings; add findings.tsv or findings.csv or findings.xlsx",
+            "evidence/mini: no table findings; add findings.tsv or findings.csv or findings.xlsx or findings.parquet",
         ),
         (
             "ontology/terms/constructs.tsv",
-            "ontology/terms: no table constructs; add constructs.tsv or constructs.csv or constructs.xlsx",
+            "ontology/terms: no table constructs; add constructs.tsv or constructs.csv or constructs.xlsx or constructs.parquet",
         ),
         (
             "ontology/terms/therapies.tsv",
-            "ontology/terms: no table therapies; add therapies.tsv or therapies.csv or therapies.xlsx",
+            "ontology/terms: no table therapies; add therapies.tsv or therapies.csv or therapies.xlsx or therapies.parquet",
         ),
     ],
 )
