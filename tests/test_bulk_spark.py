@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.filterwarnings("ignore")]  # Spark
 @pytest.fixture(scope="module")
 def cluster():
     """A master and two workers of their own, each a process."""
+    pytest.importorskip("pyspark", reason="no PySpark here: pip install '.[spark]'")
     if not shutil.which("java"):
         pytest.skip("no Java here for Spark (Debian: openjdk-17-jre-headless)")
     running = OnCluster("local-cluster[2,1,1024]")
