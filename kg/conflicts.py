@@ -150,8 +150,9 @@ def _by_null(r: float, n: int, null: Row) -> tuple[str, str]:
     limit = math.atanh(float(smallest))
     error = (math.atanh(float(most)) - limit) / REACH_95
     distance = max(math.atanh(abs(r)) - limit, 0) / math.hypot(error, 1 / math.sqrt(n - 3))
-    far = f"r = {r:.2f} {_interval(r, n)} is {distance:.2f} standard errors from {float(smallest):.2f}"
-    return ("yes" if distance < REACH_95 else "no"), f"{told}; {far}"
+    far = f"{distance:.2f} standard errors beyond" if distance else "not beyond"
+    found = f"r = {r:.2f} {_interval(r, n)} is {far} {float(smallest):.2f}"
+    return ("yes" if distance < REACH_95 else "no"), f"{told}; {found}"
 
 
 def confidence_interval(r: float, n: int) -> tuple[float, float]:

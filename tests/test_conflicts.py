@@ -76,7 +76,7 @@ def test_an_r_of_few_people_may_be_chance_itself():
     """R = -.25 of 74 people is within 1.96 standard errors of the largest r that 1,000 people leave not significant."""
     judgement = judge(told("alder", value=Decimal("-0.25"), sampleSize=74), null("birch", sampleSize=1000))
     assert judgement.chance == "yes"
-    assert "1.57 standard errors from 0.06" in judgement.why
+    assert "1.57 standard errors beyond 0.06" in judgement.why
 
 
 @pytest.mark.parametrize(

@@ -322,7 +322,7 @@ def test_hostile_labels_stay_text(whole):
         (None, "not-significant", "negative", "null"),
         (None, "not-reported", "negative", "negative-unclear"),
         (None, "not-reported", "positive", "positive-unclear"),
-        (None, "significant", "not-reported", "unclear"),
+        (None, "significant", "not-reported", "unsigned"),
         ("complete", "not-reported", "not-reported", "supported"),
         ("not-supported", "not-reported", "not-reported", "null"),
     ],

@@ -98,7 +98,7 @@ def _pair(slug: str, row: Row) -> tuple[Inline, ...]:
         sides(row),
         "they disagree" if row["disagrees"] == "yes" else "",
         str(row["samples"]),
-        people(row["participants"]),
+        people(row["participants"], row["samplesWithoutN"]),
     )
 
 

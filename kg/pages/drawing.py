@@ -29,6 +29,7 @@ _LOOKS = {
     "positive-unclear": ("positive untold", POSITIVE),
     "negative-unclear": ("negative untold", NEGATIVE),
     "supported": ("mixed", NEUTRAL),
+    "unsigned": ("mixed", NEUTRAL),
     "unclear": ("unclear", NEUTRAL),
     "mixed": ("mixed", "#1d1c1a"),
 }

@@ -18,6 +18,7 @@ _LOOKS = {
     "positive-unclear": "positive",
     "negative-unclear": "negative",
     "supported": "mixed",
+    "unsigned": "mixed",
     "unclear": "unclear",
 }
 #: Verdict -> its look.
@@ -72,9 +73,11 @@ def study(library: Library, finding: str) -> Inline:
     return library.link(library.joined(finding)["study"])
 
 
-def people(n: Value) -> str:
-    """How many people, as a number; a dash where it is not told."""
-    return f"{n:,}" if isinstance(n, int) else "–"
+def people(n: Value, untold: Value = 0) -> str:
+    """How many people, as a number; a dash where it is not told, and at least so many where it is not of all samples."""
+    if not isinstance(n, int) or (untold and not n):
+        return "–"
+    return f"at least {n:,}" if untold else f"{n:,}"
 
 
 def findings_table(library: Library, rows: Rows, caption: str, empty: str, anchor: str = "findings") -> Table:

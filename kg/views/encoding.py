@@ -37,6 +37,7 @@ OUTCOMES = {
         Outcome("positive-unclear", "(+)", POSITIVE, (2, 5), "positive; significance not told"),
         Outcome("negative-unclear", f"({MINUS})", NEGATIVE, (2, 5), "negative; significance not told"),
         Outcome("supported", "yes", NEUTRAL, (), "mediation or moderation supported"),
+        Outcome("unsigned", "sig.", NEUTRAL, (), "significant; sign not told"),
         Outcome("unclear", "?", NEUTRAL, (2, 5), "neither sign nor significance told"),
     )
 }
@@ -51,6 +52,8 @@ def outcome_of(finding: Row) -> Outcome:
     if finding["direction"] in ("positive", "negative"):
         unclear = "" if finding["significance"] == "significant" else "-unclear"
         return OUTCOMES[f"{finding['direction']}{unclear}"]
+    if finding["significance"] == "significant":
+        return OUTCOMES["unsigned"]
     return OUTCOMES["unclear"]
 
 

@@ -147,7 +147,8 @@ def _spoken(cell: Cell, word: str, counts: str) -> str:
     if not cell.findings:
         return f"{cell.gaps[0]}{_published(cell)}"
     untold = f" ({cell.untold} of them without a number of people)" if cell.untold else ""
-    people = f"{cell.samples} sample{'s' if cell.samples != 1 else ''}{untold}, {cell.participants:,} people"
+    told = f", {cell.participants:,} people" if cell.participants else ""
+    people = f"{cell.samples} sample{'s' if cell.samples != 1 else ''}{untold}{told}"
     layers = f"{cell.review} told by a review, {cell.primary} by primary reports"
     gap = f"; gap: {' and '.join(cell.gaps)}" if cell.gaps else ""
     return f"{word}: {counts} of {cell.findings}{_nulls(cell)}; {layers}; {people}{gap}{_published(cell)}"
