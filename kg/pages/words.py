@@ -74,7 +74,7 @@ def study(library: Library, finding: str) -> Inline:
 
 
 def people(n: Value, untold: Value = 0) -> str:
-    """How many people, as a number; a dash where it is not told, and at least so many where it is not of all samples."""
+    """How many people, as a number; a dash where it is not told; at least so many where not all samples tell it."""
     if not isinstance(n, int) or (untold and not n):
         return "–"
     return f"at least {n:,}" if untold else f"{n:,}"
