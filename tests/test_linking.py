@@ -174,8 +174,16 @@ def test_an_ontology_says_what_it_is(write, name, content):
     assert (ontology.iri, ontology.version) == ("http://example.org/x.owl", "http://example.org/2/x.owl")
 
 
-BOMB = RDF_XML.replace('<!ENTITY ex "http://example.org/">', '<!ENTITY a "aaaa"><!ENTITY ex "&a;&a;&a;">')
-OUTSIDE = RDF_XML.replace('<!ENTITY ex "http://example.org/">', '<!ENTITY ex SYSTEM "file:///etc/passwd">')
+ENTITY = '<!ENTITY ex "http://example.org/">'
+BOMB = RDF_XML.replace(ENTITY, '<!ENTITY a "aaaa:"><!ENTITY ex "&a;&a;&a;">')
+LATE_BOMB = BOMB.replace("<!DOCTYPE", f"<!-- <rdf:RDF xmlns=''> {' ' * 1_100_000} --><!DOCTYPE")
+OUTSIDE = RDF_XML.replace(ENTITY, '<!ENTITY ex SYSTEM "file:///etc/passwd">')
+PARAMETER = RDF_XML.replace(ENTITY, f'<!ENTITY % p "http://example.org/">{ENTITY}')
+LONG = RDF_XML.replace("example.org/", f"example.org/{'a' * 200}")
+HIDDEN = RDF_XML.replace(ENTITY, f'<!-- <!ENTITY ex "{"a" * 900}"> -->{ENTITY}')
+IN_THE_BODY = RDF_XML.replace("</rdf:RDF>", f'<!doctype rdf:RDF [ <!ENTITY z "{"a" * 900}"> ]></rdf:RDF>')
+QUADRATIC = RDF_XML.replace("<rdfs:label>self", f"<rdfs:label>{'&ex;' * 3_000_000}self")
+NOT_SAFE = "declares XML entities that hold others, are no IRI, are long, or come from elsewhere"
 
 
 @pytest.mark.parametrize(
@@ -188,8 +196,16 @@ OUTSIDE = RDF_XML.replace('<!ENTITY ex "http://example.org/">', '<!ENTITY ex SYS
         ("x.owl", RDF_XML[:600], "not RDF/XML"),
         ("x.owl", RDF_XML.replace("one's", "jalousie \xe9").encode("latin-1"), "not RDF/XML"),
         ("x.owl", RDF_XML.replace('"1.0"', '"1.0" encoding="ISO-8859-1"'), "its encoding is ISO-8859-1"),
-        ("x.owl", BOMB, "XML entities that hold others"),
-        ("x.owl", OUTSIDE, "come from elsewhere"),
+        ("x.owl", BOMB, NOT_SAFE),
+        ("x.owl", LATE_BOMB, NOT_SAFE),
+        ("x.owl", OUTSIDE, NOT_SAFE),
+        ("x.owl", PARAMETER, NOT_SAFE),
+        ("x.owl", RDF_XML.replace(ENTITY, '<!ENTITY ex "no address">'), NOT_SAFE),
+        ("x.owl", LONG, NOT_SAFE),
+        ("x.owl", HIDDEN, NOT_SAFE),
+        ("x.owl", IN_THE_BODY, NOT_SAFE),
+        ("x.owl", QUADRATIC.replace("http://example", "http://a.long.example"), "unfold into more than"),
+        ("x.owl", RDF_XML.replace("<!DOCTYPE", "<!DOCTYPE a><!DOCTYPE"), "line 2: not RDF/XML"),
         ("x.owl", "<?xml version='1.0'?><Ontology/>", "OWL/XML is not read here"),
         ("x.html", "<!DOCTYPE html><html><body>no</body></html>", "XML that is no RDF (its root is <html>)"),
         ("x.ttl", TURTLE[:300], "not Turtle"),
@@ -202,6 +218,7 @@ OUTSIDE = RDF_XML.replace('<!ENTITY ex "http://example.org/">', '<!ENTITY ex SYS
         ("x.ofn", FUNCTIONAL.replace('"why"', '"why'), "not OWL functional syntax"),
         ("x.ofn", FUNCTIONAL.encode("latin-1"), "not UTF-8 text"),
     ],
+    ids=lambda value: value if isinstance(value, str) and len(value) < 100 else "content",
 )
 def test_what_is_no_ontology_is_refused_with_one_line(write, name, content, message):
     """The message names the file and says what is wrong."""

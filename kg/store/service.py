@@ -109,12 +109,15 @@ class Service:
     def _read(self, body: bytes, most: str | None) -> Solutions:
         try:
             answer = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
-            if not isinstance(answer, ox.QuerySolutions):
-                raise self._unreadable()
-            names = tuple(variable.value for variable in answer.variables)
-            rows = tuple(tuple(solution[name] for name in names) for solution in answer)
+            try:
+                if not isinstance(answer, ox.QuerySolutions):
+                    raise self._unreadable()
+                names = tuple(variable.value for variable in answer.variables)
+                rows = tuple(tuple(solution[name] for name in names) for solution in answer)
+            finally:
+                del answer  # only the thread that asked may drop it, and an error would keep it
         except (SyntaxError, ValueError, OSError) as error:
-            raise self._unreadable() from error
+            raise self._unreadable() from error.with_traceback(None)  # its frames hold the answer, too
         if len(rows) > _MOST_ROWS:
             raise self._too_much(f"{_MOST_ROWS:,} rows")
         if most and most.isdigit() and len(rows) >= int(most):
