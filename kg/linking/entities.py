@@ -45,7 +45,7 @@ def refuse_bombs(path: Path) -> None:
         raise KgError(f"{path}: its XML entities unfold into more than {most:,} letters; give a part of it")
 
 
-class _AtTheRoot(Exception):  # noqa: N818 (it is no error)
+class _AtTheRoot(Exception):
     """All that may declare an entity was read."""
 
 
