@@ -1,5 +1,10 @@
 """Pushing: what an engine may do to a graph on its way, and what is told of it."""
 
+import gc
+import json
+import sys
+import threading
+
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
@@ -199,12 +204,13 @@ def test_what_does_no_harm_twice_is_tried_again(engine, way, source, fault):
     assert pushing.slept == [1.0, 2.0]
 
 
-def test_an_engine_says_how_long_to_wait(engine, way, source):
-    """Retry-After is heeded."""
-    engine.faults = [(503, {"Retry-After": "7"}, "")]
+@pytest.mark.parametrize(("told", "seconds"), [("7", 7.0), ("9" * 400, 60.0), ("\xb2", 1.0), ("soon", 1.0)])
+def test_an_engine_says_how_long_to_wait(engine, way, source, told, seconds):
+    """Retry-After is heeded, as far as it is a number of seconds and not many."""
+    engine.faults = [(503, {"Retry-After": told}, "")]
     pushing = Pushing(engine, way, source)
     pushing.run()
-    assert pushing.slept == [7.0]
+    assert pushing.slept == [seconds]
 
 
 def test_what_may_do_harm_twice_is_not(engine, way, source):
@@ -275,6 +281,77 @@ def test_what_is_no_sparql_endpoint_is_told(engine, way, source, answer):
     assert engine.writes == []
 
 
+def rows(names, *bindings):
+    """Rows in SPARQL JSON; a value is the text of a term and its type."""
+    told = [{name: {"type": kind, "value": value} for name, (kind, value) in each.items()} for each in bindings]
+    body = json.dumps({"head": {"vars": names}, "results": {"bindings": told}})
+    return 200, {"Content-Type": "application/sparql-results+json"}, body
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        rows(["g", "n"], {"g": ("uri", ONE)}),
+        rows(["g", "n"], {"g": ("uri", ONE), "n": ("literal", "many")}),
+        rows(["g", "n", "m"], {"g": ("uri", ONE)}),
+        rows(["g", "n"], {"g": ("uri", f"{ONE}> {{ }} ; DROP ALL #"), "n": ("literal", "1")}),
+        (200, {"Content-Type": "application/sparql-results+json"}, "[" * 100_000),
+    ],
+    ids=["unbound", "no number", "more columns", "no IRI", "deep"],
+)
+def test_an_odd_list_of_graphs_is_told(engine, way, source, answer):
+    """Rows that are none of those asked for are an answer that cannot be read, and nothing is written."""
+    engine.query_answer = answer
+    with pytest.raises(StoreError, match=r"/sparql: answered with what is cut off or malformed"):
+        Pushing(engine, way, source).run()
+    assert engine.writes == []
+
+
+@pytest.mark.parametrize("answer", [rows(["n"]), rows(["n"], {}), rows([], {})], ids=["none", "unbound", "no columns"])
+def test_an_odd_count_is_told(engine, answer):
+    """So is a count that is none, and a yes or no without a word."""
+    engine.query_answer = answer
+    asked = Engine(f"{engine.address}/sparql", Wire())
+    with pytest.raises(StoreError, match="cut off or malformed"):
+        asked.count(ONE)
+    if not json.loads(answer[2])["results"]["bindings"]:
+        with pytest.raises(StoreError, match="cut off or malformed"):
+            asked.has_union()
+
+
+def test_what_reads_the_store_is_let_go_where_it_read(engine, way, source, monkeypatch):
+    """A refusal, kept and dropped by another thread, holds nothing of the store: pyoxigraph would complain."""
+    complaints = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    engine.faults = [None, None, None, DISK_IS_FULL]
+    kept = []
+    try:
+        Pushing(engine, way, source).run()
+    except StoreError as error:
+        kept.append(error)
+    assert kept
+    dropping = threading.Thread(target=lambda: (kept.clear(), gc.collect()))
+    dropping.start()
+    dropping.join()
+    assert complaints == []
+
+
+def test_a_graph_without_triples_is_not_sent(engine, way, source):
+    """An engine need not keep one; where one stands in the store, the others arrive."""
+    store = ox.Store()
+    store.extend(ox.Quad(*triple, ox.NamedNode(ONE)) for triple in source.each(ONE))
+    store.add_graph(ox.NamedNode(TWO))
+    assert Pushing(engine, way, Embedded(store)).run() == {"evidence/one": "loaded"}
+
+
+def test_an_empty_store_removes_nothing(engine, way, source):
+    """It would leave nothing there of what an earlier push brought."""
+    Pushing(engine, way, source).run()
+    with pytest.raises(StoreError, match="holds no triple"):
+        Pushing(engine, way, Embedded.in_memory()).run()
+    assert is_as(engine, source)
+
+
 @pytest.mark.parametrize("scheme", ["basic", "digest", "either"])
 def test_the_user_is_told_to_who_asks(engine, way, source, scheme):
     """By Basic or Digest, once asked; a large body is never sent in vain, and the endpoint for queries hears nothing."""
@@ -336,7 +413,7 @@ def test_forms_of_a_number_are_one(one, other, datatype):
     assert lines[0] == lines[1]
 
 
-@pytest.mark.parametrize("text", ["INF", "NaN", "", "one", "1e400"])
+@pytest.mark.parametrize("text", ["INF", "NaN", "", "one", "1e400", "1e999999999"])
 def test_what_is_no_number_stays_as_it_is(text):
     """A literal that has no value of its type is compared as written."""
     about = ox.NamedNode("http://e.org/a")

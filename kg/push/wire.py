@@ -105,7 +105,7 @@ class Wire:
         if error.code not in _BUSY or wait is None:
             raise self._refused(message, error) from error
         told = error.headers.get("Retry-After") or ""
-        return min(float(told), _LONGEST_WAIT) if told.isdigit() else wait
+        return min(float(told), _LONGEST_WAIT) if told.isascii() and told.isdigit() else wait
 
     def _refused(self, message: Message, error: HTTPError) -> StoreError:
         """An answer of 3xx, 4xx or 5xx, in words."""
