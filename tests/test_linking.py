@@ -560,6 +560,67 @@ def test_a_decision_against_an_earlier_one_is_a_problem_and_nothing_moves(own_ro
     assert accepted_sets(own_rooms) == []
 
 
+def repeated(path, decision, predicate):
+    """Write the first row of the file, decided, once more below the last, with another decision and predicate."""
+    read = read_set(path, path.name, Candidate)
+    first, *rest = read.mappings
+    once = first.model_copy(update={"decision": "accept", "predicate_id": "skos:closeMatch"})
+    again = first.model_copy(update={"decision": decision, "predicate_id": predicate})
+    write_set(path, read.head, [once, *rest, again])
+
+
+@pytest.mark.parametrize(
+    ("decision", "predicate", "told"),
+    [
+        ("reject", "skos:broadMatch", r"decision: row \d+ says accept of the same pair"),
+        ("accept", "skos:exactMatch", r"predicate_id: row \d+ accepts the same pair as skos:closeMatch"),
+    ],
+)
+def test_two_decisions_on_one_pair_are_a_problem_and_nothing_moves(own_rooms, candidates, decision, predicate, told):
+    """A pair is accepted or rejected, and is one thing."""
+    repeated(candidates, decision, predicate)
+    with pytest.raises(ProblemsFound, match=told):
+        accept(own_rooms, candidates, "A. Curator")
+    assert accepted_sets(own_rooms) == []
+
+
+def test_an_accepted_pair_is_not_accepted_as_something_else(own_rooms, candidates):
+    """The first decision is corrected where it stands, and the second one is not lost in silence."""
+    decide(candidates, X1="accept")
+    reviewed = candidates.read_text()
+    accept(own_rooms, candidates, "A. Curator")
+    candidates.write_text(re.sub(r"(?m)^(accept\t.*)skos:\w+", r"\1skos:relatedMatch", reviewed))
+    with pytest.raises(ProblemsFound, match=r"already stands in ontology/mappings/accepted/x\S* as skos:"):
+        accept(own_rooms, candidates, "A. Curator")
+
+
+def test_a_predicate_that_does_not_exist_is_a_problem(own_rooms, candidates):
+    """What a curator mistyped is told with what was meant."""
+    decide(candidates, X1="accept")
+    candidates.write_text(candidates.read_text().replace("skos:closeMatch", "skos:closMatch"))
+    with pytest.raises(ProblemsFound, match="'skos:closMatch' is no predicate of a mapping; did you mean 'skos:closeM"):
+        accept(own_rooms, candidates, "A. Curator")
+
+
+def test_a_prefix_that_is_taken_in_the_set_gets_another_name(own_rooms, candidates):
+    """Where a set has the prefix for another namespace, the row keeps its own IRI under a new prefix."""
+    path = own_rooms.ontology / "mappings" / "accepted" / "x.sssom.tsv"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "# mapping_set_id: https://e.org/x\n# license: https://e.org/licence\n# curie_map:\n"
+        "#   X: http://example.org/\n#   construct: https://w3id.org/compassion-attachment/construct/\n"
+        "subject_id\tpredicate_id\tobject_id\tmapping_justification\n"
+        "construct:shame\tskos:closeMatch\tX:X_9\tsemapv:ManualMappingCuration\n"
+    )
+    decide(candidates, X1="accept")
+    accept(own_rooms, candidates, "A. Curator")
+    known = read_set(path, path.name, Mapping)
+    assert {known.head.expand(row.object_id) for row in known.mappings} == {
+        "http://example.org/X_1",
+        "http://example.org/X_9",
+    }
+
+
 def test_without_a_decision_nothing_is_accepted(own_rooms, candidates):
     """A file that nobody reviewed says so."""
     with pytest.raises(NothingFound, match="no row is reviewed"):

@@ -226,6 +226,17 @@ def test_what_may_do_harm_twice_is_not(engine, way, source):
     assert is_as(engine, source)
 
 
+def test_a_graph_is_not_put_in_its_place_twice(engine, source):
+    """A second MOVE would put what is no more in the place of what just came: after a break the next push looks."""
+    engine.after = [None] * 7 + ["reset"]
+    pushing = Pushing(engine, "update", source)
+    with pytest.raises(StoreError, match="broke off"):
+        pushing.run()
+    assert pushing.slept == []
+    assert len(engine.lines(ONE)) == 60
+    assert Pushing(engine, "update", source).run()["evidence/one"] == "was there"
+
+
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
@@ -380,6 +391,13 @@ def test_an_engine_that_changes_what_it_is_given_is_found_out(engine, way, sourc
     with pytest.raises(ProblemsFound, match=r"/sparql: evidence/one: .* it lacks .*4\.5.* and it has .*4\.6"):
         Pushing(engine, way, source).run()
     assert (len(engine.lines(ONE)) == 1) == (way == "update")
+
+
+def test_an_engine_that_changes_what_hangs_on_blank_nodes_is_found_out(engine, way, source):
+    """As many triples as before are not the same triples."""
+    engine.spoils = lambda text: text.replace("<http://e.org/is>", "<http://e.org/was>")
+    with pytest.raises(ProblemsFound, match="terms: .* its 12 triples with blank nodes are not the same"):
+        Pushing(engine, way, source).run()
 
 
 def test_an_engine_that_drops_what_it_is_given_is_found_out(engine, way, source):

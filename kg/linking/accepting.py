@@ -22,12 +22,12 @@ from kg.mappings import (
 )
 from kg.mappings.reading import PlacedMapping
 from kg.mappings.sets import set_path
-from kg.mappings.slots import BUILT_IN, prefix_of
+from kg.mappings.slots import BUILT_IN, NO_TERM, prefix_of
 from kg.names import BASE
 from kg.resources import Rooms
 
 _FOLDERS = {"accept": "accepted", "reject": "rejected"}
-_Key = tuple[str, str]
+_Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ def accept(rooms: Rooms, path: Path, reviewer: str) -> Moved:
         raise NothingFound(f"{path}: no row is reviewed; write accept or reject into the column decision")
     sets = _Sets(rooms)
     problems = [problem for each in reviewed for problem in sets.objections(each, candidates.head)]
+    problems += _contradictions(reviewed, candidates.head)
     if problems:
         raise ProblemsFound(problems)
     for each in reviewed:
@@ -77,6 +78,11 @@ class _Sets:
             }
             for folder in _FOLDERS.values()
         }
+        #: How the accepted pairs relate.
+        self.predicates: dict[_Key, set[str]] = {}
+        for _, accepted in self._of("accepted"):
+            for each in accepted.mappings:
+                self.predicates.setdefault(_key(each, accepted.head), set()).add(each.predicate_id)
         self.added: dict[Path, tuple[SetHead, list[Mapping]]] = {}
 
     def _of(self, folder: str) -> list[tuple[Path, MappingSet[Mapping]]]:
@@ -85,10 +91,14 @@ class _Sets:
     def objections(self, each: PlacedMapping[Candidate], head: SetHead) -> Iterator[Problem]:
         """What a decision contradicts."""
         other = "rejected" if each.record.decision == "accept" else "accepted"
-        place = self.known[other].get(_key(each.record, head))
-        if place:
+        key = _key(each.record, head)
+        if place := self.known[other].get(key):
             what = f"the pair already stands in {self.rooms.shown(place)}"
             yield each.problem("decision", what, "take it out there first, or empty this decision")
+        known = self.predicates.get(key)
+        if known and each.record.decision == "accept" and each.record.predicate_id not in known:
+            what = f"the pair already stands in {self.rooms.shown(self.known['accepted'][key])} as {min(known)}"
+            yield each.problem("predicate_id", what, "correct it there, or empty this decision")
 
     def add(self, candidate: Candidate, head: SetHead, reviewer: str) -> None:
         """Take a reviewed row into the set of its target; a row that stands there already is not repeated."""
@@ -133,7 +143,22 @@ def _keys(known: MappingSet[Mapping]) -> Iterable[_Key]:
 
 
 def _key(mapping: Mapping, head: SetHead) -> _Key:
-    return head.expand(mapping.subject_id), head.expand(mapping.object_id)
+    """The pair; where a term was looked for and not found, also where."""
+    found = head.expand(mapping.object_source) if mapping.object_id == NO_TERM and mapping.object_source else ""
+    return head.expand(mapping.subject_id), head.expand(mapping.object_id), found
+
+
+def _contradictions(reviewed: Iterable[PlacedMapping[Candidate]], head: SetHead) -> Iterator[Problem]:
+    """Decisions of one file that cannot both be right: a pair accepted and rejected, or accepted as two things."""
+    first: dict[_Key, PlacedMapping[Candidate]] = {}
+    for each in reviewed:
+        earlier = first.setdefault(_key(each.record, head), each)
+        if each.record.decision != earlier.record.decision:
+            what = f"row {earlier.row} says {earlier.record.decision} of the same pair"
+            yield each.problem("decision", what, "empty one of the two decisions")
+        elif each.record.decision == "accept" and each.record.predicate_id != earlier.record.predicate_id:
+            what = f"row {earlier.row} accepts the same pair as {earlier.record.predicate_id}"
+            yield each.problem("predicate_id", what, "empty one of the two decisions")
 
 
 def _decided(candidate: Candidate, reviewer: str) -> Mapping:
