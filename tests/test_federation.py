@@ -342,13 +342,32 @@ def test_an_endpoint_that_keeps_silent_is_left(answering):
 
     def drips(request):
         says(b"", length=10_000)(request)
-        for _ in range(50):
+        for _ in range(500):
             request.wfile.write(b" ")
             request.wfile.flush()
             time.sleep(0.02)
 
     assert "within 0.2 s" in refusal(answering(lambda request: time.sleep(0.6))[0], seconds=0.2)
+    began = time.monotonic()
     assert "within 0.2 s" in refusal(answering(drips)[0], seconds=0.2)
+    assert time.monotonic() - began < 5
+
+
+def test_a_query_has_time_for_so_many_requests(answering):
+    """Each may be answered in time; together they take no longer than five of them."""
+    address, asked = answering(lambda request: (time.sleep(0.15), says(row())(request)))
+    query = f"SELECT * WHERE {{ {'SERVICE service:it { ?x a ?y } ' * 20} }}"
+    assert "all requests of the query took more than 1 s" in refusal(address, query, seconds=0.2)
+    assert len(asked) < 10
+
+
+def test_a_query_has_room_for_so_many_rows(answering, monkeypatch):
+    """However they are spread over its requests."""
+    monkeypatch.setattr("kg.store.federated._MOST_ROWS", 2)
+    address, asked = answering(says(row()))
+    query = f"SELECT * WHERE {{ {'SERVICE service:it { ?x a ?y } ' * 5} }}"
+    assert "all services of the query answered with more than 2 rows" in refusal(address, query)
+    assert len(asked) == 3
 
 
 @pytest.mark.parametrize(

@@ -226,6 +226,14 @@ def test_what_may_do_harm_twice_is_not(engine, way, source):
     assert is_as(engine, source)
 
 
+def test_a_reply_without_an_end_is_told(engine, way, source, monkeypatch):
+    """What is longer than anything that was asked for is left, and the address named."""
+    monkeypatch.setattr("kg.push.wire._MOST_BYTES", 1000)
+    engine.query_answer = (200, {"Content-Type": "application/sparql-results+json"}, " " * 5000)
+    with pytest.raises(StoreError, match="/sparql: answered with more than 1,000 bytes"):
+        Pushing(engine, way, source).run()
+
+
 def test_a_graph_is_not_put_in_its_place_twice(engine, source):
     """A second MOVE would put what is no more in the place of what just came: after a break the next push looks."""
     engine.after = [None] * 7 + ["reset"]
@@ -396,7 +404,7 @@ def test_an_engine_that_changes_what_it_is_given_is_found_out(engine, way, sourc
 def test_an_engine_that_changes_what_hangs_on_blank_nodes_is_found_out(engine, way, source):
     """As many triples as before are not the same triples."""
     engine.spoils = lambda text: text.replace("<http://e.org/is>", "<http://e.org/was>")
-    with pytest.raises(ProblemsFound, match="terms: .* its 12 triples with blank nodes are not the same"):
+    with pytest.raises(ProblemsFound, match=r"terms: .* its 12 triples with blank nodes are not the same"):
         Pushing(engine, way, source).run()
 
 

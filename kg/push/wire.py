@@ -12,10 +12,13 @@ from urllib.request import Request, build_opener
 from kg.errors import StoreError
 from kg.push.signing import Login, Signature
 from kg.resources import software_version
+from kg.store.bodies import TooMuch, read_body
 from kg.store.service import NoRedirect, first_words
 
 #: Seconds after which a request counts as not answered: a large part takes an engine a while.
 SECONDS = 300.0
+#: A reply of more bytes is none: what is read back comes in portions.
+_MOST_BYTES = 256_000_000
 #: Seconds to wait before a request is tried again, one for each further try.
 WAITS = (1.0, 2.0, 4.0, 8.0)
 _LONGEST_WAIT = 60.0
@@ -90,8 +93,10 @@ class Wire:
             headers["Authorization"] = signed
         body = message.body if message.method in ("POST", "PUT") else None
         request = Request(message.url, body, headers, method=message.method)  # noqa: S310 - the command saw to that
+        until = time.monotonic() + self._seconds
         with self._opener.open(request, timeout=self._seconds) as response:
-            return Reply(str(response.headers.get("Content-Type") or "no content type"), response.read())
+            kind = str(response.headers.get("Content-Type") or "no content type")
+            return Reply(kind, read_body(response, until, _MOST_BYTES))
 
     def _is_signed_anew(self, message: Message, error: HTTPError) -> bool:
         """Whether the message was refused for want of a signature that can now be given: then nothing was done yet."""
@@ -133,6 +138,8 @@ class Wire:
         cause, where = _cause(error), _place(message.url)
         if isinstance(cause, TimeoutError):
             return StoreError(f"{where}: no answer within {self._seconds:g} s; when the engine is idle, {_AGAIN}")
+        if isinstance(cause, TooMuch):
+            return StoreError(f"{where}: answered with {cause}; is it the right address? Look into the engine's log")
         if isinstance(cause, (*_RESETS, HTTPException)):
             why = str(cause) or type(cause).__name__
             return StoreError(f"{where}: the connection broke off ({why}); see that the engine runs, then {_AGAIN}")

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from kg.errors import BadQuestion, StoreError
 from kg.resources import software_version
+from kg.store.bodies import TooMuch, read_body
 
 #: Seconds, bytes and rows of one answer beyond which it counts as none.
 SECONDS = 60.0
@@ -88,23 +89,12 @@ class Service:
             raise StoreError(f"{self} answered with {kind}, not {_JSON[0]}; give the address of a SPARQL endpoint")
 
     def _body(self, response: HTTPResponse, until: float) -> bytes:
-        pieces: list[bytes] = []
-        size = 0
-        while True:
-            try:
-                piece = response.read(_PIECE)
-            except HTTPException as error:
-                raise self._unreadable() from error
-            if not piece:
-                if response.length:  # bytes that were announced and did not come
-                    raise self._unreadable()
-                return b"".join(pieces)
-            pieces.append(piece)
-            size += len(piece)
-            if size > _MOST_BYTES:
-                raise self._too_much(f"{_MOST_BYTES:,} bytes")
-            if time.monotonic() > until:
-                raise self._too_late()
+        try:
+            return read_body(response, until, _MOST_BYTES)
+        except TooMuch as error:
+            raise self._too_much(f"{_MOST_BYTES:,} bytes") from error
+        except HTTPException as error:
+            raise self._unreadable() from error
 
     def _read(self, body: bytes, most: str | None) -> Solutions:
         try:
