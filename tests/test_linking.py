@@ -621,6 +621,26 @@ def test_a_prefix_that_is_taken_in_the_set_gets_another_name(own_rooms, candidat
     }
 
 
+def test_a_term_of_the_vocabularies_of_sssom_has_a_set_of_its_own(own_rooms, candidates):
+    """A prefix that no set declares is a namespace like others, and not that of the largest set."""
+    decide(candidates, X1="accept")
+    accept(own_rooms, candidates, "A. Curator")
+    candidates.write_text(re.sub(r"(?m)^\t(.*?)X:4", r"accept\t\1skos:Concept", candidates.read_text(), count=1))
+    accept(own_rooms, candidates, "A. Curator")
+    assert [path.name for path in accepted_sets(own_rooms)] == ["skos.sssom.tsv", "x.sssom.tsv"]
+
+
+def test_candidates_say_whether_meanings_were_compared(own_rooms, write, monkeypatch):
+    """With the extra, other candidates are found: the head and every row tell what found them."""
+    monkeypatch.setattr("kg.linking.proposing.can_compare_meanings", lambda terms: True)
+    monkeypatch.setattr("kg.linking.matching.matches_by_meaning", lambda subjects, terms: {})
+    monkeypatch.setattr("kg.linking.proposing.version", lambda name: "1.2")
+    done = propose(own_rooms, write("x.ttl", TURTLE), 3, 0.5)
+    assert {done.head.mapping_tool, *(each.mapping_tool for each in done.candidates)} == {
+        "kg link, with meanings by wordllama 1.2"
+    }
+
+
 def test_without_a_decision_nothing_is_accepted(own_rooms, candidates):
     """A file that nobody reviewed says so."""
     with pytest.raises(NothingFound, match="no row is reviewed"):

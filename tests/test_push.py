@@ -382,6 +382,15 @@ def test_the_user_is_told_to_who_asks(engine, way, source, scheme):
     assert not any(signed for _, path, _, signed in engine.seen if path == "/sparql")
 
 
+def test_a_password_does_not_travel_openly(engine, way, source, monkeypatch):
+    """By Basic, over http, to another machine: the push is refused before the password is sent."""
+    monkeypatch.setattr("kg.push.wire._is_private", lambda url: False)
+    engine.asks_for = "basic"
+    with pytest.raises(StoreError, match="asks for the password by Basic, and over http"):
+        Pushing(engine, way, source, Login(USER, PASSWORD)).run()
+    assert not any(signed for *_, signed in engine.seen)
+
+
 @pytest.mark.parametrize("scheme", ["basic", "digest"])
 def test_a_wrong_password_is_told_and_not_tried_again(engine, way, source, scheme):
     """An account is not locked by a push, and the message does not tell the password."""
@@ -505,10 +514,11 @@ def test_an_engine_without_a_union_is_told(kg, engine):
         ([], "--update URL or --graph-store URL, one of them"),
         (["--update", "http://e.org/u", "--graph-store", "http://e.org/d"], "one of them"),
         (["--update", "ftp://e.org/u"], "--update: 'ftp://e.org/u' is no http"),
+        (["--update", "http://e.org:x/u"], "--update: 'http://e.org:x/u' is no http"),
         (["--update", "http://me:secret@e.org/u"], "no user or password in an address"),
         (["--update", "http://e.org/u", "--user", "me"], "put it into the environment variable KG_PASSWORD"),
     ],
-    ids=["no way", "two ways", "no address", "password", "no password"],
+    ids=["no way", "two ways", "no address", "no port", "password", "no password"],
 )
 def test_an_option_that_is_wrong_is_one_line(kg, arguments, told):
     """It names the option and what to do; the exit code is 2, and no password is shown."""

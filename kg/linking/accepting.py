@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from kg.errors import NothingFound, Problem, ProblemsFound
+from kg.files import write_text
 from kg.linking.proposing import LICENCE
 from kg.mappings import (
     Candidate,
@@ -105,7 +106,7 @@ class _Sets:
         folder = _FOLDERS[candidate.decision or ""]
         if _key(candidate, head) in self.known[folder]:
             return
-        path = self._path(folder, head, prefix_of(candidate.object_id))
+        path = self._path(folder, head, prefix_of(_target(candidate)))
         known_head, rows = self.added.get(path) or self._opened(path, folder)
         renamed = {prefix: _same_or_new(prefix, iri, known_head) for prefix, iri in (BUILT_IN | head.curie_map).items()}
         prefixes = {renamed[prefix]: iri for prefix, iri in head.curie_map.items()}
@@ -116,16 +117,16 @@ class _Sets:
     def write(self) -> list[Path]:
         """Write the sets that change: first all as text, so that what cannot be told is not half written."""
         texts = {path: as_text(head, rows) for path, (head, rows) in self.added.items()}
-        for path, (head, rows) in self.added.items():
+        for path, text in texts.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_set(path, head, rows)
+            write_text(path, text)
         return sorted(texts)
 
     def _path(self, folder: str, head: SetHead, prefix: str) -> Path:
         """The set that holds most mappings to this namespace; a new one, by the name of the prefix, where none does."""
-        namespace = head.curie_map.get(prefix, "")
+        namespace = (BUILT_IN | head.curie_map)[prefix]
         counts = {
-            path: sum(known.head.expand(each.object_id).startswith(namespace) for each in known.mappings)
+            path: sum(known.head.expand(_target(each)).startswith(namespace) for each in known.mappings)
             for path, known in self._of(folder)
         }
         best = max(counts, key=lambda path: (counts[path], path.name), default=None)
@@ -144,8 +145,12 @@ def _keys(known: MappingSet[Mapping]) -> Iterable[_Key]:
 
 def _key(mapping: Mapping, head: SetHead) -> _Key:
     """The pair; where a term was looked for and not found, also where."""
-    found = head.expand(mapping.object_source) if mapping.object_id == NO_TERM and mapping.object_source else ""
-    return head.expand(mapping.subject_id), head.expand(mapping.object_id), found
+    return head.expand(mapping.subject_id), head.expand(mapping.object_id), head.expand(_target(mapping))
+
+
+def _target(mapping: Mapping) -> str:
+    """What says to which ontology a mapping leads: the term or, where none was found, where it was looked for."""
+    return (mapping.object_source if mapping.object_id == NO_TERM else None) or mapping.object_id
 
 
 def _contradictions(reviewed: Iterable[PlacedMapping[Candidate]], head: SetHead) -> Iterator[Problem]:

@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPException, RemoteDisconnected
+from ipaddress import ip_address
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import Request, build_opener
 
 from kg.errors import StoreError
@@ -103,7 +105,13 @@ class Wire:
         if error.code != 401 or not self._login:
             return False
         signature = self._signatures.setdefault(_place(message.url), Signature(self._login))
-        return signature.learn(error.headers.get_all("WWW-Authenticate") or [])
+        learned = signature.learn(error.headers.get_all("WWW-Authenticate") or [])
+        if learned and signature.is_open and not _is_private(message.url):
+            raise StoreError(
+                f"{_place(message.url)}: asks for the password by Basic, and over http:// anybody on the way can read"
+                " it; give an https:// address, or set the engine up for Digest"
+            ) from error
+        return learned
 
     def _pause(self, message: Message, error: HTTPError, wait: float | None) -> float:
         """Seconds until the message may be sent again; StoreError where it may not."""
@@ -149,6 +157,21 @@ class Wire:
 def _place(url: str) -> str:
     """An address without what is asked there."""
     return url.partition("?")[0]
+
+
+def _is_private(url: str) -> bool:
+    """Whether what is sent there is seen by nobody else: it is encrypted, or stays on this machine.
+
+    >>> [_is_private(url) for url in ("https://e.org/", "http://[::1]:80/", "http://localhost/", "http://127.e.org/")]
+    [True, True, True, False]
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        stays = ip_address(host).is_loopback
+    except ValueError:
+        stays = host == "localhost"
+    return parts.scheme == "https" or stays
 
 
 def _cause(error: BaseException) -> BaseException:

@@ -136,9 +136,10 @@ def is_web_address(url: str) -> bool:
     """Whether that is the address of something on the web."""
     try:
         parts = urlsplit(url)
-    except ValueError:
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # such as a port that is no number
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r'[\s<>"{}|\\^`]', url)
+    return parts.scheme in ("http", "https") and is_whole and not re.search(r'[\s<>"{}|\\^`]', url)
 
 
 def has_password(url: str) -> bool:
