@@ -17,10 +17,13 @@ from hypothesis import strategies as st
 from kg import build, cli
 from kg.errors import BadQuestion, StoreError
 from kg.graph import KnowledgeGraph
+from kg.mapping_triples import triples_of_sets
+from kg.names import graph_iri
 from kg.resources import shipped
 from kg.store.embedded import Embedded, value_of
 from kg.store.federated import Federated, first_block
 from kg.store.remote import Remote
+from kg.triples import as_ntriples
 
 EXTERNAL = Path(__file__).parent.parent.parent / "shared" / "external"
 JSON = "application/sparql-results+json"
@@ -55,10 +58,27 @@ def fill(place, text, form):
 
 
 @pytest.fixture(scope="module")
-def findings(built_review, tmp_path_factory):
+def built_linked(built_review, corpus, tmp_path_factory):
+    """The build of the review, which has no links elsewhere, with those to the Emotion Ontology."""
+    folder = tmp_path_factory.mktemp("linked")
+    shutil.copytree(built_review, folder, dirs_exist_ok=True)
+    sets = [kept for kept in corpus.mapping_sets if kept.iri.endswith("/mfoem")]
+    store = ox.Store(str(build.current_generation(folder) / "store"))
+    store.load(as_ntriples(triples_of_sets(sets)), ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph_iri("mappings")))
+    store.flush()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def linked(built_linked):
+    return KnowledgeGraph(Embedded.open(built_linked))
+
+
+@pytest.fixture(scope="module")
+def findings(built_linked, tmp_path_factory):
     """A second server, which holds our graph."""
     place = tmp_path_factory.mktemp("findings") / "store"
-    shutil.copytree(build.current_generation(built_review) / "store", place)
+    shutil.copytree(build.current_generation(built_linked) / "store", place)
     with oxigraph(place) as address:
         yield address
 
@@ -122,50 +142,54 @@ def refusal(address, query=ASK_IT, seconds=5.0):
 # --- two servers -------------------------------------------------------------------------------
 
 
-def test_findings_are_joined_with_what_another_server_knows(review, emotion):
+def test_findings_are_joined_with_what_another_server_knows(linked, emotion):
     """Anxiety has findings here; that it is a kind of emotion process is known only there."""
-    rows = review.query(QUERY, services={"emotion": emotion})
+    rows = linked.query(QUERY, services={"emotion": emotion})
     told = {(row["construct"].rsplit("/", 1)[1], row["kind"]) for row in rows}
     assert ("anxiety", "emotion process") in told
     assert all(row["findings"] > 0 for row in rows)
 
 
-def test_two_servers_give_what_one_store_gives(review, findings, emotion):
+def test_two_servers_give_what_one_store_gives(linked, findings, emotion):
     """Our graph at an endpoint, or in a folder: the same answer."""
     remote = KnowledgeGraph(Remote(findings))
-    assert remote.query(QUERY, {"emotion": emotion}) == review.query(QUERY, {"emotion": emotion})
+    rows = remote.query(QUERY, {"emotion": emotion})
+    assert rows
+    assert rows == linked.query(QUERY, {"emotion": emotion})
 
 
-def test_the_command_joins_too(built_review, emotion, tmp_path):
+def test_the_command_joins_too(built_linked, emotion, tmp_path):
     """--service names the endpoint; the answer comes as any other."""
     file = tmp_path / "joined.rq"
     file.write_text(QUERY)
-    options = ["--store", str(built_review), "query", "--service", f"emotion={emotion}", "--format", "csv", str(file)]
+    options = ["--store", str(built_linked), "query", "--service", f"emotion={emotion}", "--format", "csv", str(file)]
     done = CliRunner().invoke(cli.main, options)
     assert done.exit_code == 0
     assert "emotion process" in done.stdout
 
 
-def test_a_service_may_be_called_by_its_address(review, emotion):
+def test_a_service_may_be_called_by_its_address(linked, emotion):
     """So the file runs as it is in an engine that speaks SERVICE."""
     query = QUERY.replace("service:emotion", f"<{emotion}>")
-    assert review.query(query, {"e": emotion}) == review.query(QUERY, {"emotion": emotion})
+    rows = linked.query(query, {"e": emotion})
+    assert rows
+    assert rows == linked.query(QUERY, {"emotion": emotion})
 
 
-def test_a_graph_is_built_from_both(review, emotion):
+def test_a_graph_is_built_from_both(linked, emotion):
     """CONSTRUCT joins as SELECT does."""
-    made = Federated(review.store, {"emotion": emotion}).graph(
+    made = Federated(linked.store, {"emotion": emotion}).graph(
         "CONSTRUCT { ?c rdfs:comment ?name } WHERE"
         " { ?c skos:closeMatch|skos:exactMatch ?t . SERVICE service:emotion { ?t rdfs:label ?name } }"
     )
     assert '"shame"' in made
 
 
-def test_what_cannot_join_is_not_asked_for(review, answering):
+def test_what_cannot_join_is_not_asked_for(linked, answering):
     """The terms that are known here go along with the query."""
     empty = b'{"head": {"vars": ["term", "kind"]}, "results": {"bindings": []}}'
     address, asked = answering(says(empty))
-    review.query(QUERY, {"emotion": address})
+    linked.query(QUERY, {"emotion": address})
     assert b"MFOEM_000028" in asked[0]
 
 
@@ -318,13 +342,32 @@ def test_an_endpoint_that_keeps_silent_is_left(answering):
 
     def drips(request):
         says(b"", length=10_000)(request)
-        for _ in range(50):
+        for _ in range(500):
             request.wfile.write(b" ")
             request.wfile.flush()
             time.sleep(0.02)
 
     assert "within 0.2 s" in refusal(answering(lambda request: time.sleep(0.6))[0], seconds=0.2)
+    began = time.monotonic()
     assert "within 0.2 s" in refusal(answering(drips)[0], seconds=0.2)
+    assert time.monotonic() - began < 5
+
+
+def test_a_query_has_time_for_so_many_requests(answering):
+    """Each may be answered in time; together they take no longer than five of them."""
+    address, asked = answering(lambda request: (time.sleep(0.15), says(row())(request)))
+    query = f"SELECT * WHERE {{ {'SERVICE service:it { ?x a ?y } ' * 20} }}"
+    assert "all requests of the query took more than 1 s" in refusal(address, query, seconds=0.2)
+    assert len(asked) < 10
+
+
+def test_a_query_has_room_for_so_many_rows(answering, monkeypatch):
+    """However they are spread over its requests."""
+    monkeypatch.setattr("kg.store.federated._MOST_ROWS", 2)
+    address, asked = answering(says(row()))
+    query = f"SELECT * WHERE {{ {'SERVICE service:it { ?x a ?y } ' * 5} }}"
+    assert "all services of the query answered with more than 2 rows" in refusal(address, query)
+    assert len(asked) == 3
 
 
 @pytest.mark.parametrize(

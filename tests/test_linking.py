@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from kg import cli
 from kg.errors import KgError, MissingPart, NothingFound, ProblemsFound
+from kg.linking.above import MatchesAbove
 from kg.linking.accepting import accept
 from kg.linking.curies import Curies
 from kg.linking.matches import Match, Shortlist
@@ -174,8 +175,16 @@ def test_an_ontology_says_what_it_is(write, name, content):
     assert (ontology.iri, ontology.version) == ("http://example.org/x.owl", "http://example.org/2/x.owl")
 
 
-BOMB = RDF_XML.replace('<!ENTITY ex "http://example.org/">', '<!ENTITY a "aaaa"><!ENTITY ex "&a;&a;&a;">')
-OUTSIDE = RDF_XML.replace('<!ENTITY ex "http://example.org/">', '<!ENTITY ex SYSTEM "file:///etc/passwd">')
+ENTITY = '<!ENTITY ex "http://example.org/">'
+BOMB = RDF_XML.replace(ENTITY, '<!ENTITY a "aaaa:"><!ENTITY ex "&a;&a;&a;">')
+LATE_BOMB = BOMB.replace("<!DOCTYPE", f"<!-- <rdf:RDF xmlns=''> {' ' * 1_100_000} --><!DOCTYPE")
+OUTSIDE = RDF_XML.replace(ENTITY, '<!ENTITY ex SYSTEM "file:///etc/passwd">')
+PARAMETER = RDF_XML.replace(ENTITY, f'<!ENTITY % p "http://example.org/">{ENTITY}')
+LONG = RDF_XML.replace("example.org/", f"example.org/{'a' * 200}")
+HIDDEN = RDF_XML.replace(ENTITY, f'<!-- <!ENTITY ex "{"a" * 900}"> -->{ENTITY}')
+IN_THE_BODY = RDF_XML.replace("</rdf:RDF>", f'<!doctype rdf:RDF [ <!ENTITY z "{"a" * 900}"> ]></rdf:RDF>')
+QUADRATIC = RDF_XML.replace("<rdfs:label>self", f"<rdfs:label>{'&ex;' * 300_000}self")
+NOT_SAFE = "declares XML entities that hold others, are no IRI, are long, or come from elsewhere"
 
 
 @pytest.mark.parametrize(
@@ -188,8 +197,16 @@ OUTSIDE = RDF_XML.replace('<!ENTITY ex "http://example.org/">', '<!ENTITY ex SYS
         ("x.owl", RDF_XML[:600], "not RDF/XML"),
         ("x.owl", RDF_XML.replace("one's", "jalousie \xe9").encode("latin-1"), "not RDF/XML"),
         ("x.owl", RDF_XML.replace('"1.0"', '"1.0" encoding="ISO-8859-1"'), "its encoding is ISO-8859-1"),
-        ("x.owl", BOMB, "XML entities that hold others"),
-        ("x.owl", OUTSIDE, "come from elsewhere"),
+        ("x.owl", BOMB, NOT_SAFE),
+        ("x.owl", LATE_BOMB, NOT_SAFE),
+        ("x.owl", OUTSIDE, NOT_SAFE),
+        ("x.owl", PARAMETER, NOT_SAFE),
+        ("x.owl", RDF_XML.replace(ENTITY, '<!ENTITY ex "no address">'), NOT_SAFE),
+        ("x.owl", LONG, NOT_SAFE),
+        ("x.owl", HIDDEN, NOT_SAFE),
+        ("x.owl", IN_THE_BODY, NOT_SAFE),
+        ("x.owl", QUADRATIC.replace("http://example", f"http://{'a' * 160}.example"), "unfold into more than"),
+        ("x.owl", RDF_XML.replace("<!DOCTYPE", "<!DOCTYPE a><!DOCTYPE"), "line 2: not RDF/XML"),
         ("x.owl", "<?xml version='1.0'?><Ontology/>", "OWL/XML is not read here"),
         ("x.html", "<!DOCTYPE html><html><body>no</body></html>", "XML that is no RDF (its root is <html>)"),
         ("x.ttl", TURTLE[:300], "not Turtle"),
@@ -202,6 +219,7 @@ OUTSIDE = RDF_XML.replace('<!ENTITY ex "http://example.org/">', '<!ENTITY ex SYS
         ("x.ofn", FUNCTIONAL.replace('"why"', '"why'), "not OWL functional syntax"),
         ("x.ofn", FUNCTIONAL.encode("latin-1"), "not UTF-8 text"),
     ],
+    ids=lambda value: value if isinstance(value, str) and len(value) < 100 else "content",
 )
 def test_what_is_no_ontology_is_refused_with_one_line(write, name, content, message):
     """The message names the file and says what is wrong."""
@@ -211,12 +229,6 @@ def test_what_is_no_ontology_is_refused_with_one_line(write, name, content, mess
     assert message in str(raised.value)
     assert str(raised.value).startswith(str(path))
     assert "\n" not in str(raised.value)
-
-
-def test_an_ontology_that_goes_in_circles_is_read(write):
-    """Each term above another is told once, itself never."""
-    ontology = read_ontology(write("x.ttl", TURTLE))
-    assert list(ontology.ancestors("http://example.org/X_1")) == ["http://example.org/X_2"]
 
 
 def test_an_ontology_of_too_many_terms_is_refused(write, monkeypatch):
@@ -374,6 +386,41 @@ def test_a_term_inherits_what_the_one_above_it_matches():
     assert matches[1].score < matches[0].score
 
 
+def circle(size):
+    """Terms of the name of ours, each below the next, in one circle, and what has our parent's name in it."""
+    names = ["anxiety"] + ["fear"] * (size - 1)
+    iris = [f"urn:{number}" for number in range(size)]
+    return {iri: Term(iri, "owl class", names[at], parents=(iris[at - 1],)) for at, iri in enumerate(iris)}
+
+
+@pytest.mark.parametrize("size", [2, 20_000])
+def test_an_ontology_may_go_in_circles_of_any_length(size):
+    """Each term of the circle stands below what matches our parent, and finding that takes seconds."""
+    ours = [Subject("urn:fear", "fear", parents=("urn:anxiety",)), Subject("urn:anxiety", "anxiety")]
+    found = find_matches(ours, Ontology(circle(size)), 20)
+    reasons = [match.reason for match in found if match.subject.label == match.term.label == "fear"]
+    assert len(reasons) == min(size - 1, 20)
+    assert all("above matches too ('anxiety')" in reason for reason in reasons)
+
+
+def test_what_matches_does_not_stand_above_itself():
+    """A term that matches our parent, and goes round to itself, is not below such a one."""
+    ours = [Subject("urn:fear", "state", parents=("urn:anxiety",)), Subject("urn:anxiety", "state")]
+    found = find_matches(ours, Ontology({"urn:1": Term("urn:1", "owl class", "state", parents=("urn:1",))}), 1)
+    assert "above" not in found[0].reason
+
+
+def test_a_deep_and_large_hierarchy_takes_no_time():
+    """Of two hundred thousand terms in one line, the last stands below the first."""
+    iris = [f"urn:{number}" for number in range(200_000)]
+    terms = {iri: Term(iri, "owl class", "fear", parents=(iris[at - 1],)) for at, iri in enumerate(iris) if at}
+    terms[iris[0]] = Term(iris[0], "owl class", "anxiety")
+    ours = [Subject("urn:fear", "fear", parents=("urn:anxiety",)), Subject("urn:anxiety", "anxiety")]
+    first, last = (Match(ours[at == 0], terms[iris[at]], 1.0, "", "") for at in (0, -1))
+    above = MatchesAbove(ours, Ontology(terms), [first])
+    assert [above.label(each) for each in (first, last)] == [None, "anxiety"]
+
+
 def test_our_own_circles_do_no_harm():
     """Two of our terms above each other are matched like others."""
     ours = [Subject("urn:a", "fear", parents=("urn:b",)), Subject("urn:b", "anger", parents=("urn:a",))]
@@ -511,6 +558,87 @@ def test_a_decision_against_an_earlier_one_is_a_problem_and_nothing_moves(own_ro
         accept(own_rooms, candidates, "A. Curator")
     assert candidates.read_text() == before
     assert accepted_sets(own_rooms) == []
+
+
+def repeated(path, decision, predicate):
+    """Write the first row of the file, decided, once more below the last, with another decision and predicate."""
+    read = read_set(path, path.name, Candidate)
+    first, *rest = read.mappings
+    once = first.model_copy(update={"decision": "accept", "predicate_id": "skos:closeMatch"})
+    again = first.model_copy(update={"decision": decision, "predicate_id": predicate})
+    write_set(path, read.head, [once, *rest, again])
+
+
+@pytest.mark.parametrize(
+    ("decision", "predicate", "told"),
+    [
+        ("reject", "skos:broadMatch", r"decision: row \d+ says accept of the same pair"),
+        ("accept", "skos:exactMatch", r"predicate_id: row \d+ accepts the same pair as skos:closeMatch"),
+    ],
+)
+def test_two_decisions_on_one_pair_are_a_problem_and_nothing_moves(own_rooms, candidates, decision, predicate, told):
+    """A pair is accepted or rejected, and is one thing."""
+    repeated(candidates, decision, predicate)
+    with pytest.raises(ProblemsFound, match=told):
+        accept(own_rooms, candidates, "A. Curator")
+    assert accepted_sets(own_rooms) == []
+
+
+def test_an_accepted_pair_is_not_accepted_as_something_else(own_rooms, candidates):
+    """The first decision is corrected where it stands, and the second one is not lost in silence."""
+    decide(candidates, X1="accept")
+    reviewed = candidates.read_text()
+    accept(own_rooms, candidates, "A. Curator")
+    candidates.write_text(re.sub(r"(?m)^(accept\t.*)skos:\w+", r"\1skos:relatedMatch", reviewed))
+    with pytest.raises(ProblemsFound, match=r"already stands in ontology/mappings/accepted/x\S* as skos:"):
+        accept(own_rooms, candidates, "A. Curator")
+
+
+def test_a_predicate_that_does_not_exist_is_a_problem(own_rooms, candidates):
+    """What a curator mistyped is told with what was meant."""
+    decide(candidates, X1="accept")
+    candidates.write_text(candidates.read_text().replace("skos:closeMatch", "skos:closMatch"))
+    with pytest.raises(ProblemsFound, match="'skos:closMatch' is no predicate of a mapping; did you mean 'skos:closeM"):
+        accept(own_rooms, candidates, "A. Curator")
+
+
+def test_a_prefix_that_is_taken_in_the_set_gets_another_name(own_rooms, candidates):
+    """Where a set has the prefix for another namespace, the row keeps its own IRI under a new prefix."""
+    path = own_rooms.ontology / "mappings" / "accepted" / "x.sssom.tsv"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "# mapping_set_id: https://e.org/x\n# license: https://e.org/licence\n# curie_map:\n"
+        "#   X: http://example.org/\n#   construct: https://w3id.org/compassion-attachment/construct/\n"
+        "subject_id\tpredicate_id\tobject_id\tmapping_justification\n"
+        "construct:shame\tskos:closeMatch\tX:X_9\tsemapv:ManualMappingCuration\n"
+    )
+    decide(candidates, X1="accept")
+    accept(own_rooms, candidates, "A. Curator")
+    known = read_set(path, path.name, Mapping)
+    assert {known.head.expand(row.object_id) for row in known.mappings} == {
+        "http://example.org/X_1",
+        "http://example.org/X_9",
+    }
+
+
+def test_a_term_of_the_vocabularies_of_sssom_has_a_set_of_its_own(own_rooms, candidates):
+    """A prefix that no set declares is a namespace like others, and not that of the largest set."""
+    decide(candidates, X1="accept")
+    accept(own_rooms, candidates, "A. Curator")
+    candidates.write_text(re.sub(r"(?m)^\t(.*?)X:4", r"accept\t\1skos:Concept", candidates.read_text(), count=1))
+    accept(own_rooms, candidates, "A. Curator")
+    assert [path.name for path in accepted_sets(own_rooms)] == ["skos.sssom.tsv", "x.sssom.tsv"]
+
+
+def test_candidates_say_whether_meanings_were_compared(own_rooms, write, monkeypatch):
+    """With the extra, other candidates are found: the head and every row tell what found them."""
+    monkeypatch.setattr("kg.linking.proposing.can_compare_meanings", lambda terms: True)
+    monkeypatch.setattr("kg.linking.matching.matches_by_meaning", lambda subjects, terms: {})
+    monkeypatch.setattr("kg.linking.proposing.version", lambda name: "1.2")
+    done = propose(own_rooms, write("x.ttl", TURTLE), 3, 0.5)
+    assert {done.head.mapping_tool, *(each.mapping_tool for each in done.candidates)} == {
+        "kg link, with meanings by wordllama 1.2"
+    }
 
 
 def test_without_a_decision_nothing_is_accepted(own_rooms, candidates):

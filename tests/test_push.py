@@ -1,5 +1,10 @@
 """Pushing: what an engine may do to a graph on its way, and what is told of it."""
 
+import gc
+import json
+import sys
+import threading
+
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
@@ -199,12 +204,13 @@ def test_what_does_no_harm_twice_is_tried_again(engine, way, source, fault):
     assert pushing.slept == [1.0, 2.0]
 
 
-def test_an_engine_says_how_long_to_wait(engine, way, source):
-    """Retry-After is heeded."""
-    engine.faults = [(503, {"Retry-After": "7"}, "")]
+@pytest.mark.parametrize(("told", "seconds"), [("7", 7.0), ("9" * 400, 60.0), ("\xb2", 1.0), ("soon", 1.0)])
+def test_an_engine_says_how_long_to_wait(engine, way, source, told, seconds):
+    """Retry-After is heeded, as far as it is a number of seconds and not many."""
+    engine.faults = [(503, {"Retry-After": told}, "")]
     pushing = Pushing(engine, way, source)
     pushing.run()
-    assert pushing.slept == [7.0]
+    assert pushing.slept == [seconds]
 
 
 def test_what_may_do_harm_twice_is_not(engine, way, source):
@@ -218,6 +224,25 @@ def test_what_may_do_harm_twice_is_not(engine, way, source):
     assert pushing.slept == []
     assert Pushing(engine, way, source).run()["terms"] == "continued"
     assert is_as(engine, source)
+
+
+def test_a_reply_without_an_end_is_told(engine, way, source, monkeypatch):
+    """What is longer than anything that was asked for is left, and the address named."""
+    monkeypatch.setattr("kg.push.wire._MOST_BYTES", 1000)
+    engine.query_answer = (200, {"Content-Type": "application/sparql-results+json"}, " " * 5000)
+    with pytest.raises(StoreError, match="/sparql: answered with more than 1,000 bytes"):
+        Pushing(engine, way, source).run()
+
+
+def test_a_graph_is_not_put_in_its_place_twice(engine, source):
+    """A second MOVE would put what is no more in the place of what just came: after a break the next push looks."""
+    engine.after = [None] * 7 + ["reset"]
+    pushing = Pushing(engine, "update", source)
+    with pytest.raises(StoreError, match="broke off"):
+        pushing.run()
+    assert pushing.slept == []
+    assert len(engine.lines(ONE)) == 60
+    assert Pushing(engine, "update", source).run()["evidence/one"] == "was there"
 
 
 @pytest.mark.parametrize(
@@ -275,6 +300,77 @@ def test_what_is_no_sparql_endpoint_is_told(engine, way, source, answer):
     assert engine.writes == []
 
 
+def rows(names, *bindings):
+    """Rows in SPARQL JSON; a value is the text of a term and its type."""
+    told = [{name: {"type": kind, "value": value} for name, (kind, value) in each.items()} for each in bindings]
+    body = json.dumps({"head": {"vars": names}, "results": {"bindings": told}})
+    return 200, {"Content-Type": "application/sparql-results+json"}, body
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        rows(["g", "n"], {"g": ("uri", ONE)}),
+        rows(["g", "n"], {"g": ("uri", ONE), "n": ("literal", "many")}),
+        rows(["g", "n", "m"], {"g": ("uri", ONE)}),
+        rows(["g", "n"], {"g": ("uri", f"{ONE}> {{ }} ; DROP ALL #"), "n": ("literal", "1")}),
+        (200, {"Content-Type": "application/sparql-results+json"}, "[" * 100_000),
+    ],
+    ids=["unbound", "no number", "more columns", "no IRI", "deep"],
+)
+def test_an_odd_list_of_graphs_is_told(engine, way, source, answer):
+    """Rows that are none of those asked for are an answer that cannot be read, and nothing is written."""
+    engine.query_answer = answer
+    with pytest.raises(StoreError, match=r"/sparql: answered with what is cut off or malformed"):
+        Pushing(engine, way, source).run()
+    assert engine.writes == []
+
+
+@pytest.mark.parametrize("answer", [rows(["n"]), rows(["n"], {}), rows([], {})], ids=["none", "unbound", "no columns"])
+def test_an_odd_count_is_told(engine, answer):
+    """So is a count that is none, and a yes or no without a word."""
+    engine.query_answer = answer
+    asked = Engine(f"{engine.address}/sparql", Wire())
+    with pytest.raises(StoreError, match="cut off or malformed"):
+        asked.count(ONE)
+    if not json.loads(answer[2])["results"]["bindings"]:
+        with pytest.raises(StoreError, match="cut off or malformed"):
+            asked.has_union()
+
+
+def test_what_reads_the_store_is_let_go_where_it_read(engine, way, source, monkeypatch):
+    """A refusal, kept and dropped by another thread, holds nothing of the store: pyoxigraph would complain."""
+    complaints = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    engine.faults = [None, None, None, DISK_IS_FULL]
+    kept = []
+    try:
+        Pushing(engine, way, source).run()
+    except StoreError as error:
+        kept.append(error)
+    assert kept
+    dropping = threading.Thread(target=lambda: (kept.clear(), gc.collect()))
+    dropping.start()
+    dropping.join()
+    assert complaints == []
+
+
+def test_a_graph_without_triples_is_not_sent(engine, way, source):
+    """An engine need not keep one; where one stands in the store, the others arrive."""
+    store = ox.Store()
+    store.extend(ox.Quad(*triple, ox.NamedNode(ONE)) for triple in source.each(ONE))
+    store.add_graph(ox.NamedNode(TWO))
+    assert Pushing(engine, way, Embedded(store)).run() == {"evidence/one": "loaded"}
+
+
+def test_an_empty_store_removes_nothing(engine, way, source):
+    """It would leave nothing there of what an earlier push brought."""
+    Pushing(engine, way, source).run()
+    with pytest.raises(StoreError, match="holds no triple"):
+        Pushing(engine, way, Embedded.in_memory()).run()
+    assert is_as(engine, source)
+
+
 @pytest.mark.parametrize("scheme", ["basic", "digest", "either"])
 def test_the_user_is_told_to_who_asks(engine, way, source, scheme):
     """By Basic or Digest, once asked; a large body is never sent in vain, and the endpoint for queries hears nothing."""
@@ -284,6 +380,15 @@ def test_the_user_is_told_to_who_asks(engine, way, source, scheme):
     assert len(unsigned) == 1
     assert unsigned[0] < 200
     assert not any(signed for _, path, _, signed in engine.seen if path == "/sparql")
+
+
+def test_a_password_does_not_travel_openly(engine, way, source, monkeypatch):
+    """By Basic, over http, to another machine: the push is refused before the password is sent."""
+    monkeypatch.setattr("kg.push.wire._is_private", lambda url: False)
+    engine.asks_for = "basic"
+    with pytest.raises(StoreError, match="asks for the password by Basic, and over http"):
+        Pushing(engine, way, source, Login(USER, PASSWORD)).run()
+    assert not any(signed for *_, signed in engine.seen)
 
 
 @pytest.mark.parametrize("scheme", ["basic", "digest"])
@@ -303,6 +408,13 @@ def test_an_engine_that_changes_what_it_is_given_is_found_out(engine, way, sourc
     with pytest.raises(ProblemsFound, match=r"/sparql: evidence/one: .* it lacks .*4\.5.* and it has .*4\.6"):
         Pushing(engine, way, source).run()
     assert (len(engine.lines(ONE)) == 1) == (way == "update")
+
+
+def test_an_engine_that_changes_what_hangs_on_blank_nodes_is_found_out(engine, way, source):
+    """As many triples as before are not the same triples."""
+    engine.spoils = lambda text: text.replace("<http://e.org/is>", "<http://e.org/was>")
+    with pytest.raises(ProblemsFound, match=r"terms: .* its 12 triples with blank nodes are not the same"):
+        Pushing(engine, way, source).run()
 
 
 def test_an_engine_that_drops_what_it_is_given_is_found_out(engine, way, source):
@@ -336,7 +448,7 @@ def test_forms_of_a_number_are_one(one, other, datatype):
     assert lines[0] == lines[1]
 
 
-@pytest.mark.parametrize("text", ["INF", "NaN", "", "one", "1e400"])
+@pytest.mark.parametrize("text", ["INF", "NaN", "", "one", "1e400", "1e999999999"])
 def test_what_is_no_number_stays_as_it_is(text):
     """A literal that has no value of its type is compared as written."""
     about = ox.NamedNode("http://e.org/a")
@@ -402,10 +514,11 @@ def test_an_engine_without_a_union_is_told(kg, engine):
         ([], "--update URL or --graph-store URL, one of them"),
         (["--update", "http://e.org/u", "--graph-store", "http://e.org/d"], "one of them"),
         (["--update", "ftp://e.org/u"], "--update: 'ftp://e.org/u' is no http"),
+        (["--update", "http://e.org:x/u"], "--update: 'http://e.org:x/u' is no http"),
         (["--update", "http://me:secret@e.org/u"], "no user or password in an address"),
         (["--update", "http://e.org/u", "--user", "me"], "put it into the environment variable KG_PASSWORD"),
     ],
-    ids=["no way", "two ways", "no address", "password", "no password"],
+    ids=["no way", "two ways", "no address", "no port", "password", "no password"],
 )
 def test_an_option_that_is_wrong_is_one_line(kg, arguments, told):
     """It names the option and what to do; the exit code is 2, and no password is shown."""

@@ -8,7 +8,7 @@ import pytest
 
 from kg.errors import StoreError
 from kg.export.graphs import whole_graph
-from kg.store import Rows
+from kg.store import Rows, open_store
 from kg.store.remote import Remote
 
 JSON = "application/sparql-results+json"
@@ -98,6 +98,24 @@ def test_a_graph_that_cannot_be_read_is_told(answering, kind, body, length):
     with pytest.raises(StoreError, match=r"127\.0\.0\.1.*/sparql answered with") as caught:
         store.graph(CONSTRUCT)
     assert kind in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"), [("_MOST_BYTES", "answered with more than 0 bytes"), ("_SECONDS_OF_ALL", "not whole in time")]
+)
+def test_an_answer_without_an_end_is_told(answering, monkeypatch, limit, told):
+    """Neither its size nor its time is for the endpoint to choose."""
+    store, _ = answering(JSON, ROW)
+    monkeypatch.setattr(f"kg.store.remote.{limit}", 0)
+    with pytest.raises(StoreError, match=rf"/sparql .*{told}.*; ask for less \(LIMIT\)"):
+        store.select(SELECT)
+
+
+@pytest.mark.parametrize("address", ["http://localhost:x/sparql", "http://", "https://e.org/a b"])
+def test_an_address_that_is_none_is_told(address):
+    """Before anybody is asked."""
+    with pytest.raises(StoreError, match=r"is no http\(s\):// address; give that of a SPARQL endpoint"):
+        open_store(address)
 
 
 def test_an_answer_without_content_type_is_told(answering):

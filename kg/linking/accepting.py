@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from kg.errors import NothingFound, Problem, ProblemsFound
+from kg.files import write_text
 from kg.linking.proposing import LICENCE
 from kg.mappings import (
     Candidate,
@@ -22,12 +23,12 @@ from kg.mappings import (
 )
 from kg.mappings.reading import PlacedMapping
 from kg.mappings.sets import set_path
-from kg.mappings.slots import BUILT_IN, prefix_of
+from kg.mappings.slots import BUILT_IN, NO_TERM, prefix_of
 from kg.names import BASE
 from kg.resources import Rooms
 
 _FOLDERS = {"accept": "accepted", "reject": "rejected"}
-_Key = tuple[str, str]
+_Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ def accept(rooms: Rooms, path: Path, reviewer: str) -> Moved:
         raise NothingFound(f"{path}: no row is reviewed; write accept or reject into the column decision")
     sets = _Sets(rooms)
     problems = [problem for each in reviewed for problem in sets.objections(each, candidates.head)]
+    problems += _contradictions(reviewed, candidates.head)
     if problems:
         raise ProblemsFound(problems)
     for each in reviewed:
@@ -77,6 +79,11 @@ class _Sets:
             }
             for folder in _FOLDERS.values()
         }
+        #: How the accepted pairs relate.
+        self.predicates: dict[_Key, set[str]] = {}
+        for _, accepted in self._of("accepted"):
+            for each in accepted.mappings:
+                self.predicates.setdefault(_key(each, accepted.head), set()).add(each.predicate_id)
         self.added: dict[Path, tuple[SetHead, list[Mapping]]] = {}
 
     def _of(self, folder: str) -> list[tuple[Path, MappingSet[Mapping]]]:
@@ -85,17 +92,21 @@ class _Sets:
     def objections(self, each: PlacedMapping[Candidate], head: SetHead) -> Iterator[Problem]:
         """What a decision contradicts."""
         other = "rejected" if each.record.decision == "accept" else "accepted"
-        place = self.known[other].get(_key(each.record, head))
-        if place:
+        key = _key(each.record, head)
+        if place := self.known[other].get(key):
             what = f"the pair already stands in {self.rooms.shown(place)}"
             yield each.problem("decision", what, "take it out there first, or empty this decision")
+        known = self.predicates.get(key)
+        if known and each.record.decision == "accept" and each.record.predicate_id not in known:
+            what = f"the pair already stands in {self.rooms.shown(self.known['accepted'][key])} as {min(known)}"
+            yield each.problem("predicate_id", what, "correct it there, or empty this decision")
 
     def add(self, candidate: Candidate, head: SetHead, reviewer: str) -> None:
         """Take a reviewed row into the set of its target; a row that stands there already is not repeated."""
         folder = _FOLDERS[candidate.decision or ""]
         if _key(candidate, head) in self.known[folder]:
             return
-        path = self._path(folder, head, prefix_of(candidate.object_id))
+        path = self._path(folder, head, prefix_of(_target(candidate)))
         known_head, rows = self.added.get(path) or self._opened(path, folder)
         renamed = {prefix: _same_or_new(prefix, iri, known_head) for prefix, iri in (BUILT_IN | head.curie_map).items()}
         prefixes = {renamed[prefix]: iri for prefix, iri in head.curie_map.items()}
@@ -106,16 +117,16 @@ class _Sets:
     def write(self) -> list[Path]:
         """Write the sets that change: first all as text, so that what cannot be told is not half written."""
         texts = {path: as_text(head, rows) for path, (head, rows) in self.added.items()}
-        for path, (head, rows) in self.added.items():
+        for path, text in texts.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_set(path, head, rows)
+            write_text(path, text)
         return sorted(texts)
 
     def _path(self, folder: str, head: SetHead, prefix: str) -> Path:
         """The set that holds most mappings to this namespace; a new one, by the name of the prefix, where none does."""
-        namespace = head.curie_map.get(prefix, "")
+        namespace = (BUILT_IN | head.curie_map)[prefix]
         counts = {
-            path: sum(known.head.expand(each.object_id).startswith(namespace) for each in known.mappings)
+            path: sum(known.head.expand(_target(each)).startswith(namespace) for each in known.mappings)
             for path, known in self._of(folder)
         }
         best = max(counts, key=lambda path: (counts[path], path.name), default=None)
@@ -133,7 +144,26 @@ def _keys(known: MappingSet[Mapping]) -> Iterable[_Key]:
 
 
 def _key(mapping: Mapping, head: SetHead) -> _Key:
-    return head.expand(mapping.subject_id), head.expand(mapping.object_id)
+    """The pair; where a term was looked for and not found, also where."""
+    return head.expand(mapping.subject_id), head.expand(mapping.object_id), head.expand(_target(mapping))
+
+
+def _target(mapping: Mapping) -> str:
+    """What says to which ontology a mapping leads: the term or, where none was found, where it was looked for."""
+    return (mapping.object_source if mapping.object_id == NO_TERM else None) or mapping.object_id
+
+
+def _contradictions(reviewed: Iterable[PlacedMapping[Candidate]], head: SetHead) -> Iterator[Problem]:
+    """Decisions of one file that cannot both be right: a pair accepted and rejected, or accepted as two things."""
+    first: dict[_Key, PlacedMapping[Candidate]] = {}
+    for each in reviewed:
+        earlier = first.setdefault(_key(each.record, head), each)
+        if each.record.decision != earlier.record.decision:
+            what = f"row {earlier.row} says {earlier.record.decision} of the same pair"
+            yield each.problem("decision", what, "empty one of the two decisions")
+        elif each.record.decision == "accept" and each.record.predicate_id != earlier.record.predicate_id:
+            what = f"row {earlier.row} accepts the same pair as {earlier.record.predicate_id}"
+            yield each.problem("predicate_id", what, "empty one of the two decisions")
 
 
 def _decided(candidate: Candidate, reviewer: str) -> Mapping:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import nsmallest
 
+from kg.linking.above import MatchesAbove
 from kg.linking.definitions import Definitions
 from kg.linking.matches import ABOVE, Match, order, together
 from kg.linking.meanings import matches_by_meaning
@@ -18,8 +19,6 @@ from kg.linking.names import Names
 from kg.linking.subjects import Subject
 from kg.linking.terms import Ontology
 
-#: From this score on, two names match so well that their terms speak for what stands below them.
-_STRONG = 0.85
 #: A match must be so good, and so near, to be inherited by what is below.
 _FIT_TO_INHERIT = 0.6
 _FAR = 2
@@ -69,15 +68,13 @@ class _Settling:
     def __init__(
         self, subjects: Sequence[Subject], ontology: Ontology, definitions: Definitions, by_name: Iterable[Match]
     ) -> None:
-        self.ontology = ontology
         self.definitions = definitions
-        self.parents = {subject.iri: subject.parents for subject in subjects}
-        self.strong = {(match.subject.iri, match.term.iri) for match in by_name if match.score >= _STRONG}
+        self.above = MatchesAbove(subjects, ontology, by_name)
 
     def settled(self, match: Match) -> Match:
         """The match with its last score."""
         shared, likeness = self.definitions.likeness(match.subject.definition, match.term.definition)
-        above = self._match_above(match)
+        above = self.above.label(match)
         reasons = [match.reason]
         if shared:
             reasons.append(f"definitions share {', '.join(shared)}")
@@ -85,26 +82,6 @@ class _Settling:
             reasons.append(f"what stands above matches too ('{above}')")
         score = 0.9 * match.score + 0.07 * likeness + (0.03 if above else 0.0)
         return replace(match, score=score, reason="; ".join(reasons))
-
-    def _match_above(self, match: Match) -> str | None:
-        """The label of a term above theirs that matches one above ours."""
-        above = _above(match.subject.iri, self.parents)
-        for theirs in self.ontology.ancestors(match.term.iri) if above else ():
-            if any((ours, theirs) in self.strong for ours in above):
-                return self.ontology.terms[theirs].label
-        return None
-
-
-def _above(iri: str, parents: Mapping[str, tuple[str, ...]]) -> set[str]:
-    """What stands above one of our terms, however it goes in circles."""
-    seen: set[str] = set()
-    waiting = [*parents.get(iri, ())]
-    while waiting:
-        each = waiting.pop()
-        if each not in seen and each != iri:
-            seen.add(each)
-            waiting.extend(parents.get(each, ()))
-    return seen
 
 
 # --- what a term has from the one above it -------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from importlib.metadata import version
 from pathlib import Path
 
 from kg.errors import NothingFound
@@ -67,7 +68,7 @@ def propose(rooms: Rooms, path: Path, most: int, at_least: float) -> Proposal:
     kept = _best(allowed, most)
     if not kept:
         raise NothingFound(f"{path}: of its {len(ontology.terms):,} terms, none is like one of ours and undecided")
-    head, candidates = _as_set(path, ontology, kept)
+    head, candidates = _as_set(path, ontology, kept, _tool(by_meaning))
     left_out = len(good) - len(new), len(new) - len(allowed), len(kept) - len(candidates)
     return Proposal(head, candidates, len(ontology.terms), ontology.obsolete, *left_out)
 
@@ -91,7 +92,12 @@ def _best(matches: Iterable[Match], most: int) -> list[Match]:
     return [match for group in groups for match in group[:most]]
 
 
-def _as_set(path: Path, ontology: Ontology, matches: Sequence[Match]) -> tuple[SetHead, list[Candidate]]:
+def _tool(by_meaning: bool) -> str:
+    """What found the candidates: the extra ``embed`` finds others than there are without it."""
+    return f"kg link, with meanings by wordllama {version('wordllama')}" if by_meaning else "kg link"
+
+
+def _as_set(path: Path, ontology: Ontology, matches: Sequence[Match], tool: str) -> tuple[SetHead, list[Candidate]]:
     curies = Curies()
     source = curies.shorten(ontology.iri) if ontology.iri else None
     candidates = [each for match in matches if (each := _candidate(match, curies, source))]
@@ -99,7 +105,7 @@ def _as_set(path: Path, ontology: Ontology, matches: Sequence[Match]) -> tuple[S
         mapping_set_id=f"{BASE}mappings/candidates/{slug(path.stem) or 'ontology'}",
         mapping_set_title=f"Candidates from {path.name}: nobody has accepted them",
         license=LICENCE,
-        mapping_tool="kg link",
+        mapping_tool=tool,
         mapping_tool_version=software_version(),
         mapping_date=date.today(),  # noqa: DTZ011 (the curator's day)
         object_source=source,

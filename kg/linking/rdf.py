@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.errors import KgError
+from kg.linking.entities import refuse_bombs
 from kg.linking.terms import Gathered, Kind
 
 _OWL = "http://www.w3.org/2002/07/owl#"
@@ -47,14 +47,11 @@ _PARENTS = (_RDFS + "subClassOf", _SKOS + "broader")
 _REPLACED = _OBO + "IAO_0100001"
 _GRAVEYARD = _OBO_IN_OWL + "ObsoleteClass"
 
-_ENTITY = re.compile(rb"<!ENTITY\s+(%\s+)?[^\s\"']+\s+(SYSTEM|PUBLIC|\"[^\"]*\"|'[^']*')")
-_LONGEST_ENTITY = 1_000
-
 
 def read_rdf(path: Path, xml: bool, gathered: Gathered) -> None:
     """What an RDF file says of terms; KgError with the line where it is not what it claims to be."""
     if xml:
-        _refuse_bombs(path)
+        refuse_bombs(path)
     format = ox.RdfFormat.RDF_XML if xml else ox.RdfFormat.TURTLE
     try:
         for triple in ox.parse(path=str(path), format=format, base_iri="https://relative.invalid/"):
@@ -99,15 +96,3 @@ def _take_link(gathered: Gathered, subject: str, predicate: str, object: str) ->
         gathered.obsolete(subject)
     elif predicate == _OWL + "versionIRI":
         gathered.version = object
-
-
-def _refuse_bombs(path: Path) -> None:
-    """Refuse entities that unfold into more than a namespace, or that come from elsewhere."""
-    with path.open("rb") as file:
-        head = file.read(1_000_000)
-    if b"<!DOCTYPE" not in head:
-        return
-    for parameter, value in _ENTITY.findall(head):
-        if parameter or value in (b"SYSTEM", b"PUBLIC") or b"&" in value or len(value) > _LONGEST_ENTITY:
-            what = "it declares XML entities that hold others, are long, or come from elsewhere"
-            raise KgError(f"{path}: {what}; write out what they stand for")

@@ -7,7 +7,7 @@ A file may tell of one term in a thousand places, so readers say what they come 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -43,18 +43,6 @@ class Ontology:
     obsolete: int = 0
     iri: str | None = None
     version: str | None = None
-
-    def ancestors(self, iri: str) -> Iterator[str]:
-        """The terms above one, each once, however they go in circles."""
-        seen = {iri}
-        above = [iri]
-        while above:
-            term = self.terms.get(above.pop())
-            for parent in term.parents if term else ():
-                if parent not in seen:
-                    seen.add(parent)
-                    above.append(parent)
-                    yield parent
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from kg.mappings.slots import (
     Day,
     EntityType,
     Modifier,
+    Predicate,
     Share,
     Text,
     Texts,
@@ -60,7 +61,7 @@ class Mapping(_Shared):
     subject_id: Curie
     subject_label: Text | None = None
     subject_category: Text | None = None
-    predicate_id: Curie
+    predicate_id: Predicate
     predicate_label: Text | None = None
     predicate_modifier: Modifier | None = None
     object_id: Curie

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from kg.cells import Number
+from kg.placed import suggestion
 
 #: What object_id holds where a term was looked for and not found.
 NO_TERM = "sssom:NoTermFound"
@@ -27,6 +28,9 @@ BUILT_IN = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+#: How a term may relate to one elsewhere: what SKOS has for that, and our sets and chaining rules know.
+PREDICATES = tuple(f"skos:{how}Match" for how in ("exact", "close", "broad", "narrow", "related"))
+
 _CURIE = re.compile(r"[A-Za-z_][\w.-]*:[^\s<>\"{}|^`\\]+")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>\"{}|^`\\]+")
 
@@ -38,6 +42,13 @@ def _bad(what: str, do: str) -> PydanticCustomError:
 def _curie(cell: str) -> str:
     if not _CURIE.fullmatch(cell) or "://" in cell:
         raise _bad(f"'{cell}' is not a CURIE", "write prefix:name, with the prefix in the set's curie_map")
+    return cell
+
+
+def _predicate(cell: str) -> str:
+    if cell not in PREDICATES:
+        do = suggestion(cell, PREDICATES, f"write one of {', '.join(PREDICATES)}")
+        raise _bad(f"'{cell}' is no predicate of a mapping", do)
     return cell
 
 
@@ -77,6 +88,7 @@ def prefix_of(curie: str) -> str:
 
 Text = str
 Curie = Annotated[str, AfterValidator(_curie)]
+Predicate = Annotated[Curie, AfterValidator(_predicate)]
 Address = Annotated[str, AfterValidator(_address)]
 Share = Annotated[Number, AfterValidator(_share)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_split)]

@@ -8,7 +8,7 @@ and held in memory. All other triples are read from the store as they are needed
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -64,7 +64,7 @@ class Contents:
         for subject, triples in groupby(ground, key=lambda triple: str(triple.subject)):
             yield subject, list(triples)
 
-    def parts(self, most: int) -> Iterator[Part]:
+    def parts(self, most: int) -> Generator[Part]:
         """The whole graph in parts of at most ``most`` triples; what blank nodes hold together is never parted."""
         knots = ([str(triple) for triple in knot] for knot in _knots(self.tangled))
         yield from (Part(lines, tangled=True) for lines in _packed(knots, most))
@@ -113,7 +113,7 @@ def _number(text: str, datatype: str) -> str:
         if datatype in _FLOATS:
             value = float(text)
             return f"{value:.6g}" if math.isfinite(value) else text
-        if datatype == f"{_XSD}decimal":
+        if datatype == f"{_XSD}decimal" and "e" not in text.lower():  # an exponent may stand for any number of digits
             return format(Decimal(text).normalize() + 0, "f")
         if datatype == f"{_XSD}integer":
             return str(int(text))

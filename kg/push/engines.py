@@ -7,8 +7,9 @@ names it. Nothing is tried out, and neither stands in for the other.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Protocol
+import re
+from collections.abc import Callable, Iterable
+from typing import Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
@@ -23,7 +24,10 @@ from kg.store.rows import Rows
 _ROWS = "application/sparql-results+json"
 _GRAPH = "application/n-triples"
 _OURS = f"{BASE}graph/"
+_NAME = re.compile(r"[^\s<>\"{}|^`\\]+")
 _UNION = f"ASK {{ ?finding a <{BASE}ontology/Finding> }}"
+
+T = TypeVar("T")
 
 
 class Engine:
@@ -35,12 +39,11 @@ class Engine:
 
     def graphs(self) -> dict[str, int]:
         """How many triples each of our named graphs has there."""
-        rows = self._select("SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
-        return {str(name): int(str(count)) for name, count in rows.values if str(name).startswith(_OURS)}
+        query = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+        return {name: count for name, count in self._select(query, _counts) if name.startswith(_OURS)}
 
     def count(self, graph: str) -> int:
-        rows = self._select(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
-        return int(str(rows.values[0][0])) if rows else 0
+        return self._select(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}", _count)
 
     def about(self, graph: str, subjects: Iterable[str]) -> list[ox.Triple]:
         """The triples of some subjects, each written as in SPARQL."""
@@ -53,13 +56,14 @@ class Engine:
 
     def has_union(self) -> bool:
         """Whether a query that names no graph sees our findings, as every question of ours needs it."""
-        return bool(self._select(_UNION, ask=True).values[0][0])
+        return self._select(_UNION, lambda rows: bool(rows.values[0][0]), "ASK")
 
-    def _select(self, query: str, ask: bool = False) -> Rows:
+    def _select(self, query: str, read: Callable[[Rows], T], form: str = "") -> T:
+        """What is read out of the rows of an answer; StoreError where it holds something else."""
         reply = self._asked(query, _ROWS)
         try:
-            return rows_of(json.loads(reply.body), "ASK" if ask else "")
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            return read(rows_of(json.loads(reply.body), form))
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
             raise self._unreadable() from error
 
     def _triples(self, pattern: str) -> list[ox.Triple]:
@@ -161,6 +165,19 @@ class GraphStore:
 
     def _at(self, graph: str) -> str:
         return f"{self._url}{'&' if '?' in self._url else '?'}graph={quote(graph, safe='')}"
+
+
+def _counts(rows: Rows) -> list[tuple[str, int]]:
+    """Names of graphs, each with its number of triples. ValueError where a name could not stand in a query."""
+    counts = [(str(name), int(str(count))) for name, count in rows.values]
+    if any(not _NAME.fullmatch(name) for name, _ in counts):
+        raise ValueError("a graph has a name that is no IRI")
+    return counts
+
+
+def _count(rows: Rows) -> int:
+    ((count,),) = rows.values
+    return int(str(count))
 
 
 def _removal(graph: str) -> str:

@@ -9,10 +9,11 @@ push that was stopped goes on.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
-from kg.errors import Problem, ProblemsFound
+from kg.errors import Problem, ProblemsFound, StoreError
 from kg.names import PREFIXES, graph_iri
 from kg.push.contents import Contents, Part, canonical, is_tangled, tangled_lines
 from kg.push.engines import Engine, Writer
@@ -53,7 +54,9 @@ class Push:
 
     def run(self) -> list[Pushed]:
         """Load what is not there, remove what is no more. ProblemsFound where the engine holds something else."""
-        names = sorted(self._store.graphs(), key=lambda name: (name == _LAST, name))
+        names = sorted(filter(self._holds_any, self._store.graphs()), key=lambda name: (name == _LAST, name))
+        if not names:
+            raise StoreError("the store holds no triple, so nothing is pushed; build it again: kg build")
         there = self._engine.graphs()
         self._writer.drop(_NOTHING)
         done: list[Pushed] = []
@@ -72,6 +75,10 @@ class Push:
         if problems:
             raise ProblemsFound(problems)
         return done
+
+    def _holds_any(self, graph: str) -> bool:
+        """An engine need not keep a graph without triples, so none is sent."""
+        return next(self._store.each(graph), None) is not None
 
     def _one(self, contents: Contents, there: dict[str, int]) -> Pushed:
         shown = _shown(contents.graph)
@@ -92,20 +99,25 @@ class Push:
 
     def _continued(self, contents: Contents) -> bool:
         """Go on with a graph that was begun; whether that made it whole."""
-        parts = _remaining(contents.parts(self._writer.most), self._engine.count(self._place(contents)))
-        if parts is None:
-            return False
-        self._progress(f"{_shown(contents.graph)}: was begun; going on")
         place = self._place(contents)
-        self._send(contents, parts, lambda part: self._writer.add(place, part))
+        with self._parts(contents) as parts:
+            if not _is_passed(parts, self._engine.count(place)):
+                return False
+            self._progress(f"{_shown(contents.graph)}: was begun; going on")
+            self._send(contents, parts, lambda part: self._writer.add(place, part))
         return self._difference(contents, place) is None
 
     def _send_all(self, contents: Contents) -> None:
         if not self._writer.renames:
             self._writer.replace(incoming(contents), _mark(contents))
-        place, parts = self._place(contents), contents.parts(self._writer.most)
-        self._writer.replace(place, next(parts))
-        self._send(contents, parts, lambda part: self._writer.add(place, part))
+        place = self._place(contents)
+        with self._parts(contents) as parts:
+            self._writer.replace(place, next(parts))
+            self._send(contents, parts, lambda part: self._writer.add(place, part))
+
+    def _parts(self, contents: Contents) -> closing[Generator[Part]]:
+        """The parts, closed after use: pyoxigraph wants that of the thread that reads, and an error would keep them."""
+        return closing(contents.parts(self._writer.most))
 
     def _send(self, contents: Contents, parts: Iterator[Part], send: Callable[[Part], None]) -> None:
         shown, sent, told = _shown(contents.graph), 0, time.monotonic()
@@ -143,11 +155,12 @@ class Push:
             return f"it holds {count:,} triples of {contents.count:,}"
         if tangled_lines(self._engine.tangled(place)) != contents.tangled_lines:
             return f"its {len(contents.tangled):,} triples with blank nodes are not the same"
-        for subjects, expected in _portions(contents):
-            told = self._engine.about(place, subjects)
-            found = {canonical(each) for each in told if not is_tangled(each)}
-            if found != expected:
-                return _first_difference(expected - found, found - expected)
+        with closing(_portions(contents)) as portions:  # as above
+            for subjects, expected in portions:
+                told = self._engine.about(place, subjects)
+                found = {canonical(each) for each in told if not is_tangled(each)}
+                if found != expected:
+                    return _first_difference(expected - found, found - expected)
         return None
 
     def _problem(self, contents: Contents, different: str) -> Problem:
@@ -170,16 +183,16 @@ def _mark(contents: Contents) -> Part:
     return Part((comment,), tangled=False)
 
 
-def _remaining(parts: Iterator[Part], there: int) -> Iterator[Part] | None:
-    """The parts after those that make up so many triples; None where no number of parts does."""
+def _is_passed(parts: Iterator[Part], there: int) -> bool:
+    """Go past the parts that make up so many triples; whether a number of parts, and not none, does."""
     for part in parts if there else ():
         there -= len(part.lines)
         if there <= 0:
-            return parts if there == 0 else None
-    return None
+            return there == 0
+    return False
 
 
-def _portions(contents: Contents) -> Iterator[tuple[list[str], set[str]]]:
+def _portions(contents: Contents) -> Generator[tuple[list[str], set[str]]]:
     """Subjects, some at a time, with the canonical lines of their triples."""
     subjects: list[str] = []
     lines: set[str] = set()

@@ -47,6 +47,11 @@ class Signature:
         self._asks_basic = self._asks_basic or new
         return new
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the password itself travels, for anybody to read who sees the request."""
+        return self._asks_basic and not self._challenge
+
     def header(self, method: str, url: str) -> str | None:
         """The ``Authorization`` of a request; None as long as nobody asked for one."""
         if self._challenge:

@@ -6,16 +6,21 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPException, RemoteDisconnected
+from ipaddress import ip_address
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import Request, build_opener
 
 from kg.errors import StoreError
 from kg.push.signing import Login, Signature
 from kg.resources import software_version
+from kg.store.bodies import TooMuch, read_body
 from kg.store.service import NoRedirect, first_words
 
 #: Seconds after which a request counts as not answered: a large part takes an engine a while.
 SECONDS = 300.0
+#: A reply of more bytes is none: what is read back comes in portions.
+_MOST_BYTES = 256_000_000
 #: Seconds to wait before a request is tried again, one for each further try.
 WAITS = (1.0, 2.0, 4.0, 8.0)
 _LONGEST_WAIT = 60.0
@@ -90,22 +95,30 @@ class Wire:
             headers["Authorization"] = signed
         body = message.body if message.method in ("POST", "PUT") else None
         request = Request(message.url, body, headers, method=message.method)  # noqa: S310 - the command saw to that
+        until = time.monotonic() + self._seconds
         with self._opener.open(request, timeout=self._seconds) as response:
-            return Reply(str(response.headers.get("Content-Type") or "no content type"), response.read())
+            kind = str(response.headers.get("Content-Type") or "no content type")
+            return Reply(kind, read_body(response, until, _MOST_BYTES))
 
     def _is_signed_anew(self, message: Message, error: HTTPError) -> bool:
         """Whether the message was refused for want of a signature that can now be given: then nothing was done yet."""
         if error.code != 401 or not self._login:
             return False
         signature = self._signatures.setdefault(_place(message.url), Signature(self._login))
-        return signature.learn(error.headers.get_all("WWW-Authenticate") or [])
+        learned = signature.learn(error.headers.get_all("WWW-Authenticate") or [])
+        if learned and signature.is_open and not _is_private(message.url):
+            raise StoreError(
+                f"{_place(message.url)}: asks for the password by Basic, and over http:// anybody on the way can read"
+                " it; give an https:// address, or set the engine up for Digest"
+            ) from error
+        return learned
 
     def _pause(self, message: Message, error: HTTPError, wait: float | None) -> float:
         """Seconds until the message may be sent again; StoreError where it may not."""
         if error.code not in _BUSY or wait is None:
             raise self._refused(message, error) from error
         told = error.headers.get("Retry-After") or ""
-        return min(float(told), _LONGEST_WAIT) if told.isdigit() else wait
+        return min(float(told), _LONGEST_WAIT) if told.isascii() and told.isdigit() else wait
 
     def _refused(self, message: Message, error: HTTPError) -> StoreError:
         """An answer of 3xx, 4xx or 5xx, in words."""
@@ -133,6 +146,8 @@ class Wire:
         cause, where = _cause(error), _place(message.url)
         if isinstance(cause, TimeoutError):
             return StoreError(f"{where}: no answer within {self._seconds:g} s; when the engine is idle, {_AGAIN}")
+        if isinstance(cause, TooMuch):
+            return StoreError(f"{where}: answered with {cause}; is it the right address? Look into the engine's log")
         if isinstance(cause, (*_RESETS, HTTPException)):
             why = str(cause) or type(cause).__name__
             return StoreError(f"{where}: the connection broke off ({why}); see that the engine runs, then {_AGAIN}")
@@ -142,6 +157,21 @@ class Wire:
 def _place(url: str) -> str:
     """An address without what is asked there."""
     return url.partition("?")[0]
+
+
+def _is_private(url: str) -> bool:
+    """Whether what is sent there is seen by nobody else: it is encrypted, or stays on this machine.
+
+    >>> [_is_private(url) for url in ("https://e.org/", "http://[::1]:80/", "http://localhost/", "http://127.e.org/")]
+    [True, True, True, False]
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        stays = ip_address(host).is_loopback
+    except ValueError:
+        stays = host == "localhost"
+    return parts.scheme == "https" or stays
 
 
 def _cause(error: BaseException) -> BaseException:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+from kg.errors import StoreError
 from kg.store.rows import Iri, Row, Rows, Value
 
 __all__ = ["Iri", "Row", "Rows", "Store", "Value", "open_store"]
@@ -34,7 +35,10 @@ def open_store(address: str | Path) -> Store:
     """
     if str(address).startswith(("http://", "https://")):
         from kg.store.remote import Remote
+        from kg.store.service import is_web_address
 
+        if not is_web_address(str(address)):
+            raise StoreError(f"'{address}' is no http(s):// address; give that of a SPARQL endpoint")
         return Remote(str(address))
     from kg.store.embedded import Embedded
 

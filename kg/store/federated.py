@@ -9,6 +9,7 @@ hundred at a time, so that a large endpoint is asked only about what can join.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ from kg.store.service import SECONDS, Service, Solutions
 
 #: So many bindings go along with one request.
 _AT_ONCE = 500
+#: All requests of a query may take so many times as long as one, and give so many rows.
+_REQUESTS = 5
+_MOST_ROWS = 300_000
 _PREFIX = "service:"
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
@@ -33,6 +37,7 @@ class Federated:
     def __init__(self, store: Store, services: Mapping[str, str], seconds: float = SECONDS) -> None:
         self._store = store
         self._services = {name: Service(name, url, seconds) for name, url in services.items()}
+        self._seconds = seconds * _REQUESTS
 
     def select(self, query: str) -> Rows:
         return self._store.select(self._without_services(query))
@@ -46,15 +51,16 @@ class Federated:
     def _without_services(self, query: str) -> str:
         """The query with what each service answered in its place."""
         text = one_line_end(query)
+        budget = _Budget(self._seconds)
         while block := first_block(text):
-            values = self._answered(block)
+            values = self._answered(block, budget)
             text = f"{text[: block.start]}{values}{text[block.end :]}"
         return text
 
-    def _answered(self, block: _Block) -> str:
+    def _answered(self, block: _Block, budget: _Budget) -> str:
         """The solutions of a block as VALUES."""
         service = self._named(block.target)
-        solutions = self._solutions(service, block)
+        solutions = self._solutions(service, block, budget)
         if any(isinstance(term, ox.BlankNode) for row in solutions.rows for term in row):
             raise StoreError(
                 f"{service} answered with blank nodes, which mean nothing here; say in the SERVICE block that it"
@@ -63,14 +69,15 @@ class Federated:
         written = (["UNDEF" if term is None else str(term) for term in row] for row in solutions.rows)
         return _values(solutions.variables, written)
 
-    def _solutions(self, service: Service, block: _Block) -> Solutions:
+    def _solutions(self, service: Service, block: _Block, budget: _Budget) -> Solutions:
         if asks_elsewhere(block.pattern):
             raise BadQuestion(f"SERVICE within SERVICE {block.target}: a service here asks no other; write them apart")
         known = self._known(block)
         if known is None:
-            return service.solutions(f"{block.asking} WHERE {block.pattern}")
+            return budget.solutions(service, f"{block.asking} WHERE {block.pattern}")
         parts = [
-            service.solutions(f"{block.asking} WHERE {{ {values} {block.pattern} }}") for values in _batches(known)
+            budget.solutions(service, f"{block.asking} WHERE {{ {values} {block.pattern} }}")
+            for values in _batches(known)
         ]
         if not parts:  # nothing here to join with
             return Solutions(tuple(sorted(block.variables)), ())
@@ -96,6 +103,31 @@ class Federated:
                 )
                 return _iris(rows) if rows else rows
         return None
+
+
+class _Budget:
+    """What all requests of a query may take together: each by itself may be in time, and thousands of them not."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._until = time.monotonic() + seconds
+        self._rows = _MOST_ROWS
+
+    def solutions(self, service: Service, query: str) -> Solutions:
+        """What a service answers, as long as there is time for it and room."""
+        if time.monotonic() > self._until:
+            raise StoreError(
+                f"{service}: all requests of the query took more than {self._seconds:g} s; say more before its SERVICE"
+                " block, so that less is asked"
+            )
+        found = service.solutions(query)
+        self._rows -= len(found.rows)
+        if self._rows < 0:
+            raise StoreError(
+                f"{service}: all services of the query answered with more than {_MOST_ROWS:,} rows; say more in its"
+                " SERVICE block, so that less is asked"
+            )
+        return found
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from http.client import HTTPException, HTTPResponse
 from typing import Any
 from urllib.error import HTTPError
@@ -15,10 +16,15 @@ from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 from kg.errors import BadQuestion, StoreError
 from kg.names import PREFIXES
 from kg.sparql_tokens import refuse_services
+from kg.store.bodies import TooMuch, read_body
 from kg.store.rows import Iri, Rows, Value, literal
 
 #: Seconds after which an endpoint counts as not answering.
 TIMEOUT = 60
+#: Seconds and bytes of a whole answer beyond which it counts as none.
+_SECONDS_OF_ALL = 600
+_MOST_BYTES = 1_000_000_000
+_LESS = "ask for less (LIMIT)"
 
 #: Content types that each form of query can be answered with; the first is the one asked for.
 _ROWS = ("application/sparql-results+json", "application/json")
@@ -73,7 +79,11 @@ class Remote:
                     " give the address of a SPARQL endpoint (it often ends in /sparql or /query)"
                 )
             try:
-                return kind, response.read()
+                return kind, read_body(response, time.monotonic() + _SECONDS_OF_ALL, _MOST_BYTES)
+            except TimeoutError as error:
+                raise StoreError(f"{self.endpoint} is too slow: the answer was not whole in time; {_LESS}") from error
+            except TooMuch as error:
+                raise StoreError(f"{self.endpoint} answered with {error}; {_LESS}") from error
             except (OSError, HTTPException) as error:
                 raise self._unreadable(kind) from error
 

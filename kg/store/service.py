@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from kg.errors import BadQuestion, StoreError
 from kg.resources import software_version
+from kg.store.bodies import TooMuch, read_body
 
 #: Seconds, bytes and rows of one answer beyond which it counts as none.
 SECONDS = 60.0
@@ -88,33 +89,25 @@ class Service:
             raise StoreError(f"{self} answered with {kind}, not {_JSON[0]}; give the address of a SPARQL endpoint")
 
     def _body(self, response: HTTPResponse, until: float) -> bytes:
-        pieces: list[bytes] = []
-        size = 0
-        while True:
-            try:
-                piece = response.read(_PIECE)
-            except HTTPException as error:
-                raise self._unreadable() from error
-            if not piece:
-                if response.length:  # bytes that were announced and did not come
-                    raise self._unreadable()
-                return b"".join(pieces)
-            pieces.append(piece)
-            size += len(piece)
-            if size > _MOST_BYTES:
-                raise self._too_much(f"{_MOST_BYTES:,} bytes")
-            if time.monotonic() > until:
-                raise self._too_late()
+        try:
+            return read_body(response, until, _MOST_BYTES)
+        except TooMuch as error:
+            raise self._too_much(f"{_MOST_BYTES:,} bytes") from error
+        except HTTPException as error:
+            raise self._unreadable() from error
 
     def _read(self, body: bytes, most: str | None) -> Solutions:
         try:
             answer = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
-            if not isinstance(answer, ox.QuerySolutions):
-                raise self._unreadable()
-            names = tuple(variable.value for variable in answer.variables)
-            rows = tuple(tuple(solution[name] for name in names) for solution in answer)
+            try:
+                if not isinstance(answer, ox.QuerySolutions):
+                    raise self._unreadable()
+                names = tuple(variable.value for variable in answer.variables)
+                rows = tuple(tuple(solution[name] for name in names) for solution in answer)
+            finally:
+                del answer  # only the thread that asked may drop it, and an error would keep it
         except (SyntaxError, ValueError, OSError) as error:
-            raise self._unreadable() from error
+            raise self._unreadable() from error.with_traceback(None)  # its frames hold the answer, too
         if len(rows) > _MOST_ROWS:
             raise self._too_much(f"{_MOST_ROWS:,} rows")
         if most and most.isdigit() and len(rows) >= int(most):
@@ -143,9 +136,10 @@ def is_web_address(url: str) -> bool:
     """Whether that is the address of something on the web."""
     try:
         parts = urlsplit(url)
-    except ValueError:
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # such as a port that is no number
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r'[\s<>"{}|\\^`]', url)
+    return parts.scheme in ("http", "https") and is_whole and not re.search(r'[\s<>"{}|\\^`]', url)
 
 
 def has_password(url: str) -> bool:
