@@ -35,7 +35,7 @@ def serve(context: click.Context, host: str, port: int) -> None:
     store = opened(context)
     app = application(store)
     if isinstance(store, Embedded) and store.location:
-        prepare(store.location, app.state.kept, partial(click.echo, err=True))
+        prepare(store.location, app.state.making.kept, partial(click.echo, err=True))
     else:
         _warm(app.state.atlas.warm)
     click.echo(f"http://{host}:{listening.getsockname()[1]}/ (Ctrl+C stops it)", err=True)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from kg.lookup import TERM_KINDS
 from kg.names import curie, expand, local_name
+from kg.pages.addresses import named
 from kg.pages.library import Library, question
 from kg.pages.model import Behind, Choice, Content, Form, Inline, Link, Printed, Prose, Section, Table
 from kg.pages.words import counted
@@ -23,6 +24,11 @@ _MOST = 1500
 def every() -> tuple[Question, ...]:
     """Every question, by category and name."""
     return tuple(list_questions(shipped()))
+
+
+def read_by(name: str) -> tuple[str, ...]:
+    """The parameters of the question of that name."""
+    return tuple(each.name for asked in every() if asked.name == name for each in asked.parameters)
 
 
 def contents(library: Library, query: Mapping[str, str]) -> Content:
@@ -132,9 +138,9 @@ def _heading(name: str) -> str:
 
 def _terms(library: Library, parameter: Parameter, words: str) -> tuple[str, ...]:
     """What a reader wrote as terms: several names with spaces or commas between where each is a slug, else one name."""
-    parts = [part for part in words.replace(",", " ").split() if part]
     if parameter.type in ("text", "decimal", "class"):
         return (term(library.store, words, parameter.type),)
+    parts = named(parameter.name, words)
     known = [_known(library, parameter.type, part) for part in parts]
     if parts and all(known):
         return tuple(f"<{iri}>" for iri in known)

@@ -25,6 +25,7 @@ _EXAMPLES = (
 )
 #: The form that makes a query: what to list, and with which outcome.
 _DIRECTIONS = (("", "any direction"), ("positive", "positive"), ("negative", "negative"), ("none", "none"))
+READS = ("example", "make", "query", "direction", "significance", "about", "and")
 _SIGNIFICANCES = (("", "any significance"), ("significant", "significant"), ("not-significant", "not significant"))
 #: So many characters of a query are shown again; the endpoint has a limit of its own.
 _LONGEST = 200_000
