@@ -16,8 +16,8 @@ from kg.questions import CATEGORIES, Parameter, Question, list_questions, term
 from kg.resources import shipped
 from kg.store import Iri, Rows, Value
 
-#: More rows than this are cut on the page; the CSV has them all.
-_MOST = 1500
+#: More rows than this are cut on a page; the CSV has them all.
+MOST_ROWS = 1500
 
 
 @lru_cache
@@ -75,8 +75,8 @@ def content(library: Library, name: str, query: Mapping[str, str]) -> Content:
     rows = library.answer(behind)
     forms = (_form(library, asked, given),) if asked.parameters else ()
     cut_off = (
-        (Prose(f"The first {_MOST:,} of {len(rows):,} rows; the CSV has all of them.", "note"),)
-        if len(rows) > _MOST
+        (Prose(f"The first {MOST_ROWS:,} of {len(rows):,} rows; the CSV has all of them.", "note"),)
+        if len(rows) > MOST_ROWS
         else ()
     )
     return Content(
@@ -120,7 +120,7 @@ def answer_table(library: Library, rows: Rows, caption: str) -> Table:
     return Table(
         caption,
         tuple(map(_heading, rows.columns)),
-        tuple(tuple(_cell(library, value) for value in row) for row in rows.values[:_MOST]),
+        tuple(tuple(_cell(library, value) for value in row) for row in rows.values[:MOST_ROWS]),
         numeric=numeric,
         anchor="rows",
         empty="No rows: nothing in the graph fits.",
