@@ -237,6 +237,35 @@ def test_what_a_page_reads_is_in_the_name_of_what_is_kept(client, path):
     assert set(atlas.read_of(path, every)) == reading.names
 
 
+_STUCK = """
+import socket, sys, time, uvicorn
+from pathlib import Path
+from kg.serve.app import application
+from kg.serve.connections import configured
+from kg.store.embedded import Embedded
+app = application(Embedded.open(Path(sys.argv[1])))
+app.state.atlas.page = lambda path, query: print("begun", flush=True) or time.sleep(300)
+listening = socket.create_server(("127.0.0.1", 0))
+print(listening.getsockname()[1], flush=True)
+uvicorn.Server(configured(app)).run(sockets=[listening])
+"""
+
+
+def test_a_server_that_is_told_to_end_ends(built_review):
+    """SIGTERM is heard in the midst of a page that takes five minutes."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _STUCK, str(built_review)], stdout=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            with socket.create_connection(("127.0.0.1", int(server.stdout.readline())), timeout=20) as line:
+                line.sendall(b"GET /measure/scs HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\n\r\n")
+                assert server.stdout.readline() == "begun\n"
+                server.terminate()
+                server.wait(timeout=20)
+        finally:
+            server.kill()
+
+
 def test_a_page_that_takes_too_long_is_told_as_a_page(review):
     """503, when to come back, and in the dress of the others."""
     app, over = application(review.store), threading.Event()
