@@ -79,7 +79,7 @@ def _make(location: Path, sending: Connection) -> None:
         try:
             atlas = Atlas(Embedded.at(location))
             paths = atlas.paths()
-        except KgError as error:
+        except (KgError, OSError) as error:
             sending.send(f"no page is made beforehand: {error}")
             return
         for path in paths:
