@@ -28,6 +28,7 @@ def serve(context: click.Context, host: str, port: int) -> None:
         import uvicorn
 
         from kg.serve.app import application
+        from kg.serve.connections import configured
         from kg.serve.preparing import prepare
     except ImportError:
         stop("kg serve needs starlette and uvicorn: pip install 'compassion-attachment-kg[serve]'")
@@ -35,12 +36,11 @@ def serve(context: click.Context, host: str, port: int) -> None:
     store = opened(context)
     app = application(store)
     if isinstance(store, Embedded) and store.location:
-        prepare(store.location, app.state.kept, partial(click.echo, err=True))
+        prepare(store.location, app.state.making.kept, partial(click.echo, err=True))
     else:
         _warm(app.state.atlas.warm)
     click.echo(f"http://{host}:{listening.getsockname()[1]}/ (Ctrl+C stops it)", err=True)
-    config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=3)
-    uvicorn.Server(config).run(sockets=[listening])
+    uvicorn.Server(configured(app)).run(sockets=[listening])
 
 
 def _socket(host: str, port: int) -> socket.socket:

@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+import threading
 
 import pytest
 from click.testing import CliRunner
@@ -11,6 +12,8 @@ from starlette.testclient import TestClient
 from kg.cli import main
 from kg.names import BASE
 from kg.serve.app import POLICY, application
+from kg.serve.keeping import Kept
+from kg.serve.making import Making, Patience
 
 
 @pytest.fixture(scope="module")
@@ -157,3 +160,120 @@ def test_every_iri_has_a_page_and_a_document(client, one_of_each):
         for accept in ("text/html", "text/turtle"):
             answer = client.get("/" + iri.removeprefix(BASE), headers={"Accept": accept}, follow_redirects=True)
             assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (200, accept), iri
+
+
+# --- what a stranger may cost -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/gaps", "/questions/gap-matrix"])
+def test_an_address_names_only_so_many_things(client, path):
+    """Every construct at once is refused, with what to do, before anything is asked."""
+    every = ",".join(iri.rsplit("/", 1)[1] for iri in client.app.state.atlas.library.of_kind("construct"))
+    answer = client.get(f"{path}?rows={every}")
+    assert answer.status_code == 400
+    assert "Rows lists" in answer.text
+    assert "at most 12; name something wider" in answer.text
+
+
+def test_an_address_has_only_so_many_parameters(client):
+    """400, before they are read."""
+    assert client.get("/gaps?" + "&".join(f"p{number}=1" for number in range(401))).status_code == 400
+
+
+def test_what_a_page_does_not_read_makes_no_other_page(review):
+    """An address with anything else behind it is the page that is kept."""
+    app = application(review.store)
+    with TestClient(app) as client:
+        first = client.get("/measure/scs")
+        app.state.atlas.library.store = None  # nothing can be asked any more
+        app.state.atlas.library._kept.clear()
+        again = client.get("/measure/scs?x=1&" + "y" * 1_000)
+    assert (again.status_code, again.content) == (200, first.content)
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/finding", "significance=not-significant&certainty=high"),
+        ("/finding.csv", "significance=not-significant"),
+        ("/theory", "verdict=untested"),
+        ("/gaps", "show=all"),
+        ("/network", "around=self-compassion"),
+        ("/search", "q=shame"),
+        ("/questions/findings-between", "subject=shame"),
+        ("/pair/attachment-avoidance/self-compassion", "figure=forest"),
+        ("/sparql", "example=verdicts"),
+    ],
+)
+def test_what_is_filtered_is_not_what_is_not(client, path, query):
+    """A page that is kept without a filter is not given to who filters, nor the other way round."""
+    whole, filtered = client.get(path), client.get(f"{path}?{query}")
+    again = client.get(path)
+    assert filtered.status_code == whole.status_code == 200
+    assert filtered.content != whole.content
+    assert again.content == whole.content
+
+
+class _Reading(dict):
+    """A query that remembers what is read of it."""
+
+    def __init__(self):
+        super().__init__()
+        self.names = set()
+
+    def get(self, name, default=None):
+        self.names.add(name)
+        return super().get(name, default)
+
+
+@pytest.mark.parametrize("path", ["/search", "/gaps", "/network", "/theory", "/conflicts", "/sparql", "/finding",
+                                  "/", "/study", "/construct/shame", "/pair/attachment-avoidance/self-compassion",
+                                  "/questions/findings-between"])  # fmt: skip
+def test_what_a_page_reads_is_in_the_name_of_what_is_kept(client, path):
+    """No parameter makes a difference that the server forgets."""
+    atlas, reading = client.app.state.atlas, _Reading()
+    atlas.content(path, reading)
+    every = dict.fromkeys(reading.names, "x")
+    assert set(atlas.read_of(path, every)) == reading.names
+
+
+_STUCK = """
+import socket, sys, time, uvicorn
+from pathlib import Path
+from kg.serve.app import application
+from kg.serve.connections import configured
+from kg.store.embedded import Embedded
+app = application(Embedded.open(Path(sys.argv[1])))
+app.state.atlas.page = lambda path, query: print("begun", flush=True) or time.sleep(300)
+listening = socket.create_server(("127.0.0.1", 0))
+print(listening.getsockname()[1], flush=True)
+uvicorn.Server(configured(app)).run(sockets=[listening])
+"""
+
+
+def test_a_server_that_is_told_to_end_ends(built_review):
+    """SIGTERM is heard in the midst of a page that takes five minutes."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _STUCK, str(built_review)], stdout=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            with socket.create_connection(("127.0.0.1", int(server.stdout.readline())), timeout=20) as line:
+                line.sendall(b"GET /measure/scs HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\n\r\n")
+                assert server.stdout.readline() == "begun\n"
+                server.terminate()
+                server.wait(timeout=20)
+        finally:
+            server.kill()
+
+
+def test_a_page_that_takes_too_long_is_told_as_a_page(review):
+    """503, when to come back, and in the dress of the others."""
+    app, over = application(review.store), threading.Event()
+    app.state.making = Making(Kept(0), Patience(seconds=0.1))
+    app.state.atlas.page = lambda path, query: over.wait(20)
+    with TestClient(app) as client:
+        answer = client.get("/measure/scs")
+        over.set()
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert "<h1>This cannot be had just now" in answer.text
+    assert answer.headers["content-security-policy"] == POLICY

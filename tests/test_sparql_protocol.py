@@ -427,6 +427,64 @@ def test_a_query_is_answered_while_another_runs_away(hasty):
     assert asyncio.run(both()) is True
 
 
+def test_runaways_of_one_client_hold_up_nobody_else(built_review):
+    """Eight at once of one address; somebody else is answered before any of them is done, and all of them end."""
+    engine = LocalEngine(current_generation(built_review) / "store", Limits(seconds=3))
+
+    async def ended(asking):
+        with pytest.raises(Refusal) as caught:
+            await asking
+        return caught.value.status
+
+    async def nine():
+        runaways = [
+            asyncio.create_task(ended(engine.answer(Asked(read_query(RUNAWAY), "json"), "1.1.1.1"))) for _ in range(8)
+        ]
+        await asyncio.sleep(0.3)
+        with await engine.answer(Asked(read_query("ASK {}"), "json"), "2.2.2.2") as answer:
+            answered = answer.read()
+        return answered, [each.done() for each in runaways], await asyncio.gather(*runaways)
+
+    started = time.monotonic()
+    with contextlib.closing(engine):
+        answered, done, statuses = asyncio.run(nine())
+    assert b"true" in answered
+    assert done == [False] * 8
+    assert statuses == [503] * 8
+    assert time.monotonic() - started < 10
+
+
+def test_waiting_counts_as_time(built_review):
+    """Whoever waits behind runaways is told so when the time for one query is over, not for two."""
+    limits = Limits(seconds=1, at_once=1, each=1)
+    engine = LocalEngine(current_generation(built_review) / "store", limits)
+
+    async def two():
+        first = asyncio.create_task(engine.answer(Asked(read_query(RUNAWAY), "json")))
+        await asyncio.sleep(0.5)
+        second = asyncio.create_task(engine.answer(Asked(read_query(RUNAWAY), "json")))
+        started = time.monotonic()
+        outcomes = await asyncio.gather(first, second, return_exceptions=True)
+        return outcomes, time.monotonic() - started
+
+    with contextlib.closing(engine):
+        (_, second), seconds = asyncio.run(two())
+    assert second.status == 503
+    assert seconds < 1.5
+
+
+def test_a_query_that_takes_too_much_memory_is_stopped(built_review):
+    """A text that is doubled until it fills a gigabyte ends its own process, and the next query is answered."""
+    doubled = " ".join(f"BIND(CONCAT(?t{each}, ?t{each}) AS ?t{each + 1})" for each in range(26))
+    bomb = f"SELECT (STRLEN(?t26) AS ?n) {{ BIND('{'x' * 16}' AS ?t0) {doubled} }}"
+    engine = LocalEngine(current_generation(built_review) / "store", Limits(seconds=20, memory=1_000_000_000))
+    with contextlib.closing(engine):
+        with pytest.raises(Refusal, match="needs more memory") as caught:
+            run(engine, bomb)
+        assert caught.value.status == 400
+        assert json.loads(run(engine, "ASK {}"))["boolean"] is True
+
+
 def test_those_who_would_wait_too_long_are_told_so(built_review):
     """With 503 and when to come back."""
     limits = Limits(seconds=1, at_once=1, waiting=0)
@@ -535,6 +593,78 @@ def test_curl_asks_as_the_readme_says(address):
     command = ["curl", "-sS", address, "-H", "Accept: text/csv", "--data-urlencode", f"query={LABELS}"]
     printed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
     assert printed.splitlines()[0] == "s,label"
+
+
+def test_a_page_asks_for_no_more_rows_than_it_shows(engine, afar):
+    """Here and elsewhere: as many as were wanted, with types and languages as in the whole answer."""
+    query = read_query("SELECT ?s ?p ?o ?none { ?s a ca:Construct ; ?p ?o } ORDER BY ?s ?p ?o LIMIT 100")
+
+    async def asked(engine, first):
+        with await engine.answer(Asked(query, "json", first=first)) as answer:
+            return json.loads(answer.read())
+
+    whole = asyncio.run(asked(engine, None))
+    for each in (engine, afar):
+        first = asyncio.run(asked(each, 60))
+        assert first["head"] == whole["head"]
+        assert list(map(_plain, first["results"]["bindings"])) == list(map(_plain, whole["results"]["bindings"][:60]))
+
+
+def _plain(row):
+    """A row without the type that every plain text has."""
+    text = "http://www.w3.org/2001/XMLSchema#string"
+    return {name: {key: each for key, each in value.items() if each != text} for name, value in row.items()}
+
+
+def test_a_graph_for_a_page_is_cut_too(engine):
+    """As many triples as are shown."""
+
+    async def asked():
+        query = read_query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
+        with await engine.answer(Asked(query, "nt", first=7)) as answer:
+            return answer.read().splitlines()
+
+    assert len(asyncio.run(asked())) == 7
+
+
+def test_a_large_answer_is_cut_on_the_page_and_said_to_be(address):
+    """Everything there is: a page with the first rows, in no more bytes than a page has."""
+    query = urlencode({"query": "SELECT * { ?s ?p ?o }"})
+    with urlopen(Request(f"{address}?{query}", headers={"Accept": "text/html"})) as response:
+        page = response.read().decode()
+    assert "The first 1,500 rows; there are more." in page
+    assert page.count("<tr>") == 1_501
+
+
+def test_a_row_too_large_for_a_page_is_an_error(engine):
+    """Texts of five million letters are not shown; as CSV they come."""
+    doubled = " ".join(f"BIND(CONCAT(?t{each}, ?t{each}) AS ?t{each + 1})" for each in range(19))
+    query = read_query(f"SELECT ?t19 {{ BIND('{'x' * 10}' AS ?t0) {doubled} }}")
+
+    async def asked(form, first):
+        with await engine.answer(Asked(query, form, first=first)) as answer:
+            return len(answer.read())
+
+    with pytest.raises(Refusal, match="larger than 4,000,000 bytes"):
+        asyncio.run(asked("json", 10))
+    assert asyncio.run(asked("csv", None)) > 5_000_000
+
+
+def test_an_endpoint_elsewhere_is_let_go_when_its_client_leaves(address):
+    """The line is cut at once: the only thread is free again long before time is up."""
+
+    async def leave(engine):
+        asking = asyncio.create_task(engine.answer(Asked(read_query(RUNAWAY), "json")))
+        await asyncio.sleep(0.5)
+        asking.cancel()
+        started = time.monotonic()
+        with await engine.answer(Asked(read_query("ASK {}"), "json")) as answer:
+            return answer.read(), time.monotonic() - started
+
+    with contextlib.closing(RemoteEngine(address, Limits(seconds=25, at_once=1))) as engine:
+        answered, seconds = asyncio.run(leave(engine))
+    assert b"true" in answered
+    assert seconds < 15
 
 
 def test_a_store_by_url_is_a_remote_store(address, review):

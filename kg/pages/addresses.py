@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from urllib.parse import quote, urlencode
 
+from kg.errors import BadQuestion
 from kg.names import BASE, KINDS, ONTOLOGY
 
 #: Path and query of a page -> what stands in ``href``. A static site brings its own.
 Href = Callable[[str, Mapping[str, str]], str]
+#: What a page costs grows with the names that it is asked about.
+_MOST_NAMES = 12
 
 
 def served(prefix: str = "") -> Href:
@@ -36,6 +39,21 @@ def path_of(iri: str) -> str | None:
     path = iri.removeprefix(BASE)
     kind = path.partition("/")[0]
     return f"/{path}" if kind in KINDS or iri.startswith(ONTOLOGY) else None
+
+
+def named(parameter: str, words: str) -> list[str]:
+    """The names that a parameter lists, with commas or spaces between; BadQuestion where they are too many.
+
+    >>> named("rows", "compassion, shame")
+    ['compassion', 'shame']
+    """
+    names = words.replace(",", " ").split()
+    if len(names) > _MOST_NAMES:
+        raise BadQuestion(
+            f"{parameter} lists {len(names)} names, and a page takes at most {_MOST_NAMES}; name something wider,"
+            " or ask for more on the SPARQL page"
+        )
+    return names
 
 
 def pair_path(one: str, other: str) -> str:

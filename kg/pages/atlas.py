@@ -53,6 +53,17 @@ _FIXED: dict[str, Callable[[Library, Query], Content]] = {
     "/ontology": ontology.contents,
     "/mappings": elsewhere.contents,
 }
+#: Path -> the parameters that are read there.
+_READ: dict[str, tuple[str, ...]] = {
+    "/search": searching.READS,
+    "/gaps": gap_map.READS,
+    "/network": network.READS,
+    network.FREE_FORM: network.READS,
+    "/theory": theory.READS,
+    "/conflicts": conflicts.READS,
+    "/sparql": sparql.READS,
+    "/finding": lists.FINDINGS_READ,
+}
 #: Kind of individual -> what builds the page of one, from its IRI.
 _KINDS: dict[str, Callable[[Library, str, Query], Content]] = {
     "construct": constructs.content,
@@ -112,6 +123,10 @@ class Atlas:
             case [kind] if kind in lists.LISTED:
                 return lists.content(self.library, kind, query)
         return self._thing(path, query)
+
+    def read_of(self, path: str, query: Query) -> dict[str, str]:
+        """What the page at a path reads of a query; whatever else stands in its address is nothing to it."""
+        return {name: value for name in _read_at(path) if (value := query.get(name))}
 
     def sparql_page(self, text: str, rows: Rows | None = None, error: str = "") -> Page:
         """The SPARQL page with a query and what it gave: rows, or why there are none."""
@@ -174,6 +189,19 @@ class Atlas:
     def drawn(self, content: Content) -> Page:
         """A page of the atlas from what stands on it."""
         return framed(content, self.library, self._href, self._still)
+
+
+def _read_at(path: str) -> tuple[str, ...]:
+    """The names of the parameters that the page at a path, or the file beside it, reads."""
+    for ending in FILES:
+        path = path.removesuffix(ending)
+    match path.strip("/").split("/"):
+        case ["pair", _, _]:
+            return pairs.READS
+        case ["questions", name]:
+            return questions.read_by(name)
+        case _:
+            return _READ.get(path, ())
 
 
 def _table(content: Content) -> File | None:

@@ -15,6 +15,8 @@ from kg.pages.words import counted, findings_table
 from kg.store import Row, Rows
 from kg.views.conflicts import judgement
 
+READS = ("layer", "pair")
+
 
 def content(library: Library, query: Mapping[str, str]) -> Content:
     """The page of all conflicts, or of one pair."""

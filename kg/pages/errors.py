@@ -14,7 +14,7 @@ _TITLES = {
     404: "There is no such page",
     405: "This page can only be read",
     500: "Something went wrong here",
-    503: "The store does not answer",
+    503: "This cannot be had just now",
 }
 
 

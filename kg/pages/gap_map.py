@@ -8,7 +8,7 @@ from kg.errors import BadQuestion
 from kg.gap_maps import GapMap, caption_of
 from kg.gaps import GAPS, matrix
 from kg.names import local_name
-from kg.pages.addresses import pair_path
+from kg.pages.addresses import named, pair_path
 from kg.pages.constructs import ATTACHMENT, COMPASSION, side_of
 from kg.pages.errors import unknown
 from kg.pages.library import Library
@@ -19,6 +19,7 @@ from kg.views import gap_map as view
 from kg.views.encoding import NEGATIVE, NEUTRAL, POSITIVE
 
 _QUESTION = "gap-matrix"
+READS = ("rows", "columns", "layer", "measure", "show")
 _SHOWN = (("studied", "with findings"), ("all", "all"))
 #: What is drawn of each outcome: name of the cell's look.
 _LOOKS = {
@@ -34,7 +35,7 @@ _LOOKS = {
 def content(library: Library, query: Mapping[str, str]) -> Content:
     """The gap map, of the rows, columns, layer and measure that the address names."""
     layer, shown = chosen(query, "layer", LAYERS), chosen(query, "show", _SHOWN)
-    rows, columns = (_named(library, query.get(side, "")) for side in ("rows", "columns"))
+    rows, columns = (_named(library, side, query.get(side, "")) for side in ("rows", "columns"))
     measure = query.get("measure", "")
     behind = _behind(library, rows, columns)
     found = library.layer(layer).answer(behind)
@@ -90,9 +91,9 @@ def _pair(row: Row) -> tuple[str, str]:
     return local_name(str(row["row"])), local_name(str(row["column"]))
 
 
-def _named(library: Library, words: str) -> tuple[str, ...]:
+def _named(library: Library, side: str, words: str) -> tuple[str, ...]:
     """The IRIs of constructs named in an address, by slugs with commas between."""
-    slugs = [word.strip() for word in words.split(",") if word.strip()]
+    slugs = list(dict.fromkeys(named(side, words)))
     for slug in slugs:
         if library.known("construct", slug) is None:
             raise unknown(library, "construct", slug)

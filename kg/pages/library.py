@@ -16,8 +16,8 @@ from kg.questions import Question, find_question
 from kg.resources import shipped
 from kg.store import Iri, Row, Rows, Store, Value
 
-#: So many answers are kept; the oldest goes first.
-_KEPT = 400
+#: So many answers are kept, and so many values and letters of queries in them; the oldest goes first.
+_KEPT, _MOST_VALUES = 400, 2_000_000
 
 _LABELS = """
 SELECT DISTINCT ?iri ?label WHERE {
@@ -63,6 +63,7 @@ class Library:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._kept: OrderedDict[str, Rows] = OrderedDict()
+        self._values = 0
         self._asking: dict[str, threading.Lock] = {}
         self._layers: dict[str, Library] = {}
         self._lock = threading.Lock()
@@ -147,13 +148,18 @@ class Library:
             try:
                 rows = self.store.select(query)
                 with self._lock:
-                    self._kept[query] = rows
-                    while len(self._kept) > _KEPT:
-                        self._kept.popitem(last=False)
+                    self._keep(query, rows)
                 return rows
             finally:
                 with self._lock:
                     self._asking.pop(query, None)
+
+    def _keep(self, query: str, rows: Rows) -> None:
+        """The lock is held by whoever calls."""
+        self._kept[query] = rows
+        self._values += _size(query, rows)
+        while len(self._kept) > _KEPT or self._values > _MOST_VALUES:
+            self._values -= _size(*self._kept.popitem(last=False))
 
     def _known(self, query: str) -> Rows | None:
         if query in self._kept:
@@ -221,6 +227,10 @@ class Library:
     def _order(self, value: Value) -> tuple[str, str]:
         name = self.label(value) if isinstance(value, Iri) else str(value)
         return name.casefold(), str(value)
+
+
+def _size(query: str, rows: Rows) -> int:
+    return len(query) + len(rows.values) * len(rows.columns)
 
 
 def is_term(iri: str) -> bool:

@@ -89,6 +89,7 @@ _SIGNIFICANCES = (
     ("not-reported", "not reported"),
 )
 _LAYERS = (("", "all layers"), ("review", "review"), ("primary", "primary"))
+FINDINGS_READ = ("direction", "significance", "layer", "certainty", "kind")
 _CERTAINTIES = (("", "any"), ("high", "high"), ("medium", "medium"), ("low", "low"))
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 #: The page that lays itself out by scripts of its own.
 FREE_FORM = "/network/free-form"
+READS = ("around",)
 _OVERVIEW = (
     "One line stands for a pair of constructs: blue and + for positive, orange and − for negative, ± for mixed, "
     "dashed where nothing was significant or told. The wider, the more findings. A line leads to its pair."

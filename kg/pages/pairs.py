@@ -20,6 +20,7 @@ from kg.store import Row, Rows
 from kg.views.conflicts import judgement
 
 LAYERS = (("all", "all layers"), ("review", "told by a review"), ("primary", "told by primary reports"))
+READS = ("layer", "figure")
 _KINDS = tuple((kind, kind.replace("-", " ")) for kind in OPTIONS)
 
 

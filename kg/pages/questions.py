@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from kg.lookup import TERM_KINDS
 from kg.names import curie, expand, local_name
+from kg.pages.addresses import named
 from kg.pages.library import Library, question
 from kg.pages.model import Behind, Choice, Content, Form, Inline, Link, Printed, Prose, Section, Table
 from kg.pages.words import counted
@@ -15,14 +16,19 @@ from kg.questions import CATEGORIES, Parameter, Question, list_questions, term
 from kg.resources import shipped
 from kg.store import Iri, Rows, Value
 
-#: More rows than this are cut on the page; the CSV has them all.
-_MOST = 1500
+#: More rows than this are cut on a page; the CSV has them all.
+MOST_ROWS = 1500
 
 
 @lru_cache
 def every() -> tuple[Question, ...]:
     """Every question, by category and name."""
     return tuple(list_questions(shipped()))
+
+
+def read_by(name: str) -> tuple[str, ...]:
+    """The parameters of the question of that name."""
+    return tuple(each.name for asked in every() if asked.name == name for each in asked.parameters)
 
 
 def contents(library: Library, query: Mapping[str, str]) -> Content:
@@ -69,8 +75,8 @@ def content(library: Library, name: str, query: Mapping[str, str]) -> Content:
     rows = library.answer(behind)
     forms = (_form(library, asked, given),) if asked.parameters else ()
     cut_off = (
-        (Prose(f"The first {_MOST:,} of {len(rows):,} rows; the CSV has all of them.", "note"),)
-        if len(rows) > _MOST
+        (Prose(f"The first {MOST_ROWS:,} of {len(rows):,} rows; the CSV has all of them.", "note"),)
+        if len(rows) > MOST_ROWS
         else ()
     )
     return Content(
@@ -114,7 +120,7 @@ def answer_table(library: Library, rows: Rows, caption: str) -> Table:
     return Table(
         caption,
         tuple(map(_heading, rows.columns)),
-        tuple(tuple(_cell(library, value) for value in row) for row in rows.values[:_MOST]),
+        tuple(tuple(_cell(library, value) for value in row) for row in rows.values[:MOST_ROWS]),
         numeric=numeric,
         anchor="rows",
         empty="No rows: nothing in the graph fits.",
@@ -132,9 +138,9 @@ def _heading(name: str) -> str:
 
 def _terms(library: Library, parameter: Parameter, words: str) -> tuple[str, ...]:
     """What a reader wrote as terms: several names with spaces or commas between where each is a slug, else one name."""
-    parts = [part for part in words.replace(",", " ").split() if part]
     if parameter.type in ("text", "decimal", "class"):
         return (term(library.store, words, parameter.type),)
+    parts = named(parameter.name, words)
     known = [_known(library, parameter.type, part) for part in parts]
     if parts and all(known):
         return tuple(f"<{iri}>" for iri in known)

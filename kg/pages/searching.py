@@ -28,6 +28,7 @@ KINDS = (
     "ontology",
 )
 _MOST, _LONGEST = 100, 200
+READS = ("q",)
 
 
 def content(library: Library, query: Mapping[str, str]) -> Content:

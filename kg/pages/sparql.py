@@ -8,7 +8,7 @@ from kg.names import PREFIXES
 from kg.pages.library import Library, question
 from kg.pages.model import Content, Prose, Section, Template
 from kg.pages.pairs import chosen
-from kg.pages.questions import answer_table, every
+from kg.pages.questions import MOST_ROWS, answer_table, every
 from kg.pages.words import counted
 from kg.store import Rows
 
@@ -25,6 +25,7 @@ _EXAMPLES = (
 )
 #: The form that makes a query: what to list, and with which outcome.
 _DIRECTIONS = (("", "any direction"), ("positive", "positive"), ("negative", "negative"), ("none", "none"))
+READS = ("example", "make", "query", "direction", "significance", "about", "and")
 _SIGNIFICANCES = (("", "any significance"), ("significant", "significant"), ("not-significant", "not significant"))
 #: So many characters of a query are shown again; the endpoint has a limit of its own.
 _LONGEST = 200_000
@@ -46,7 +47,8 @@ def answered(
     wrong = (Section("This could not be answered", (Prose(error, "note error"),), "wrong"),) if error else ()
     found: tuple[Section, ...] = ()
     if rows is not None:
-        found = (Section("The answer", (answer_table(library, rows, counted(len(rows), "row")),), "answer"),)
+        shown = answer_table(library, rows, counted(min(len(rows), MOST_ROWS), "row"))
+        found = (Section("The answer", (*_cut(rows), shown), "answer"),)
     words = {
         "text": text[:_LONGEST],
         "examples": [(words, name) for words, name in _EXAMPLES if name in {each.name for each in every()}],
@@ -67,6 +69,13 @@ def answered(
         status=400 if error else 200,
         wide=True,
     )
+
+
+def _cut(rows: Rows) -> tuple[Prose, ...]:
+    """What tells that there is more than the page shows."""
+    if len(rows) <= MOST_ROWS:
+        return ()
+    return (Prose(f"The first {MOST_ROWS:,} rows; there are more. Ask for CSV or JSON to have all of them.", "note"),)
 
 
 def made(library: Library, query: Mapping[str, str]) -> str:

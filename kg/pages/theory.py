@@ -14,6 +14,8 @@ from kg.pages.propositions import rules
 from kg.pages.words import claims_table, counted, verdict
 from kg.store import Row
 
+READS = ("layer", "verdict", "genre", "about")
+
 
 def content(library: Library, query: Mapping[str, str]) -> Content:
     """The page of all claims, of those with a verdict, or of those about a construct."""

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -24,8 +24,11 @@ from kg.serve import linked_data, sparql
 from kg.serve.answering import HTML, made
 from kg.serve.descriptions import Descriptions
 from kg.serve.engine import Engine, LocalEngine
-from kg.serve.keeping import Answer, Kept
+from kg.serve.keeping import Answer, Asked, Kept
+from kg.serve.making import Making
+from kg.serve.refusals import Refusal
 from kg.serve.remote_engine import RemoteEngine
+from kg.serve.turns import client_of, while_there
 from kg.store import Store
 from kg.store.embedded import Embedded
 from kg.store.remote import Remote
@@ -44,6 +47,8 @@ _HEADERS = {
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 #: A query longer than this is nobody's click.
 _LONGEST_QUERY = 20_000
+#: No page reads as many parameters.
+_MOST_PARAMETERS = 400
 #: So many bytes of pages over a build are kept; a remote store may change, and nothing of it is.
 _KEPT = 128 * 1024 * 1024
 
@@ -64,10 +69,10 @@ def application(store: Store, before: Sequence[BaseRoute] = (), prefix: str = ""
         routes=routes,
         middleware=[Middleware(_Safe)],
         lifespan=_closing(engine),
-        exception_handlers={HTTPException: _refused, Exception: _broken},
+        exception_handlers={HTTPException: _refused, ClientDisconnect: _left, Exception: _broken},
     )
     app.state.atlas = atlas
-    app.state.kept = Kept(_KEPT if isinstance(store, Embedded) else 0)
+    app.state.making = Making(Kept(_KEPT if isinstance(store, Embedded) else 0))
     return app
 
 
@@ -109,18 +114,25 @@ async def _page(request: Request) -> Response:
     """A page, or the file beside one."""
     if len(request.url.query) > _LONGEST_QUERY:
         raise HTTPException(414, "the query of this address is too long; ask with a POST to /sparql")
-    return await run_in_threadpool(_answered, request)
-
-
-def _answered(request: Request) -> Response:
+    if request.url.query.count("&") >= _MOST_PARAMETERS:
+        raise HTTPException(400, f"an address has at most {_MOST_PARAMETERS} parameters; leave some out")
     atlas: Atlas = request.app.state.atlas
-    kept: Kept = request.app.state.kept
-    path, query = _local(request), dict(request.query_params)
-    answer = kept.answer((path, tuple(query.items())), lambda: made(atlas, path, query))
+    path = _local(request)
+    query = atlas.read_of(path, request.query_params)
+    answer = await _had(request, Asked.of(path, query), lambda: made(atlas, path, query))
     response = _tagged(request, answer.content, answer.media_type, answer.status)
     if answer.policy:
         response.headers["Content-Security-Policy"] = answer.policy
     return response
+
+
+async def _had(request: Request, asked: Asked, make: Callable[[], Answer]) -> Answer:
+    """What is kept or is made now; nobody waits to make it for a reader who has gone away."""
+    making: Making = request.app.state.making
+    try:
+        return await while_there(request, making.answer(asked, make, client_of(request)))
+    except Refusal as refusal:
+        raise HTTPException(refusal.status, str(refusal), refusal.headers) from refusal
 
 
 def _local(request: Request) -> str:
@@ -142,13 +154,9 @@ async def _static(request: Request) -> Response:
 
 async def _names(request: Request) -> Response:
     """Every name of the graph, for the scripts that offer them."""
-    return await run_in_threadpool(_all_names, request)
-
-
-def _all_names(request: Request) -> Response:
     library = request.app.state.atlas.library
-    kept: Kept = request.app.state.kept
-    named = kept.answer("names", lambda: Answer(index(library).encode(), "application/json", 200))
+    asked = Asked(request.url.path)
+    named = await _had(request, asked, lambda: Answer(index(library).encode(), "application/json", 200))
     return _tagged(request, named.content, named.media_type, named.status)
 
 
@@ -167,8 +175,13 @@ async def _refused(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     told = "pages are read with GET and HEAD only" if status == 405 else str(getattr(error, "detail", error))
     page = await run_in_threadpool(request.app.state.atlas.error_page, status, told, request.url.path)
-    headers = {"Allow": "GET, HEAD"} if status == 405 else None
+    headers = {"Allow": "GET, HEAD"} if status == 405 else getattr(error, "headers", None)
     return Response(page.html, status, headers, HTML)
+
+
+async def _left(request: Request, error: Exception) -> Response:
+    """Nobody reads this: the client has gone away."""
+    return Response(status_code=400)
 
 
 async def _broken(request: Request, error: Exception) -> Response:

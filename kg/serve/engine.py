@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -32,6 +33,7 @@ from typing import IO, Any, Protocol
 from kg.names import PREFIXES
 from kg.serve.refusals import Refusal
 from kg.serve.sparql_text import Query
+from kg.serve.turns import Turns
 
 _WORKER = Path(__file__).with_name("worker.py")
 _IN_MEMORY = 1_000_000
@@ -39,23 +41,36 @@ _IN_MEMORY = 1_000_000
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one query may take, and how many may run and wait."""
+    """How much one query may take, waiting included, and how many may run (``each`` of one client) and wait.
+
+    Whoever asks for the ``first`` rows alone shows them: ``shown`` bytes are more than anybody reads.
+    """
 
     seconds: float = 30
     bytes: int = 64_000_000
+    shown: int = 4_000_000
     memory: int = 3_000_000_000
     at_once: int = 4
+    each: int = 2
     waiting: int = 64
+
+    def bytes_of(self, asked: Asked) -> int:
+        """How large the answer may be."""
+        return self.bytes if asked.first is None else self.shown
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A query with its dataset and the form of its answer (the suffix of one of the forms of ``negotiation``)."""
+    """A query with its dataset and the form of its answer (the suffix of one of the forms of ``negotiation``).
+
+    Of rows as JSON, and of triples, the ``first`` alone may be asked for.
+    """
 
     query: Query
     form: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    first: int | None = None
 
     @property
     def names_dataset(self) -> bool:
@@ -66,20 +81,26 @@ class Asked:
 class Engine(Protocol):
     """Who answers queries."""
 
-    async def answer(self, asked: Asked) -> IO[bytes]:
-        """The whole answer, at its start; a Refusal where there is none within the limits."""
+    async def answer(self, asked: Asked, address: str = "") -> IO[bytes]:
+        """The whole answer for who asks from an address, at its start; a Refusal where limits allow none."""
 
     def close(self) -> None:
         """Stop whatever runs."""
 
 
 class Client:
-    """Who waits for an answer, and may leave before it is there."""
+    """Who waits for an answer until a time, and may leave before it is there."""
 
-    def __init__(self) -> None:
+    def __init__(self, deadline: float) -> None:
+        self._deadline = deadline
         self._lock = threading.Lock()
         self._stop: Callable[[], None] | None = None
         self._gone = False
+
+    @property
+    def seconds(self) -> float:
+        """How long this client still waits; a moment, where it is none."""
+        return max(0.05, self._deadline - time.monotonic())
 
     def leave(self) -> None:
         """Stop what is done for this client, now or as soon as it is begun."""
@@ -97,31 +118,33 @@ class Client:
 
 
 class Queue:
-    """Queries answered by a few threads, one each, while a bounded number waits."""
+    """Queries answered by a few threads, one each, while a bounded number waits; nobody has all the threads."""
 
     def __init__(self, limits: Limits, run: Callable[[Asked, Client], IO[bytes]]) -> None:
         self.limits = limits
         self._run = run
         self._threads = ThreadPoolExecutor(limits.at_once, thread_name_prefix="sparql")
-        self._inside = 0
+        self._turns = Turns(limits.at_once, limits.each, limits.waiting)
 
-    async def answer(self, asked: Asked) -> IO[bytes]:
-        if self._inside >= self.limits.at_once + self.limits.waiting:
-            raise Refusal(503, "too many queries are waiting; ask again in a moment", {"Retry-After": "5"})
-        self._inside += 1
-        client = Client()
-        work = asyncio.get_running_loop().run_in_executor(self._threads, self._run, asked, client)
-        work.add_done_callback(self._left)
+    async def answer(self, asked: Asked, address: str) -> IO[bytes]:
+        client = Client(time.monotonic() + self.limits.seconds)
+        await self._turns.take(address, self.limits.seconds)
+        try:
+            work = asyncio.get_running_loop().run_in_executor(self._threads, self._run, asked, client)
+        except RuntimeError as error:
+            raise Refusal(503, "the endpoint is closing; ask again when it is back") from error
+
+        def end(work: asyncio.Future[IO[bytes]]) -> None:
+            self._turns.give_back(address)
+            if not work.cancelled():
+                work.exception()  # seen, even where the client has gone away meanwhile
+
+        work.add_done_callback(end)
         try:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
             client.leave()
             raise
-
-    def _left(self, work: asyncio.Future[IO[bytes]]) -> None:
-        self._inside -= 1
-        if not work.cancelled():
-            work.exception()  # seen, even where the client has gone away meanwhile
 
     def close(self) -> None:
         self._threads.shutdown(wait=True, cancel_futures=True)
@@ -138,8 +161,8 @@ class LocalEngine:
         self._running: set[_Worker] = set()
         self._closed = False
 
-    async def answer(self, asked: Asked) -> IO[bytes]:
-        return await self._queue.answer(asked)
+    async def answer(self, asked: Asked, address: str = "") -> IO[bytes]:
+        return await self._queue.answer(asked, address)
 
     def close(self) -> None:
         self._closed = True
@@ -157,7 +180,7 @@ class LocalEngine:
         self._running.add(worker)
         client.served_by(worker.kill)
         try:
-            return worker.answer(asked)
+            return worker.answer(asked, client.seconds)
         finally:
             client.served_by(None)
             self._running.discard(worker)
@@ -204,14 +227,14 @@ class _Worker:
             with suppress(OSError):
                 pipe.close()  # type: ignore[union-attr]
 
-    def answer(self, asked: Asked) -> IO[bytes]:
-        clock = threading.Timer(self._limits.seconds, self._time_is_up)
+    def answer(self, asked: Asked, seconds: float) -> IO[bytes]:
+        clock = threading.Timer(seconds, self._time_is_up)
         clock.daemon = True
         clock.start()
         answer: IO[bytes] = kept()
         try:
-            self._ask(asked)
-            self._receive(answer)
+            self._ask(asked, seconds)
+            self._receive(asked, answer)
         except BaseException:
             answer.close()
             raise
@@ -224,25 +247,26 @@ class _Worker:
         self._out_of_time.set()
         self._process.kill()
 
-    def _ask(self, asked: Asked) -> None:
+    def _ask(self, asked: Asked, seconds: float) -> None:
         question = {
             "text": asked.query.text,
             "form": asked.form,
             "default_graphs": asked.default_graphs,
             "named_graphs": asked.named_graphs,
             "union": not asked.names_dataset,
-            "seconds": self._limits.seconds,
-            "bytes": self._limits.bytes,
+            "first": asked.first,
+            "seconds": seconds,
+            "bytes": self._limits.bytes_of(asked),
         }
         with suppress(BrokenPipeError):  # it died before it heard; reading will tell
             self._process.stdin.write(json.dumps(question).encode() + b"\n")  # type: ignore[union-attr]
             self._process.stdin.flush()  # type: ignore[union-attr]
 
-    def _receive(self, answer: IO[bytes]) -> None:
+    def _receive(self, asked: Asked, answer: IO[bytes]) -> None:
         while True:
             kind, content = self._frame()
             if kind == b"E":
-                _refuse_wrong(json.loads(content), self._limits)
+                _refuse_wrong(json.loads(content), self._limits.bytes_of(asked))
                 return
             answer.write(content)
 
@@ -280,15 +304,15 @@ def too_slow(limits: Limits) -> Refusal:
     )
 
 
-def too_large(limits: Limits) -> Refusal:
+def too_large(most: int) -> Refusal:
     """The answer outgrew its limit."""
-    return Refusal(400, f"the answer is larger than {limits.bytes:,} bytes; ask for less (LIMIT and OFFSET)")
+    return Refusal(400, f"the answer is larger than {most:,} bytes; ask for less (LIMIT and OFFSET)")
 
 
-def _refuse_wrong(end: dict[str, Any], limits: Limits) -> None:
+def _refuse_wrong(end: dict[str, Any], most: int) -> None:
     match end.get("wrong"):
         case "size":
-            raise too_large(limits)
+            raise too_large(most)
         case "syntax":
             raise Refusal(400, f"not SPARQL: {one_line(end['message'])}")
         case "store":

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+#: What a kept answer takes besides its content and the letters of its address, roughly.
+_BESIDE = 1000
+#: A letter takes so many bytes at most.
+_LETTER = 4
 
 
 @dataclass(frozen=True)
@@ -18,58 +23,58 @@ class Answer:
     policy: str = ""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A path, with what of the query its page reads: the same page has one name, whatever else its address says."""
+
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, path: str, query: Mapping[str, str]) -> Asked:
+        return cls(path, tuple(sorted(query.items())))
+
+
 class Kept:
     """Answers by what was asked, up to ``most`` bytes together; the one that was longest unasked goes first."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._bytes = 0
-        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._answers: OrderedDict[Asked, Answer] = OrderedDict()
         self._lock = threading.Lock()
-        self._making: dict[Hashable, threading.Lock] = {}
 
-    def answer(self, asked: Hashable, make: Callable[[], Answer]) -> Answer:
-        """What was answered before, or what ``make`` gives now. What went wrong (a status from 400) is not kept.
-
-        Who asks for what is being made waits for it, rather than making it beside.
-        """
-        if not self._most:
-            return make()
+    def known(self, asked: Asked) -> Answer | None:
+        """What was answered before."""
         with self._lock:
-            if answer := self._known(asked):
-                return answer
-            making = self._making.setdefault(asked, threading.Lock())
-        with making:
-            with self._lock:
-                if answer := self._known(asked):
-                    return answer
-            try:
-                made = make()
-                if made.status < 400:
-                    with self._lock:
-                        self._keep(asked, made)
-                return made
-            finally:
-                with self._lock:
-                    self._making.pop(asked, None)
+            if asked in self._answers:
+                self._answers.move_to_end(asked)
+            return self._answers.get(asked)
 
-    def keep(self, asked: Hashable, made: Answer) -> None:
-        """Keep what was made elsewhere, while there is room: it pushes out nothing that somebody asked for."""
+    def keep(self, asked: Asked, made: Answer) -> None:
+        """Keep an answer, in the place of those that were longest unasked. What went wrong (from 400) is not kept."""
         with self._lock:
-            if self._bytes + len(made.content) <= self._most:
-                self._keep(asked, made)
+            if made.status < 400 and asked not in self._answers:
+                self._add(asked, made)
+                while self._bytes > self._most:
+                    self._bytes -= _size(*self._answers.popitem(last=False))
 
-    def _known(self, asked: Hashable) -> Answer | None:
-        if asked in self._answers:
-            self._answers.move_to_end(asked)
-        return self._answers.get(asked)
+    def fill(self, asked: Asked, made: Answer) -> bool:
+        """Keep what nobody asked for yet. False where there is no room: it pushes out nothing."""
+        with self._lock:
+            if asked in self._answers:
+                return True
+            if self._bytes + _size(asked, made) > self._most:
+                return False
+            self._add(asked, made)
+            return True
 
-    def _keep(self, asked: Hashable, made: Answer) -> None:
+    def _add(self, asked: Asked, made: Answer) -> None:
         """The lock is held by whoever calls."""
-        if asked in self._answers:
-            return
         self._answers[asked] = made
-        self._bytes += len(made.content)
-        while self._bytes > self._most:
-            _, gone = self._answers.popitem(last=False)
-            self._bytes -= len(gone.content)
+        self._bytes += _size(asked, made)
+
+
+def _size(asked: Asked, made: Answer) -> int:
+    letters = len(asked.path) + sum(len(name) + len(value) for name, value in asked.query)
+    return len(made.content) + _LETTER * letters + _BESIDE

@@ -1,26 +1,29 @@
 """The engine that is an endpoint elsewhere: ``kg --store http://… serve`` puts the same limits and refusals before it.
 
 Rows are asked for as JSON and graphs as N-Triples, which every engine has, and handed out in the form wanted. When
-time is up the connection is cut; most engines then stop, but what runs on there is that engine's matter.
+time is up, or nobody waits any more, the connection is cut; most engines then stop, but what runs on there is that
+engine's matter.
 """
 
 from __future__ import annotations
 
+import itertools
+import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.client import HTTPException, HTTPResponse
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import IO, Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import Request, urlopen
+from urllib.request import HTTPHandler, HTTPSHandler, Request, build_opener
 
 import pyoxigraph as ox
 
 from kg.names import PREFIXES
 from kg.serve.engine import Asked, Client, Limits, Queue, kept, one_line, too_large, too_slow
 from kg.serve.refusals import Refusal
-from kg.serve.worker import GRAPH_FORMATS, ROW_FORMATS
+from kg.serve.worker import GRAPH_FORMATS, write
 
 _ROWS = "application/sparql-results+json"
 _GRAPH = "application/n-triples"
@@ -34,17 +37,18 @@ class RemoteEngine:
         self._endpoint = endpoint
         self._limits = limits or Limits()
         self._queue = Queue(self._limits, self._run)
+        self._lines: set[_Line] = set()
 
-    async def answer(self, asked: Asked) -> IO[bytes]:
-        return await self._queue.answer(asked)
+    async def answer(self, asked: Asked, address: str = "") -> IO[bytes]:
+        return await self._queue.answer(asked, address)
 
     def close(self) -> None:
+        for line in tuple(self._lines):
+            line.cut()
         self._queue.close()
 
     def _run(self, asked: Asked, client: Client) -> IO[bytes]:
-        deadline = time.monotonic() + self._limits.seconds
-        with self._troubles_told(deadline), urlopen(self._request(asked), timeout=self._limits.seconds) as response:  # noqa: S310 - the operator's own address
-            body = self._whole(response, deadline)
+        body = self._asked(asked, client)
         answer = kept()
         try:
             _convert(body, asked, answer)
@@ -53,6 +57,20 @@ class RemoteEngine:
             raise Refusal(503, f"the endpoint behind this one sent no {_kind(asked)}; tell who runs it") from error
         answer.seek(0)
         return answer
+
+    def _asked(self, asked: Asked, client: Client) -> bytes:
+        """The body of the answer; the line is cut when its time is up, and where the client leaves."""
+        seconds = client.seconds
+        deadline = time.monotonic() + seconds
+        line = _Line()
+        self._lines.add(line)
+        client.served_by(line.cut)
+        try:
+            with self._troubles_told(deadline), line.opened(self._request(asked), seconds) as response:
+                return self._whole(response, deadline)
+        finally:
+            client.served_by(None)
+            self._lines.discard(line)
 
     def _request(self, asked: Asked) -> Request:
         head = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
@@ -67,7 +85,7 @@ class RemoteEngine:
         while piece := response.read1(_PIECE):
             body += piece
             if len(body) > self._limits.bytes:
-                raise too_large(self._limits)
+                raise too_large(self._limits.bytes)
             if time.monotonic() > deadline:
                 raise too_slow(self._limits)
         return bytes(body)
@@ -96,8 +114,53 @@ def _kind(asked: Asked) -> str:
 def _convert(body: bytes, asked: Asked, answer: IO[bytes]) -> None:
     """Write the answer in the form that was asked for."""
     if asked.query.is_graph:
-        triples = ox.parse(body, format=ox.RdfFormat.N_TRIPLES)
+        triples = itertools.islice(ox.parse(body, format=ox.RdfFormat.N_TRIPLES), asked.first)
         ox.serialize(triples, answer, format=GRAPH_FORMATS[asked.form], prefixes=PREFIXES)
         return
     rows: Any = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
-    rows.serialize(answer, ROW_FORMATS[asked.form])
+    write(rows, answer, asked.form, asked.first, PREFIXES)
+
+
+class _Line:
+    """A connection that can be cut from another thread, at whatever point it is."""
+
+    def __init__(self) -> None:
+        self._sockets: list[socket.socket] = []
+        self._is_cut = False
+
+    def opened(self, request: Request, seconds: float) -> HTTPResponse:
+        """The response, once its head is there."""
+        line = self
+
+        class Plain(HTTPConnection):
+            def connect(self) -> None:
+                super().connect()
+                line.hold(self.sock)
+
+        class Secured(HTTPSConnection):
+            def connect(self) -> None:
+                super().connect()
+                line.hold(self.sock)
+
+        class OpensPlain(HTTPHandler):
+            def http_open(self, req: Request) -> HTTPResponse:
+                return self.do_open(Plain, req)
+
+        class OpensSecured(HTTPSHandler):
+            def https_open(self, req: Request) -> HTTPResponse:
+                return self.do_open(Secured, req)
+
+        response: HTTPResponse = build_opener(OpensPlain, OpensSecured).open(request, timeout=seconds)
+        return response
+
+    def hold(self, opened: socket.socket) -> None:
+        self._sockets.append(opened)
+        if self._is_cut:
+            self.cut()
+
+    def cut(self) -> None:
+        """End it; whoever reads from it is told by its end."""
+        self._is_cut = True
+        for each in self._sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)

@@ -6,7 +6,6 @@ be changed here. Every refusal has the shape of ``kg.serve.refusals``.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -22,12 +21,14 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from kg.names import BASE
+from kg.pages.questions import MOST_ROWS
 from kg.serve.descriptions import Descriptions, serialized
 from kg.serve.engine import Asked, Engine
 from kg.serve.methods import Taking
 from kg.serve.negotiation import GRAPH_FORMS, HTML, ROW_FORMS, Form, choose, chosen
 from kg.serve.refusals import OPEN, Refusal, in_json
 from kg.serve.sparql_text import LARGEST, Query, read_query
+from kg.serve.turns import client_of, while_there
 from kg.store import Rows
 from kg.store.embedded import value_of
 from kg.store.remote import rows_of
@@ -37,8 +38,6 @@ _OWN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(?:/[A-Za-z0-9._~/-]*)?"
 #: A form may be as large as the largest query with each byte written as three, and the names of its graphs.
 _LARGEST_BODY = 3 * LARGEST + 100_000
 _PIECE = 65_536
-#: Seconds between looks at whether the client still waits.
-_GLANCE = 0.5
 #: What clients call forms in ``format=`` besides our suffixes: SPARQLWrapper's names.
 _OTHER_NAMES = {"turtle": "ttl", "n3": "ttl", "json-ld": "jsonld", "rdf+xml": "rdf", "n-triples": "nt"}
 _GRAPH_NAMES = {"json": "jsonld", "xml": "rdf"}
@@ -48,7 +47,8 @@ _GRAPH_NAMES = {"json": "jsonld", "xml": "rdf"}
 class Exchange:
     """What the page of the endpoint shows: the text that was asked, and its answer or what was wrong with it.
 
-    ``rows`` is the answer as SPARQL JSON, ``triples`` that of a CONSTRUCT or DESCRIBE as N-Triples.
+    ``rows`` is the answer as SPARQL JSON, ``triples`` that of a CONSTRUCT or DESCRIBE as N-Triples: of both as many as
+    the page shows, and one more where there are more.
     """
 
     text: str = ""
@@ -150,7 +150,7 @@ class _Endpoint:
         default, named = (_graphs(parameters, f"{which}-graph-uri") for which in ("default", "named"))
         if form is HTML and self._html_page:
             plain = "nt" if query.is_graph else "json"
-            with await self._awaited(request, Asked(query, plain, default, named)) as answer:
+            with await self._awaited(request, Asked(query, plain, default, named, MOST_ROWS + 1)) as answer:
                 content = answer.read()
             rows, triples = (None, content) if query.is_graph else (content, None)
             return await self._html_page(request, Exchange(query.text, rows, triples))
@@ -162,14 +162,7 @@ class _Endpoint:
 
     async def _awaited(self, request: Request, asked: Asked) -> IO[bytes]:
         """The answer; nobody goes on working for a client that has gone away."""
-        work = asyncio.ensure_future(self._engine.answer(asked))
-        try:
-            while not (await asyncio.wait({work}, timeout=_GLANCE))[0]:
-                if await request.is_disconnected():
-                    raise ClientDisconnect
-            return work.result()
-        finally:
-            work.cancel()
+        return await while_there(request, self._engine.answer(asked, client_of(request)))
 
 
 def _wants_html(request: Request) -> bool:

@@ -8,10 +8,12 @@ length and that many bytes. The end frame is JSON: empty where all went well, el
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from typing import IO, Any
 
 import pyoxigraph as ox
@@ -82,10 +84,7 @@ def _answered(store: ox.Store, prefixes: dict[str, str], asked: dict[str, Any]) 
             default_graph=default if protocol else None,
             named_graphs=named if protocol else None,
         )
-        if isinstance(answer, ox.QueryTriples):
-            ox.serialize(answer, output, format=GRAPH_FORMATS[asked["form"]], prefixes=prefixes)
-        else:
-            answer.serialize(output, ROW_FORMATS[asked["form"]])
+        write(answer, output, asked["form"], asked["first"], prefixes)
     except _TooLarge:
         return {"wrong": "size"}
     except SyntaxError as error:
@@ -93,6 +92,41 @@ def _answered(store: ox.Store, prefixes: dict[str, str], asked: dict[str, Any]) 
     except (ValueError, OSError, RuntimeError) as error:
         return {"wrong": "store", "message": str(error)}
     return {}
+
+
+def write(answer: Any, output: Any, form: str, first: int | None, prefixes: dict[str, str]) -> None:
+    """Write an answer in a form; of rows as JSON and of triples the ``first`` alone, where that is a number."""
+    if isinstance(answer, ox.QueryTriples):
+        ox.serialize(itertools.islice(answer, first), output, format=GRAPH_FORMATS[form], prefixes=prefixes)
+    elif isinstance(answer, ox.QuerySolutions) and form == "json" and first is not None:
+        for piece in _in_json(answer, first):
+            output.write(piece.encode())
+    else:
+        answer.serialize(output, ROW_FORMATS[form])
+
+
+def _in_json(answer: ox.QuerySolutions, first: int) -> Iterator[str]:
+    """The first rows as SPARQL JSON: pyoxigraph writes all of them or none."""
+    names = [variable.value for variable in answer.variables]
+    yield f'{{"head": {json.dumps({"vars": names})}, "results": {{"bindings": ['
+    for number, solution in enumerate(itertools.islice(answer, first)):
+        row = {name: _term(value) for name, value in zip(names, solution, strict=True) if value is not None}
+        yield f"{', ' if number else ''}{json.dumps(row)}"
+    yield "]}}"
+
+
+def _term(value: Any) -> dict[str, Any]:
+    match value:
+        case ox.NamedNode():
+            return {"type": "uri", "value": value.value}
+        case ox.BlankNode():
+            return {"type": "bnode", "value": value.value}
+        case ox.Literal(language=str() as language):
+            return {"type": "literal", "value": value.value, "xml:lang": language}
+        case ox.Literal():
+            return {"type": "literal", "value": value.value, "datatype": value.datatype.value}
+    parts = {name: _term(getattr(value, name)) for name in ("subject", "predicate", "object")}
+    return {"type": "triple", "value": parts}
 
 
 def _send(pipe: IO[bytes], kind: bytes, content: bytes) -> None:
