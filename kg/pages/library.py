@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -9,9 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from kg.layers import of_layer
-from kg.names import BASE, TERMS, curie, local_name
+from kg.names import BASE, PREFIXES, TERMS, curie, local_name
 from kg.pages.addresses import path_of
-from kg.pages.model import Behind, Inline, Link, Outside, listed
+from kg.pages.model import Behind, Inline, Link, Only, Outside, Written, listed
 from kg.questions import Question, find_question
 from kg.resources import shipped
 from kg.store import Iri, Row, Rows, Store, Value
@@ -41,6 +42,21 @@ SELECT DISTINCT ?finding ?study ?sample ?publication ?subjectMeasure ?objectMeas
 def question(name: str) -> Question:
     """The shipped question of that name, read once."""
     return find_question(shipped(), name)
+
+
+def query_of(behind: Behind | Written) -> str:
+    """The very query of which an answer is, as any SPARQL tool runs it."""
+    if isinstance(behind, Written):
+        used = [name for name in PREFIXES if re.search(rf"\b{name}:", behind.sparql)]
+        return "\n".join([*(f"PREFIX {name}: <{PREFIXES[name]}>" for name in used), behind.sparql])
+    text = question(behind.question).bind(behind.terms)
+    return f"{text.rstrip()}\n{_values(behind.only)}\n" if behind.only else text
+
+
+def _values(only: Only) -> str:
+    """The clause after a query that keeps only some of its rows."""
+    rows = "\n".join(f"  ({' '.join(row)})" for row in only.rows)
+    return f"VALUES ({' '.join(f'?{name}' for name in only.variables)}) {{\n{rows}\n}}"
 
 
 @dataclass(frozen=True)
@@ -131,8 +147,8 @@ class Library:
         words = {key: " ".join(_asked_for(iri, types.get(key)) for iri in values) for key, values in listed.items()}
         return Behind(name, words, {key: tuple(f"<{iri}>" for iri in values) for key, values in listed.items()})
 
-    def answer(self, behind: Behind) -> Rows:
-        return self.select(question(behind.question).bind(behind.terms))
+    def answer(self, behind: Behind | Written) -> Rows:
+        return self.select(query_of(behind))
 
     def select(self, query: str) -> Rows:
         """The rows of a query, kept for the next who asks. Who asks what is being asked waits for the answer."""
