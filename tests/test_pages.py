@@ -50,7 +50,6 @@ TYPES = {
     "publication": "/publication/neff2003",
     "sample": "/sample/mackintosh-2018-sample",
     "graph": "/graph/inferred",
-    "mapping": "/mapping/ca-AttachmentStyle.broadMatch.BCIO-050747",
     "therapy claim": "/therapy-claim/tc-abct-conveys-attachment-styles",
     "cell": "/cell/attachment-avoidance--self-compassion",
     "limitation": "/limitation/amari-2022-lim-01",
@@ -178,13 +177,44 @@ def test_links_lead_somewhere(atlas):
                 ), (address, link)
 
 
-def test_a_published_estimate_has_a_page(field):
-    """Well-formed, with what was printed and its own data."""
-    tree = read(field, "/pooled-estimate/beasley-2019-01")
-    assert {"/pooled-estimate/beasley-2019-01.ttl", "/pooled-estimate/beasley-2019-01.jsonld"} <= set(links(tree))
-    printed = field.library.stated(f"{BASE}pooled-estimate/beasley-2019-01").text("ca:asPrinted")
-    assert printed
-    assert printed in "".join(tree.itertext())
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/pooled-estimate/beasley-2019-01", "ca:asPrinted"),
+        ("/mapping/ca-AttachmentStyle.broadMatch.BCIO-050747", "rdfs:comment"),
+    ],
+)
+def test_what_only_the_whole_field_has_has_a_page_too(field, path, told):
+    """Well-formed, with what is stated of it and its own data."""
+    tree = read(field, path)
+    assert {f"{path}.ttl", f"{path}.jsonld"} <= set(links(tree))
+    stated = field.library.stated(f"{BASE.rstrip('/')}{path}").text(told)
+    assert stated
+    assert stated in "".join(tree.itertext())
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/finding?direction=negative", "/gaps", "/network", "/theory", "/conflicts", "/questions/verdicts", "/measure"],
+)
+def test_a_page_of_rows_offers_what_they_name_as_rdf(atlas, address):
+    """As Turtle and JSON-LD, linked on the page and in its head: the same triples, about everything in its rows."""
+    path, query = split(address)
+    tree = read(atlas, address)
+    told = []
+    for ending, form in ((".ttl", ox.RdfFormat.TURTLE), (".jsonld", ox.RdfFormat.JSON_LD)):
+        link = served()(path + ending, query)
+        assert link in links(tree)
+        assert link in [each.get("href") for each in tree.iter("link") if each.get("rel") == "alternate"]
+        told.append({quad.triple for quad in ox.parse(atlas.file(path + ending, query).content, format=form)})
+    assert told[0] == told[1]
+    first = atlas.content(path, query).rows.values[0]
+    assert {value for value in first if str(value).startswith(BASE)} <= {each.subject.value for each in told[0]}
+
+
+def test_the_list_of_datasets_leads_to_the_description_of_the_whole(atlas):
+    """Which is what the server hands out there."""
+    assert {"/dataset.ttl", "/dataset.jsonld"} <= set(links(read(atlas, "/dataset")))
 
 
 # --- counts ------------------------------------------------------------------------------------

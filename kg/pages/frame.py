@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from kg.names import BASE
 from kg.pages.addresses import Href, served
+from kg.pages.described import named
 from kg.pages.library import Library, query_of, question
 from kg.pages.model import Behind, Content, Link, Mark, Outside, Page, Written
 from kg.pages.rendering import cut, rendered
@@ -92,8 +93,8 @@ def _files(content: Content) -> list[tuple[str, str]]:
         found.append(("CSV", f"{content.path}.csv"))
     if content.figure:
         found.append(("SVG", f"{content.path}.svg"))
-    if content.iri:
-        path = "/" + content.iri.removeprefix(BASE)
+    if content.iri or (content.rows is not None and named(content.rows)):
+        path = "/" + content.iri.removeprefix(BASE) if content.iri else content.path
         found += [("Turtle", f"{path}.ttl"), ("JSON-LD", f"{path}.jsonld")]
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kg.names import BASE
 from kg.pages.library import Library
 from kg.pages.model import Content, Link, Prose, Section, Table, Template, Written
 from kg.pages.words import counted
@@ -24,6 +25,8 @@ SIX = (
     ("What are attachment-based therapies said to do, and on what evidence?",
      "/therapy/attachment-based-therapy", "Targets, techniques, effects and where each is stated."),
 )  # fmt: skip
+#: What there is to say of the whole, as data.
+DATASET = BASE + "dataset"
 #: So many datasets are told of as new.
 _NEWEST = 5
 _KINDS = (
@@ -86,6 +89,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
                 ),
             ),
         ),
+        iri=DATASET,
         behind=(told, library.behind("what-is-new")),
         rows=layers,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from kg.names import BASE
 from kg.pages.library import Library
 from kg.pages.model import Behind, Choice, Content, Form, Inline, Link, Only, Prose, Section, Table, Written
 from kg.pages.pairs import chosen
@@ -171,7 +172,8 @@ def _named(kind: str, title: str, lead: str, more: str, heading: str) -> Callabl
             tuple((library.link(row["thing"]), library.shown(row["more"])) for row in rows),
             empty="None is coded.",
         )
-        return _listing(title, kind, lead, table, rows, behind)
+        listed = _listing(title, kind, lead, table, rows, behind)
+        return replace(listed, iri=BASE + kind) if kind == "dataset" else listed  # the whole has that very IRI
 
     return build
 

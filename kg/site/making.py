@@ -74,8 +74,8 @@ class Maker:
         self.links.here = address
         if address.path in _WHOLE:
             return whole_graph(self._store, _WHOLE[address.path]).encode()
-        if address.ending in _RDF:
-            return self._document(address)
+        if address.ending in _RDF and (document := self._documents.about(_local(address))):
+            return serialized(document.ntriples, _RDF[address.ending]).encode()
         if address.path == FREE_FORM:
             return free_form(self.atlas.library, {}).encode()
         if address.ending:
@@ -111,9 +111,10 @@ class Maker:
         content = self.atlas.content(path, query)
         return searched(content) if path == "/search" else content
 
-    def _document(self, address: Address) -> bytes:
-        document = self._documents.about(address.path.removesuffix(address.ending).strip("/"))
-        return serialized(document.ntriples if document else "", _RDF[address.ending]).encode()
+
+def _local(address: Address) -> str:
+    """What an address is after the base, without its ending."""
+    return address.path.removesuffix(address.ending).strip("/")
 
 
 def _studied(store: Store) -> frozenset[str]:
