@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.names import BASE
-from kg.pages import questions
+from kg.pages import library, questions
 from kg.pages.addresses import pair_path, path_of, served
 from kg.pages.atlas import Atlas
 from kg.pages.rendering import STATIC
+from kg.store import Iri, Rows
 from kg.store.embedded import Embedded
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -173,7 +174,7 @@ def test_links_lead_somewhere(atlas):
                 assert link[1:] in ids, (address, link)
             elif not link.startswith("http"):
                 assert re.sub(r"\.(csv|svg|ttl|jsonld)$", "", path) in known | {"/network/free-form"} or (
-                    path.startswith("/rolled-up/")
+                    path.startswith(("/rolled-up/", "/graph/", "/cell/"))
                 ), (address, link)
 
 
@@ -526,6 +527,7 @@ def test_a_gap_map_of_a_measure_has_the_cells_that_count_a_finding_with_it(atlas
         ("/questions/finding", 404, "findings"),
         ("/questions/strongest-effects?least=many", 400, "is not a number"),
         ("/questions/names?class=Nothing", 404, "no class"),
+        ("/sparql?make=1&about=self-compasion", 404, "/construct/self-compassion"),
         ("/network?around=disorganised-attachment", 404, "nothing was found"),
     ],
 )
@@ -562,6 +564,38 @@ def test_an_answer_of_the_sparql_page_has_names_beside_iris(atlas, review):
     page = atlas.sparql_page(query, review.query(query))
     assert "/construct/secure-attachment" in links(ET.fromstring(page.html))
     assert atlas.sparql_page("SELEC", error="not SPARQL").status == 400
+
+
+class Changing:
+    """A store of somebody else's, whose only construct takes another name."""
+
+    def __init__(self, names):
+        self.names, self.asked = list(names), 0
+
+    def select(self, query):
+        self.asked += 1
+        return Rows(("iri", "label"), ((Iri(f"{BASE}construct/shame"), self.names[0]),))
+
+
+def test_over_another_engine_what_was_answered_is_asked_again_after_a_while(monkeypatch):
+    """Within a minute an answer is kept; then pages show what has changed."""
+    store = Changing(["shame"])
+    changing = Atlas(store)
+    assert changing.library.label(f"{BASE}construct/shame") == "shame"
+    store.names = ["guilt"]
+    assert changing.library.label(f"{BASE}construct/shame") == "shame"
+    monkeypatch.setattr(library, "_FRESH", -1)
+    assert changing.library.label(f"{BASE}construct/shame") == "guilt"
+
+
+def test_large_answers_give_way_to_later_ones(monkeypatch):
+    """What is kept is limited by its size, not only by its number."""
+    monkeypatch.setattr(library, "_KEPT_VALUES", 4)
+    store = Changing(["shame"])
+    kept = library.Library(store)
+    for query in ("a", "b", "c", "c", "a"):
+        kept.select(query)
+    assert store.asked == 4
 
 
 # --- hostile data ------------------------------------------------------------------------------

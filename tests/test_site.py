@@ -22,6 +22,7 @@ from kg.site.addresses import Address, Links, relative
 from kg.site.folder import LIST, replaced
 from kg.site.freezing import freeze
 from kg.site.making import POLICY
+from kg.views.policies import policy_of
 
 PAGES = [
     "/",
@@ -172,18 +173,25 @@ def test_a_choice_with_its_own_page_is_linked_to(site):
     assert "../../network/around=self-compassion/" in set(leads(tree(site / "construct/self-compassion/index.html")))
 
 
-@pytest.mark.parametrize("name", ["construct.csv", "network.svg", "pair/attachment-avoidance/self-compassion.svg"])
+@pytest.mark.parametrize(
+    "name", ["construct.csv", "construct.ttl", "network.svg", "pair/attachment-avoidance/self-compassion.svg"]
+)
 def test_the_data_beside_a_page_are_those_of_the_live_one(site, live, name):
     """Tables and figures, byte for byte."""
     assert (site / name).read_bytes() == live.file(f"/{name}").content
 
 
-@pytest.mark.parametrize("ending", ["ttl", "jsonld"])
+@pytest.mark.parametrize("ending", ["ttl", "jsonld", "rdf", "nt"])
 def test_the_document_of_a_thing_lies_beside_its_page(site, little, ending):
     """Every triple in which it is the subject."""
     import pyoxigraph as ox
 
-    form = {"ttl": ox.RdfFormat.TURTLE, "jsonld": ox.RdfFormat.JSON_LD}[ending]
+    form = {
+        "ttl": ox.RdfFormat.TURTLE,
+        "jsonld": ox.RdfFormat.JSON_LD,
+        "rdf": ox.RdfFormat.RDF_XML,
+        "nt": ox.RdfFormat.N_TRIPLES,
+    }[ending]
     frozen = {quad.triple for quad in ox.parse(path=str(site / f"construct/self-compassion.{ending}"), format=form)}
     said = little.graph(
         "CONSTRUCT { construct:self-compassion ?p ?o } WHERE { construct:self-compassion ?p ?o FILTER(!ISBLANK(?o)) }"
@@ -213,6 +221,11 @@ def test_every_label_and_synonym_stands_in_the_list_of_names(site, live):
     assert [
         name for name in [*called, *library.synonyms[f"{BASE}construct/self-compassion"]] if name not in listed
     ] == []
+
+
+def test_the_free_form_network_is_guarded_as_a_file_too(site):
+    """By a policy in its head, which names the scripts that it brings."""
+    assert "script-src 'sha256-" in policy_of((site / "network/free-form/index.html").read_text(encoding="utf-8"))
 
 
 def test_without_the_engine_the_sparql_page_says_so(site):

@@ -74,9 +74,16 @@ class Atlas:
     """
 
     def __init__(self, store: Store, href: Href | None = None, still: Still | None = None) -> None:
-        self.library = store if isinstance(store, Library) else Library(store)
+        self._library = store if isinstance(store, Library) else Library(store)
         self._href = href or served()
         self._still = still
+
+    @property
+    def library(self) -> Library:
+        """What pages know of the store, which is asked anew from time to time where it may change."""
+        if self._library.is_stale:
+            self._library = self._library.renewed()
+        return self._library
 
     def page(self, path: str, query: Query | None = None) -> Page:
         """The page at a path. What is wrong with path or query is told in a page too, with its status."""

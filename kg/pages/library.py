@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +17,12 @@ from kg.pages.model import Behind, Inline, Link, Only, Outside, Written, listed
 from kg.questions import Question, find_question
 from kg.resources import shipped
 from kg.store import Iri, Row, Rows, Store, Value
+from kg.store.embedded import Embedded
 
-#: So many answers are kept; the oldest goes first.
-_KEPT = 400
+#: So many answers, and so many values in them together, are kept; the oldest goes first.
+_KEPT, _KEPT_VALUES = 400, 4_000_000
+#: Seconds after which what another engine answered is asked again.
+_FRESH = 60
 
 _LABELS = """
 SELECT DISTINCT ?iri ?label WHERE {
@@ -79,10 +83,27 @@ class Library:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._kept: OrderedDict[str, Rows] = OrderedDict()
+        self._values = 0
+        self._begun = time.monotonic()
         self._asking: dict[str, threading.Lock] = {}
         self._layers: dict[str, Library] = {}
         self._lock = threading.Lock()
         self._counting = threading.Lock()  # of a layer, which takes a while: other questions are answered meanwhile
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether to ask anew: a build stays as it is, but what another engine holds may have changed."""
+        return not isinstance(self.store, Embedded) and time.monotonic() - self._begun > _FRESH
+
+    def renewed(self) -> Library:
+        """A library over the same store that knows nothing yet; this one forgets, whoever still holds it."""
+        with self._lock:
+            self._kept.clear()
+            self._layers.clear()
+            self._values = 0
+        for name in ("labels", "synonyms", "acronyms", "findings", "_joins", "date"):
+            self.__dict__.pop(name, None)
+        return Library(self.store)
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -164,8 +185,9 @@ class Library:
                 rows = self.store.select(query)
                 with self._lock:
                     self._kept[query] = rows
-                    while len(self._kept) > _KEPT:
-                        self._kept.popitem(last=False)
+                    self._values += _size(rows)
+                    while len(self._kept) > 1 and (len(self._kept) > _KEPT or self._values > _KEPT_VALUES):
+                        self._values -= _size(self._kept.popitem(last=False)[1])
                 return rows
             finally:
                 with self._lock:
@@ -237,6 +259,11 @@ class Library:
     def _order(self, value: Value) -> tuple[str, str]:
         name = self.label(value) if isinstance(value, Iri) else str(value)
         return name.casefold(), str(value)
+
+
+def _size(rows: Rows) -> int:
+    """How many values an answer holds."""
+    return len(rows) * len(rows.columns)
 
 
 def is_term(iri: str) -> bool:
