@@ -1,5 +1,7 @@
 """The network: one edge a finding, the same on every reload, nothing from outside."""
 
+import base64
+import hashlib
 import json
 import re
 from decimal import Decimal
@@ -14,6 +16,7 @@ from kg.network import busiest, ego, legible_limit, network, once, roles, rows_o
 from kg.views.encoding import OUTCOMES, line_width, outcome_of
 from kg.views.network_map import named, page, positions, table_rows
 from kg.views.pages import Caption
+from kg.views.policies import guarded, policy_of
 
 
 @pytest.fixture(scope="module")
@@ -382,3 +385,23 @@ def test_no_edge_of_a_wide_fan_goes_far_afield():
 
     assert max(_curve(index, 30, True, 400)["roundness"] for index in range(30)) < 0.7
     assert max(_curve(index, 30, True, 4000)["roundness"] for index in range(30)) * 4000 / 2 < 200
+
+
+def hashed(text):
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def test_the_page_lets_its_own_scripts_run(ego_page):
+    """Both that it brings, by their hashes, in its head: as a file it is guarded too."""
+    scripts = re.findall(r"<script>(.*?)</script>", ego_page, re.DOTALL)
+    told = policy_of(ego_page).partition("script-src ")[2].partition(";")[0].split()
+    assert told == [hashed(script) for script in scripts]
+    assert len(told) == 2
+
+
+def test_a_script_that_the_page_did_not_bring_does_not_run():
+    """Whatever stands in the body, the policy names what was handed in and no more."""
+    html = '<head>\n<meta charset="utf-8">\n<title>x</title></head><script>alert(1)</script><script>own()</script>'
+    policy = policy_of(guarded(html, ["own()"]))
+    assert hashed("own()") in policy
+    assert hashed("alert(1)") not in policy

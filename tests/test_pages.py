@@ -13,11 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.names import BASE
+from kg.pages import library, questions
 from kg.pages.addresses import pair_path, path_of, served
 from kg.pages.atlas import Atlas
 from kg.pages.rendering import STATIC
+from kg.store import Iri, Rows
 from kg.store.embedded import Embedded
 
+SVG = "{http://www.w3.org/2000/svg}"
 PAIR = "/pair/attachment-avoidance/self-compassion"
 #: One page of each type, all in the review.
 TYPES = {
@@ -47,6 +50,10 @@ TYPES = {
     "dataset": "/dataset/amari-2022",
     "publication": "/publication/neff2003",
     "sample": "/sample/mackintosh-2018-sample",
+    "graph": "/graph/inferred",
+    "therapy claim": "/therapy-claim/tc-abct-conveys-attachment-styles",
+    "cell": "/cell/attachment-avoidance--self-compassion",
+    "limitation": "/limitation/amari-2022-lim-01",
     "error": "/construct/self-compasion",
 }
 
@@ -167,8 +174,48 @@ def test_links_lead_somewhere(atlas):
                 assert link[1:] in ids, (address, link)
             elif not link.startswith("http"):
                 assert re.sub(r"\.(csv|svg|ttl|jsonld)$", "", path) in known | {"/network/free-form"} or (
-                    path.startswith("/rolled-up/")
+                    path.startswith(("/rolled-up/", "/graph/", "/cell/"))
                 ), (address, link)
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/pooled-estimate/beasley-2019-01", "ca:asPrinted"),
+        ("/mapping/ca-AttachmentStyle.broadMatch.BCIO-050747", "rdfs:comment"),
+    ],
+)
+def test_what_only_the_whole_field_has_has_a_page_too(field, path, told):
+    """Well-formed, with what is stated of it and its own data."""
+    tree = read(field, path)
+    assert {f"{path}.ttl", f"{path}.jsonld"} <= set(links(tree))
+    stated = field.library.stated(f"{BASE.rstrip('/')}{path}").text(told)
+    assert stated
+    assert stated in "".join(tree.itertext())
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/finding?direction=negative", "/gaps", "/network", "/theory", "/conflicts", "/questions/verdicts", "/measure"],
+)
+def test_a_page_of_rows_offers_what_they_name_as_rdf(atlas, address):
+    """As Turtle and JSON-LD, linked on the page and in its head: the same triples, about everything in its rows."""
+    path, query = split(address)
+    tree = read(atlas, address)
+    told = []
+    for ending, form in ((".ttl", ox.RdfFormat.TURTLE), (".jsonld", ox.RdfFormat.JSON_LD)):
+        link = served()(path + ending, query)
+        assert link in links(tree)
+        assert link in [each.get("href") for each in tree.iter("link") if each.get("rel") == "alternate"]
+        told.append({quad.triple for quad in ox.parse(atlas.file(path + ending, query).content, format=form)})
+    assert told[0] == told[1]
+    first = atlas.content(path, query).rows.values[0]
+    assert {value for value in first if str(value).startswith(BASE)} <= {each.subject.value for each in told[0]}
+
+
+def test_the_list_of_datasets_leads_to_the_description_of_the_whole(atlas):
+    """Which is what the server hands out there."""
+    assert {"/dataset.ttl", "/dataset.jsonld"} <= set(links(read(atlas, "/dataset")))
 
 
 # --- counts ------------------------------------------------------------------------------------
@@ -199,6 +246,56 @@ def test_drawn_lines_are_the_findings_or_pairs_of_the_question(field, address):
     tree = read(field, address)
     lines = [each for each in tree.iter() if each.get("class", "").startswith("line ")]
     assert len(lines) == len(rows_of(field, address)) > 0
+
+
+@pytest.mark.parametrize("slug", ["shame", "attachment-anxiety"])
+def test_every_line_of_an_ego_network_leads_to_a_finding_of_its_own(field, slug):
+    """The addresses of the lines are those of the findings in the table."""
+    tree = read(field, f"/network?around={slug}")
+    lines = [each for each in tree.iter(f"{SVG}a") if each.find(f"{SVG}g").get("class").startswith("line ")]
+    assert sorted(each.get("href") for each in lines) == sorted(
+        path_of(row["finding"]) for row in rows_of(field, f"/network?around={slug}")
+    )
+
+
+def test_an_ego_network_that_leaves_nothing_out_draws_every_finding(field, graph):
+    """As many as the graph has about the construct or anything narrower."""
+    tree = read(field, "/network?around=shame")
+    assert "Left out" not in "".join(tree.itertext())
+    rows = graph.query(
+        "SELECT DISTINCT ?finding { ?finding a ca:Finding ; ca:aboutConstruct/ca:within construct:shame }"
+    )
+    drawn = {each.get("href") for each in tree.iter(f"{SVG}a")}
+    assert {path_of(str(row["finding"])) for row in rows} <= drawn
+    assert len(rows) > 5
+
+
+def test_a_crowded_ego_network_is_as_full_as_can_be_read(field):
+    """Twenty boxes where more could be drawn and their findings are few enough."""
+    tree = read(field, "/network?around=depression")
+    assert "Left out" in "".join(tree.itertext())
+    assert len([each for each in tree.iter() if each.get("class", "").startswith("box")]) == 20
+
+
+def test_the_overview_says_that_narrower_constructs_are_not_in_it(field):
+    """Beside its own count stands that of the gap map, which leads to the pair that counts alike."""
+    tree = read(field, "/network")
+    assert "without narrower constructs" in tree.find(".//table[@id='pairs']/caption").text
+    counts = {
+        frozenset((str(row["row"]), str(row["column"]))): row["findings"] for row in field.library.ask("gap-matrix")
+    }
+    for row, line in zip(rows_of(field, "/network"), table(tree, "pairs"), strict=True):
+        link = list(line)[4].find("a")
+        assert int(link.text.split()[0]) == counts[frozenset((row["first"], row["second"]))] >= int(row["findings"])
+        assert link.get("href") == next(iter(line)).find("a").get("href")
+
+
+def test_a_long_answer_shows_as_many_rows_as_it_says(atlas, monkeypatch):
+    """What is cut is told with its number, and that many rows stand there."""
+    monkeypatch.setattr(questions, "_MOST", 20)
+    tree = read(atlas, "/questions/findings")
+    assert "The first 20 of 66 rows" in "".join(tree.itertext())
+    assert len(table(tree, "rows")) == 20
 
 
 def test_a_network_is_drawn_alike_every_time(review):
@@ -304,6 +401,8 @@ CHOICES = {
         "rows": ["self-compassion", "fear-of-compassion", "compassion,fear-of-compassion"],
         "columns": ["insecure-attachment", "attachment-avoidance"],
         "show": ["all"],
+        "layer": ["review", "primary"],
+        "measure": ["scs", "ecr-r"],
     },
     ("/theory", "claims"): {
         "verdict": ["supported", "contradicted", "mixed", "untested"],
@@ -348,6 +447,68 @@ def test_the_state_of_a_filtered_view_stands_in_its_address(atlas):
     assert link == "/finding?direction=negative&significance=significant"
 
 
+def test_address_citation_and_canonical_name_the_very_view(atlas):
+    """A filtered view is told by the address that gives it, everywhere on its page."""
+    tree = read(atlas, "/finding?direction=negative&certainty=high")
+    view = f"{BASE}finding?direction=negative&certainty=high"
+    assert next(each.get("href") for each in tree.iter("link") if each.get("rel") == "canonical") == view
+    facts = [" ".join(each.itertext()) for each in tree.findall(".//aside/dl/dd")]
+    assert [view in told for told in facts].count(True) == 2
+    assert tree.find(".//input[@class='copied']").get("value") == view
+
+
+VIEWS = (
+    "/",
+    "/finding?direction=negative",
+    "/finding?kind=association&layer=review&certainty=high",
+    "/network",
+    "/network?around=self-compassion",
+    "/gaps",
+    "/gaps?measure=scs",
+    "/gaps?rows=self-compassion&show=all",
+    "/theory?verdict=mixed",
+    "/theory?about=self-compassion&genre=theory",
+    "/conflicts",
+    "/measure",
+    "/proposition",
+    "/therapy",
+    "/graph/inferred",
+    "/dataset/amari-2022",
+    PAIR,
+)
+
+
+@pytest.mark.parametrize("address", VIEWS)
+def test_the_query_behind_a_view_gives_its_rows(atlas, review, address):
+    """As it stands there, filter included: who runs it gets the CSV of the page."""
+    content = atlas.content(*split(address))
+    printed = [each.text for each in read(atlas, address).findall(".//aside//pre")]
+    assert list(content.rows) in [list(review.store.select(query)) for query in printed]
+
+
+@pytest.mark.parametrize("address", ["/theory?layer=review", "/gaps?layer=review", f"{PAIR}?layer=review"])
+def test_a_view_of_one_layer_says_what_its_query_cannot(atlas, address):
+    """A layer by itself is a graph of its own, and the page names the command that asks it."""
+    told = " ".join(" ".join(each.itertext()) for each in read(atlas, address).findall(".//aside//p"))
+    assert "if only the layer “review” had been told" in told
+    assert "--layer review" in told
+
+
+def test_a_gap_map_of_a_measure_has_the_cells_that_count_a_finding_with_it(atlas, review):
+    """Those and no others, whichever measure is chosen."""
+    for measure in ("scs", "ecr-r"):
+        rows = review.query(
+            "SELECT DISTINCT ?one ?other { ?cell a ca:RolledUpCell ; ca:pairMember ?one , ?other ; "
+            "ca:countsFinding/(ca:subjectMeasure|ca:objectMeasure|ca:thirdMeasure)/"
+            f"(ca:subscaleOf|ca:shortFormOf|ca:revisionOf)* measure:{measure} }}"
+        )
+        used = {(str(row["one"]), str(row["other"])) for row in rows}
+        every = {(row["row"], row["column"]) for row in rows_of(atlas, "/gaps")}
+        shown = {(row["row"], row["column"]) for row in rows_of(atlas, f"/gaps?measure={measure}")}
+        assert 0 < len(shown) < len(every)
+        assert shown == every & used
+
+
 # --- what goes wrong ---------------------------------------------------------------------------
 
 
@@ -366,6 +527,7 @@ def test_the_state_of_a_filtered_view_stands_in_its_address(atlas):
         ("/questions/finding", 404, "findings"),
         ("/questions/strongest-effects?least=many", 400, "is not a number"),
         ("/questions/names?class=Nothing", 404, "no class"),
+        ("/sparql?make=1&about=self-compasion", 404, "/construct/self-compassion"),
         ("/network?around=disorganised-attachment", 404, "nothing was found"),
     ],
 )
@@ -402,6 +564,38 @@ def test_an_answer_of_the_sparql_page_has_names_beside_iris(atlas, review):
     page = atlas.sparql_page(query, review.query(query))
     assert "/construct/secure-attachment" in links(ET.fromstring(page.html))
     assert atlas.sparql_page("SELEC", error="not SPARQL").status == 400
+
+
+class Changing:
+    """A store of somebody else's, whose only construct takes another name."""
+
+    def __init__(self, names):
+        self.names, self.asked = list(names), 0
+
+    def select(self, query):
+        self.asked += 1
+        return Rows(("iri", "label"), ((Iri(f"{BASE}construct/shame"), self.names[0]),))
+
+
+def test_over_another_engine_what_was_answered_is_asked_again_after_a_while(monkeypatch):
+    """Within a minute an answer is kept; then pages show what has changed."""
+    store = Changing(["shame"])
+    changing = Atlas(store)
+    assert changing.library.label(f"{BASE}construct/shame") == "shame"
+    store.names = ["guilt"]
+    assert changing.library.label(f"{BASE}construct/shame") == "shame"
+    monkeypatch.setattr(library, "_FRESH", -1)
+    assert changing.library.label(f"{BASE}construct/shame") == "guilt"
+
+
+def test_large_answers_give_way_to_later_ones(monkeypatch):
+    """What is kept is limited by its size, not only by its number."""
+    monkeypatch.setattr(library, "_KEPT_VALUES", 4)
+    store = Changing(["shame"])
+    kept = library.Library(store)
+    for query in ("a", "b", "c", "c", "a"):
+        kept.select(query)
+    assert store.asked == 4
 
 
 # --- hostile data ------------------------------------------------------------------------------

@@ -1,8 +1,11 @@
 """The explorer frozen to files: the same pages, no dead link, nothing of others lost."""
 
+import contextlib
+import os
 import posixpath
 import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -13,11 +16,13 @@ from kg.errors import KgError, MissingPart
 from kg.export.graphs import whole_graph
 from kg.names import BASE
 from kg.pages.atlas import Atlas
+from kg.site import folder as site_folder
 from kg.site import oxigraph
 from kg.site.addresses import Address, Links, relative
 from kg.site.folder import LIST, replaced
 from kg.site.freezing import freeze
 from kg.site.making import POLICY
+from kg.views.policies import policy_of
 
 PAGES = [
     "/",
@@ -168,18 +173,25 @@ def test_a_choice_with_its_own_page_is_linked_to(site):
     assert "../../network/around=self-compassion/" in set(leads(tree(site / "construct/self-compassion/index.html")))
 
 
-@pytest.mark.parametrize("name", ["construct.csv", "network.svg", "pair/attachment-avoidance/self-compassion.svg"])
+@pytest.mark.parametrize(
+    "name", ["construct.csv", "construct.ttl", "network.svg", "pair/attachment-avoidance/self-compassion.svg"]
+)
 def test_the_data_beside_a_page_are_those_of_the_live_one(site, live, name):
     """Tables and figures, byte for byte."""
     assert (site / name).read_bytes() == live.file(f"/{name}").content
 
 
-@pytest.mark.parametrize("ending", ["ttl", "jsonld"])
+@pytest.mark.parametrize("ending", ["ttl", "jsonld", "rdf", "nt"])
 def test_the_document_of_a_thing_lies_beside_its_page(site, little, ending):
     """Every triple in which it is the subject."""
     import pyoxigraph as ox
 
-    form = {"ttl": ox.RdfFormat.TURTLE, "jsonld": ox.RdfFormat.JSON_LD}[ending]
+    form = {
+        "ttl": ox.RdfFormat.TURTLE,
+        "jsonld": ox.RdfFormat.JSON_LD,
+        "rdf": ox.RdfFormat.RDF_XML,
+        "nt": ox.RdfFormat.N_TRIPLES,
+    }[ending]
     frozen = {quad.triple for quad in ox.parse(path=str(site / f"construct/self-compassion.{ending}"), format=form)}
     said = little.graph(
         "CONSTRUCT { construct:self-compassion ?p ?o } WHERE { construct:self-compassion ?p ?o FILTER(!ISBLANK(?o)) }"
@@ -209,6 +221,11 @@ def test_every_label_and_synonym_stands_in_the_list_of_names(site, live):
     assert [
         name for name in [*called, *library.synonyms[f"{BASE}construct/self-compassion"]] if name not in listed
     ] == []
+
+
+def test_the_free_form_network_is_guarded_as_a_file_too(site):
+    """By a policy in its head, which names the scripts that it brings."""
+    assert "script-src 'sha256-" in policy_of((site / "network/free-form/index.html").read_text(encoding="utf-8"))
 
 
 def test_without_the_engine_the_sparql_page_says_so(site):
@@ -275,6 +292,43 @@ def test_a_site_that_fails_leaves_the_old_one(tmp_path):
         written(folder, **{"one": b"half", "../two": b"out"})
     assert (folder / "one").read_bytes() == b"1"
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+@pytest.mark.parametrize("moved", [0, 1, 2])
+def test_a_run_that_was_killed_while_it_swapped_loses_nothing(tmp_path, monkeypatch, moved):
+    """Before the new site was in its place, while things of others moved, and while the old one was cleared away."""
+    folder = tmp_path / "site"
+    written(folder, one=b"1", two=b"2")
+    (folder / ".git").mkdir()
+    (folder / ".git" / "HEAD").write_text("main")
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        rename = Path.rename
+        patch.setattr(site_folder.shutil, "rmtree", lambda *_, **__: None)  # nobody tidies up after a kill
+        if moved == 0:
+            patch.setattr(Path, "rename", lambda path, to: killed() if ".new-" in path.name else rename(path, to))
+        if moved == 1:
+            patch.setattr(site_folder, "_keep", killed)
+        with contextlib.suppress(KeyboardInterrupt):
+            written(folder, one=b"half")
+    for left in list(tmp_path.glob(".site.*")):
+        left.rename(left.with_name(re.sub(r"\d+$", "4194399", left.name)))  # of a process that is no more
+    written(folder, one=b"new")
+    assert {path.name for path in tmp_path.iterdir()} == {"site"}
+    assert {path.name for path in folder.iterdir()} == {".git", "one", LIST}
+    assert (folder / "one").read_bytes() == b"new"
+    assert (folder / ".git" / "HEAD").read_text() == "main"
+
+
+def test_what_a_running_site_has_begun_is_left_alone(tmp_path):
+    """Its folder bears the number of a process that lives."""
+    begun = tmp_path / f".site.new-{os.getppid()}"
+    begun.mkdir()
+    written(tmp_path / "site", one=b"1")
+    assert begun.is_dir()
 
 
 def test_a_folder_with_other_things_is_refused(tmp_path, built_review):

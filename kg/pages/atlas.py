@@ -12,6 +12,7 @@ from kg.pages import (
     conflicts,
     constructs,
     datasets,
+    described,
     elsewhere,
     errors,
     findings,
@@ -84,9 +85,16 @@ class Atlas:
     """
 
     def __init__(self, store: Store, href: Href | None = None, still: Still | None = None) -> None:
-        self.library = store if isinstance(store, Library) else Library(store)
+        self._library = store if isinstance(store, Library) else Library(store)
         self._href = href or served()
         self._still = still
+
+    @property
+    def library(self) -> Library:
+        """What pages know of the store, which is asked anew from time to time where it may change."""
+        if self._library.is_stale:
+            self._library = self._library.renewed()
+        return self._library
 
     def page(self, path: str, query: Query | None = None) -> Page:
         """The page at a path. What is wrong with path or query is told in a page too, with its status."""
@@ -96,17 +104,27 @@ class Atlas:
             return self.refusal(error, path)
 
     def file(self, path: str, query: Query | None = None) -> File | None:
-        """The ``.csv`` or ``.svg`` of a page; None where there is none. Raises what ``content`` raises."""
+        """The ``.csv``, ``.svg``, ``.ttl`` or ``.jsonld`` of a page; None where there is none. Raises what ``content``
+        raises.
+        """
         if path == network.FREE_FORM:
             return File("text/html; charset=utf-8", network.free_form(self.library, query or {}).encode())
-        for ending in (_CSV, _SVG):
+        for ending in (_CSV, _SVG, *described.FORMS):
             if path.endswith(ending):
                 return self.beside(self.content(path.removesuffix(ending), query or {}), ending)
         return None
 
     def beside(self, content: Content, ending: str) -> File | None:
         """The file of that ending beside what stands on a page; None where there is none."""
+        if ending in described.FORMS:
+            return self._described(content, ending)
         return _table(content) if ending == _CSV else _figure(content)
+
+    def _described(self, content: Content, ending: str) -> File | None:
+        """What the rows of a page name, as RDF."""
+        if content.rows is None or not described.named(content.rows):
+            return None
+        return File(described.FORMS[ending][1], described.described(self.library, content.rows, ending))
 
     def content(self, path: str, query: Query) -> Content:
         """What stands on the page at a path. UnknownName where there is no such page, BadQuestion for a bad query."""

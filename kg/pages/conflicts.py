@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from kg.conflicts import RULE, Conflict
 from kg.conflicts import conflicts as together
 from kg.names import local_name
 from kg.pages.addresses import pair_path
 from kg.pages.library import Library
-from kg.pages.model import Block, Choice, Content, Facts, Form, Link, Listing, Printed, Prose, Section
-from kg.pages.pairs import LAYERS, chosen
+from kg.pages.model import Behind, Block, Choice, Content, Facts, Form, Link, Listing, Only, Printed, Prose, Section
+from kg.pages.pairs import LAYERS, chosen, told_by
 from kg.pages.words import counted, findings_table
 from kg.store import Row, Rows
 from kg.views.conflicts import judgement
@@ -25,7 +26,11 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     every = _one_a_finding(told.ask("conflicts"))
     pairs = tuple(dict.fromkeys((_pair(row), f"{row['first']} × {row['second']}") for row in every))
     pair = chosen(query, "pair", (("", "all pairs"), *pairs))
-    rows = every.where(lambda row: not pair or _pair(row) == pair)
+    behind = _behind(library, pair)
+    answered = told.answer(behind)
+    rows = _one_a_finding(answered)
+    if len(rows) < len(answered):
+        behind = replace(behind, afterwards="Of a finding that stands in several rows, the page shows the first.")
     found = together(rows)
     state = {"pair": pair, "layer": layer if layer != "all" else ""}
     form = Form(
@@ -47,10 +52,19 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
             *(() if found else (Section("", (Prose("No findings disagree here.", "none"),)),)),
             Section("How chance is judged", (Printed(RULE, "The rule by which chance is judged"),), "rule"),
         ),
-        behind=(library.behind("conflicts"),),
+        behind=(told_by(behind, layer),),
         rows=rows,
         wide=True,
     )
+
+
+def _behind(library: Library, pair: str) -> Behind:
+    """The question of all conflicts, or of those on one pair, named by two slugs."""
+    behind = library.behind("conflicts")
+    if not pair:
+        return behind
+    ends = tuple(f"<{library.known('construct', slug)}>" for slug in pair.split("--"))
+    return replace(behind, only=Only(("firstIri", "secondIri"), (ends,)))
 
 
 def _pair(row: Row) -> str:

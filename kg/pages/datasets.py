@@ -9,7 +9,7 @@ from kg.figures import flow_of
 from kg.names import local_name
 from kg.pages.individuals import facts
 from kg.pages.library import Library
-from kg.pages.model import Content, Facts, Inline, Link, Picture, Prose, Section, Table
+from kg.pages.model import Content, Facts, Inline, Link, Picture, Prose, Section, Table, Written
 from kg.store import Rows
 
 
@@ -18,7 +18,8 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
     stated = library.stated(iri)
     slug = local_name(iri)
     path = f"/dataset/{slug}"
-    held = library.select(_HELD % iri)
+    counts = Written("What is coded from it", _HELD % iri)
+    held = library.answer(counts)
     reviews = set(library.select(_REVIEWS % iri).column("label"))
     flow, drawn = _flow(library, slug, path)
     method = library.ask("review-method").where(lambda row: row["review"] in reviews)
@@ -38,7 +39,7 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
             flow,
             *_audit(slug),
         ),
-        behind=(library.behind("review-method"), library.behind("review-flow", dataset=iri)),
+        behind=(counts, library.behind("review-method"), library.behind("review-flow", dataset=iri)),
         rows=held,
         figure=(lambda: drawn) if drawn else None,
     )
@@ -96,7 +97,7 @@ def _audit(slug: str) -> Iterator[Section]:
     )
 
 
-_HELD = """
+_HELD = """\
 SELECT ?kind (COUNT(DISTINCT ?thing) AS ?count) WHERE {
   ?thing ca:inDataset <%s> ; a ?kind . ?kind a owl:Class
   FILTER(?kind IN (ca:Study, ca:Sample, ca:Finding, ca:Proposition, ca:PublishedPooledEstimate,

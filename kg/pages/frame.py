@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from kg.names import BASE
-from kg.pages.addresses import Href
-from kg.pages.library import Library, question
-from kg.pages.model import Behind, Content, Link, Mark, Outside, Page
+from kg.pages.addresses import Href, served
+from kg.pages.described import named
+from kg.pages.library import Library, query_of, question
+from kg.pages.model import Behind, Content, Link, Mark, Outside, Page, Written
 from kg.pages.rendering import cut, rendered
-from kg.questions import Question
 from kg.resources import software_version
 
 SITE = "Compassion × attachment"
@@ -46,11 +47,14 @@ _TYPES = {
 
 @dataclass(frozen=True)
 class _Asked:
-    """A question behind a page, as it is told there."""
+    """A query behind a page, as it is told there; ``name`` is that of its question, if it has one."""
 
-    question: Question
-    words: dict[str, str]
+    title: str
     sparql: str
+    name: str = ""
+    question: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+    afterwards: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def framed(content: Content, library: Library, href: Href, still: Still | None =
         "files": files,
         "types": _TYPES,
         "alternates": [(_TYPES[name], path) for name, path in files if name in ("Turtle", "JSON-LD")],
-        "canonical": BASE.rstrip("/") + content.path,
+        "canonical": served(BASE.rstrip("/"))(content.path, content.query),
         "behinds": [_asked(each) for each in content.behind],
         "version": software_version(),
         "date": library.date if content.status < 500 else "",
@@ -89,15 +93,17 @@ def _files(content: Content) -> list[tuple[str, str]]:
         found.append(("CSV", f"{content.path}.csv"))
     if content.figure:
         found.append(("SVG", f"{content.path}.svg"))
-    if content.iri:
-        path = "/" + content.iri.removeprefix(BASE)
+    if content.iri or (content.rows is not None and named(content.rows)):
+        path = "/" + content.iri.removeprefix(BASE) if content.iri else content.path
         found += [("Turtle", f"{path}.ttl"), ("JSON-LD", f"{path}.jsonld")]
     return found
 
 
-def _asked(behind: Behind) -> _Asked:
+def _asked(behind: Behind | Written) -> _Asked:
+    if isinstance(behind, Written):
+        return _Asked(behind.title, query_of(behind))
     asked = question(behind.question)
-    return _Asked(asked, dict(behind.words), asked.bind(behind.terms))
+    return _Asked(asked.title, query_of(behind), asked.name, asked.question, behind.words, behind.afterwards)
 
 
 def _plain(part: object) -> str:

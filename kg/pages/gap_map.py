@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from kg.errors import BadQuestion
 from kg.gap_maps import GapMap, caption_of
@@ -12,8 +13,8 @@ from kg.pages.addresses import named, pair_path
 from kg.pages.constructs import ATTACHMENT, COMPASSION, side_of
 from kg.pages.errors import unknown
 from kg.pages.library import Library
-from kg.pages.model import Behind, Choice, Content, Form, Inline, Link, Mark, Prose, Section, Table, Template
-from kg.pages.pairs import LAYERS, chosen
+from kg.pages.model import Behind, Choice, Content, Form, Inline, Link, Mark, Only, Prose, Section, Table, Template
+from kg.pages.pairs import LAYERS, chosen, told_by
 from kg.store import Row, Rows
 from kg.views import gap_map as view
 from kg.views.encoding import NEGATIVE, NEUTRAL, POSITIVE
@@ -41,6 +42,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     found = library.layer(layer).answer(behind)
     if not found:
         raise BadQuestion("no pairs here: one side is part of the other; choose other rows or columns")
+    every = found
     if measure:
         found = _measured(library, found, measure)
     asked = {
@@ -75,7 +77,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
                 "list",
             ),
         ),
-        behind=(behind,),
+        behind=(told_by(_narrowed(behind, every, listed), layer),),
         rows=listed,
         figure=lambda: view.figure(drawn, caption_of(chosen_map)),
         wide=True,
@@ -102,6 +104,14 @@ def _named(library: Library, side: str, words: str) -> tuple[str, ...]:
 
 def _behind(library: Library, rows: tuple[str, ...], columns: tuple[str, ...]) -> Behind:
     return library.behind(_QUESTION, **{side: iris for side, iris in (("rows", rows), ("columns", columns)) if iris})
+
+
+def _narrowed(behind: Behind, every: Rows, listed: Rows) -> Behind:
+    """The question with no pairs but those that the page lists."""
+    if len(listed) == len(every):
+        return behind
+    pairs = tuple((f"<{row['row']}>", f"<{row['column']}>") for row in listed)
+    return replace(behind, only=Only(("row", "column"), pairs))
 
 
 def _measured(library: Library, found: Rows, measure: str) -> Rows:

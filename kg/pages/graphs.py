@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.names import BASE, local_name
 from kg.pages.library import Library
-from kg.pages.model import Content, Link, Section, Table
+from kg.pages.model import Content, Link, Section, Table, Written
 from kg.pages.words import counted
 
 
@@ -13,10 +13,12 @@ def content(library: Library, iri: str) -> Content | None:
     triples = library.select(f"SELECT (COUNT(*) AS ?triples) WHERE {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}").values[0][0]
     if not triples:
         return None
-    rows = library.select(
+    behind = Written(
+        "Things of the graph by kind",
         f"SELECT ?kind (COUNT(DISTINCT ?thing) AS ?things) WHERE {{ GRAPH <{iri}> {{ ?thing a ?kind }} }}"
-        " GROUP BY ?kind ORDER BY DESC(?things) ?kind"
+        " GROUP BY ?kind ORDER BY DESC(?things) ?kind",
     )
+    rows = library.answer(behind)
     kinds = tuple((library.link(row["kind"], _named(library, row["kind"])), str(row["things"])) for row in rows)
     name = iri.removeprefix(f"{BASE}graph/")
     return Content(
@@ -42,6 +44,7 @@ def content(library: Library, iri: str) -> Content | None:
                 "holds",
             ),
         ),
+        behind=(behind,),
         rows=rows,
     )
 

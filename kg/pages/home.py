@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kg.names import BASE
 from kg.pages.library import Library
-from kg.pages.model import Content, Link, Prose, Section, Table, Template
+from kg.pages.model import Content, Link, Prose, Section, Table, Template, Written
 from kg.pages.words import counted
 from kg.store import Row
 
@@ -24,6 +25,8 @@ SIX = (
     ("What are attachment-based therapies said to do, and on what evidence?",
      "/therapy/attachment-based-therapy", "Targets, techniques, effects and where each is stated."),
 )  # fmt: skip
+#: What there is to say of the whole, as data.
+DATASET = BASE + "dataset"
 #: So many datasets are told of as new.
 _NEWEST = 5
 _KINDS = (
@@ -41,8 +44,8 @@ _KINDS = (
 def content(library: Library, query: Mapping[str, str]) -> Content:
     """The first page."""
     counts = [(f"/{kind}", len(library.of_kind(kind)), one, many) for kind, one, many in _KINDS]
-    layers = library.select(_LAYERS)
-    asked = [(text, *_split(path), why) for text, path, why in SIX]
+    told = Written("Statements by dataset and layer", _LAYERS)
+    layers = library.answer(told)
     return Content(
         title="How do compassion and attachment hang together?",
         path="/",
@@ -51,7 +54,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
             "and its source, and plain words where nobody has looked."
         ),
         sections=(
-            Section("", (Template("home.html", {"asked": asked, "counts": counts}),)),
+            Section("", (Template("home.html", {"asked": SIX, "counts": counts}),)),
             Section("What is new", (_newest(library),), "new"),
             Section(
                 "What is in it, by layer",
@@ -86,7 +89,8 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
                 ),
             ),
         ),
-        behind=(library.behind("what-is-new"),),
+        iri=DATASET,
+        behind=(told, library.behind("what-is-new")),
         rows=layers,
     )
 
@@ -111,12 +115,7 @@ def _counts(row: Row) -> tuple[str, ...]:
     return tuple(str(row[name] or "") for name in ("findings", "claims", "estimates"))
 
 
-def _split(address: str) -> tuple[str, dict[str, str]]:
-    path, _, query = address.partition("?")
-    return path, dict(part.split("=", 1) for part in query.split("&")) if query else {}
-
-
-_LAYERS = """
+_LAYERS = """\
 SELECT ?dataset ?layer (COUNT(DISTINCT ?finding) AS ?told) (COUNT(DISTINCT ?study) AS ?studies) WHERE {
   ?finding ca:inDataset ?dataset ; ca:readThrough/ca:layer/rdfs:label ?layer .
   ?dataset a ca:Dataset .

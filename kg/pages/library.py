@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from kg.layers import of_layer
-from kg.names import BASE, TERMS, curie, local_name
+from kg.names import BASE, PREFIXES, TERMS, curie, local_name
 from kg.pages.addresses import path_of
-from kg.pages.model import Behind, Inline, Link, Outside, listed
+from kg.pages.model import Behind, Inline, Link, Only, Outside, Written, listed
 from kg.questions import Question, find_question
 from kg.resources import shipped
 from kg.store import Iri, Row, Rows, Store, Value
+from kg.store.embedded import Embedded
 
 #: So many answers are kept, and so many values and letters of queries in them; the oldest goes first.
 _KEPT, _MOST_VALUES = 400, 2_000_000
+#: Seconds after which what another engine answered is asked again.
+_FRESH = 60
 
 _LABELS = """
 SELECT DISTINCT ?iri ?label WHERE {
@@ -43,6 +48,21 @@ def question(name: str) -> Question:
     return find_question(shipped(), name)
 
 
+def query_of(behind: Behind | Written) -> str:
+    """The very query of which an answer is, as any SPARQL tool runs it."""
+    if isinstance(behind, Written):
+        used = [name for name in PREFIXES if re.search(rf"\b{name}:", behind.sparql)]
+        return "\n".join([*(f"PREFIX {name}: <{PREFIXES[name]}>" for name in used), behind.sparql])
+    text = question(behind.question).bind(behind.terms)
+    return f"{text.rstrip()}\n{_values(behind.only)}\n" if behind.only else text
+
+
+def _values(only: Only) -> str:
+    """The clause after a query that keeps only some of its rows."""
+    rows = "\n".join(f"  ({' '.join(row)})" for row in only.rows)
+    return f"VALUES ({' '.join(f'?{name}' for name in only.variables)}) {{\n{rows}\n}}"
+
+
 @dataclass(frozen=True)
 class Stated:
     """Everything a graph states of one thing: property (CURIE) -> values."""
@@ -64,10 +84,26 @@ class Library:
         self.store = store
         self._kept: OrderedDict[str, Rows] = OrderedDict()
         self._values = 0
+        self._begun = time.monotonic()
         self._asking: dict[str, threading.Lock] = {}
         self._layers: dict[str, Library] = {}
         self._lock = threading.Lock()
         self._counting = threading.Lock()  # of a layer, which takes a while: other questions are answered meanwhile
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether to ask anew: a build stays as it is, but what another engine holds may have changed."""
+        return not isinstance(self.store, Embedded) and time.monotonic() - self._begun > _FRESH
+
+    def renewed(self) -> Library:
+        """A library over the same store that knows nothing yet; this one forgets, whoever still holds it."""
+        with self._lock:
+            self._kept.clear()
+            self._layers.clear()
+            self._values = 0
+        for name in ("labels", "synonyms", "acronyms", "findings", "_joins", "date"):
+            self.__dict__.pop(name, None)
+        return Library(self.store)
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -132,8 +168,8 @@ class Library:
         words = {key: " ".join(_asked_for(iri, types.get(key)) for iri in values) for key, values in listed.items()}
         return Behind(name, words, {key: tuple(f"<{iri}>" for iri in values) for key, values in listed.items()})
 
-    def answer(self, behind: Behind) -> Rows:
-        return self.select(question(behind.question).bind(behind.terms))
+    def answer(self, behind: Behind | Written) -> Rows:
+        return self.select(query_of(behind))
 
     def select(self, query: str) -> Rows:
         """The rows of a query, kept for the next who asks. Who asks what is being asked waits for the answer."""

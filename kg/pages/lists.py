@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
+from kg.names import BASE
 from kg.pages.library import Library
-from kg.pages.model import Choice, Content, Form, Inline, Link, Prose, Section, Table
+from kg.pages.model import Behind, Choice, Content, Form, Inline, Link, Only, Prose, Section, Table, Written
 from kg.pages.pairs import chosen
 from kg.pages.words import counted, findings_table, people
+from kg.questions import quoted
 from kg.store import Rows
 
 Query = Mapping[str, str]
@@ -19,7 +22,8 @@ def content(library: Library, kind: str, query: Query) -> Content:
 
 
 def _constructs(library: Library, query: Query) -> Content:
-    rows = library.ask("constructs")
+    behind = library.behind("constructs")
+    rows = library.answer(behind)
     table = Table(
         "Constructs, those with most findings first",
         ("Construct", "What it means", "Findings"),
@@ -27,11 +31,12 @@ def _constructs(library: Library, query: Query) -> Content:
         numeric=frozenset({2}),
     )
     return _listing("Constructs", "construct", "What compassion, attachment and all around them are taken to mean.",
-                    table, rows, library, "constructs")  # fmt: skip
+                    table, rows, behind)  # fmt: skip
 
 
 def _measures(library: Library, query: Query) -> Content:
-    rows = library.select(_MEASURES)
+    behind = Written("Measures with what they measure", _MEASURES)
+    rows = library.answer(behind)
     table = Table(
         "Measures, subscales and short forms",
         ("Measure", "Acronym", "Measures", "Items", "Findings"),
@@ -48,11 +53,12 @@ def _measures(library: Library, query: Query) -> Content:
         numeric=frozenset({3, 4}),
     )
     return _listing("Measures", "measure", "The instruments that decide which construct a word stands for.",
-                    table, rows, library)  # fmt: skip
+                    table, rows, behind)  # fmt: skip
 
 
 def _studies(library: Library, query: Query) -> Content:
-    rows = library.ask("studies")
+    behind = library.behind("studies")
+    rows = library.answer(behind)
     table = Table(
         "Studies and their samples",
         ("Study", "Country", "Design", "Setting", "People", "Difficulty established by a professional", "Published in"),
@@ -70,9 +76,7 @@ def _studies(library: Library, query: Query) -> Content:
         ),
         numeric=frozenset({4}),
     )
-    return _listing(
-        "Studies", "study", "Who was studied, where and how; a row a sample.", table, rows, library, "studies"
-    )
+    return _listing("Studies", "study", "Who was studied, where and how; a row a sample.", table, rows, behind)
 
 
 _DIRECTIONS = (
@@ -102,7 +106,8 @@ def _findings(library: Library, query: Query) -> Content:
         "kind": ("Kind", (("", "any kind"), *((kind, kind) for kind in _kinds(library)))),
     }
     state = {name: value for name, (_, options) in controls.items() if (value := chosen(query, name, options))}
-    rows = library.ask("findings").where(lambda row: all(row[name] == value for name, value in state.items()))
+    behind = replace(library.behind("findings"), only=_only(state))
+    rows = library.answer(behind)
     form = Form(
         "/finding",
         tuple(Choice(name, label, state.get(name, ""), options) for name, (label, options) in controls.items()),
@@ -116,10 +121,20 @@ def _findings(library: Library, query: Query) -> Content:
         lead=f"{counted(len(rows), 'finding')}, null results included, each with the place where it was read.",
         crumbs=(),
         sections=(Section("", (form, findings_table(library, rows, "Findings", "No finding is so."))),),
-        behind=(library.behind("findings"),),
+        behind=(behind,),
         rows=rows,
         wide=True,
     )
+
+
+#: What the question ``findings`` gives as a label, in English; the rest it gives as plain words.
+_LABELS = ("kind", "layer")
+
+
+def _only(state: Query) -> Only | None:
+    """What the answer is narrowed to by what is chosen."""
+    terms = tuple(f"{quoted(value)}@en" if name in _LABELS else quoted(value) for name, value in state.items())
+    return Only(tuple(state), (terms,)) if state else None
 
 
 def _kinds(library: Library) -> list[str]:
@@ -127,7 +142,8 @@ def _kinds(library: Library) -> list[str]:
 
 
 def _propositions(library: Library, query: Query) -> Content:
-    rows = library.select(_CLAIMS)
+    behind = Written("Claims of theory with where each is stated", _CLAIMS)
+    rows = library.answer(behind)
     table = Table(
         "Claims",
         ("Claim", "In the coder’s words", "Predicts", "Stated in"),
@@ -142,40 +158,40 @@ def _propositions(library: Library, query: Query) -> Content:
         ),
     )
     lead: Inline = ("What theory claims; ", Link("theory and evidence", "/theory"), " sets the verdict beside each.")
-    return _listing("Claims of theory", "proposition", lead, table, rows, library)
+    return _listing("Claims of theory", "proposition", lead, table, rows, behind)
 
 
 def _named(kind: str, title: str, lead: str, more: str, heading: str) -> Callable[[Library, Query], Content]:
     """A page that lists individuals with one more thing about each."""
 
     def build(library: Library, query: Query) -> Content:
-        rows = library.select(_ONE_MORE % (kind, more))
+        behind = Written(f"{title}, with one more thing about each", _ONE_MORE % (kind, more))
+        rows = library.answer(behind)
         table = Table(
             title,
             ("Name", heading),
             tuple((library.link(row["thing"]), library.shown(row["more"])) for row in rows),
             empty="None is coded.",
         )
-        return _listing(title, kind, lead, table, rows, library)
+        listed = _listing(title, kind, lead, table, rows, behind)
+        return replace(listed, iri=BASE + kind) if kind == "dataset" else listed  # the whole has that very IRI
 
     return build
 
 
-def _listing(
-    title: str, kind: str, lead: Inline, table: Table, rows: Rows, library: Library, question: str = ""
-) -> Content:
+def _listing(title: str, kind: str, lead: Inline, table: Table, rows: Rows, behind: Behind | Written) -> Content:
     return Content(
         title=title,
         path=f"/{kind}",
         kind="List",
         lead=lead,
         sections=(Section("", (Prose(f"{counted(len(rows), 'row')}.", "quiet"), table)),),
-        behind=(library.behind(question),) if question else (),
+        behind=(behind,),
         rows=rows,
     )
 
 
-_MEASURES = """
+_MEASURES = """\
 SELECT ?measure (SAMPLE(?short) AS ?acronym) (GROUP_CONCAT(DISTINCT ?yielded; separator=", ") AS ?measures)
   (SAMPLE(?count) AS ?items) (COUNT(DISTINCT ?finding) AS ?findings)
 WHERE {
@@ -185,13 +201,13 @@ WHERE {
   OPTIONAL { ?measure ca:itemCount ?count }
   OPTIONAL { ?finding ca:usedMeasure ?measure ; a ca:Finding }
 } GROUP BY ?measure ORDER BY ?measure"""
-_CLAIMS = """
+_CLAIMS = """\
 SELECT ?proposition ?statement (SAMPLE(?predicted) AS ?sign) (GROUP_CONCAT(DISTINCT ?stated; separator="; ") AS ?source)
 WHERE {
   ?proposition a ca:Proposition ; ca:statement ?statement ; ca:statedIn/rdfs:label ?stated .
   OPTIONAL { ?proposition ca:predictedSign/rdfs:label ?predicted }
 } GROUP BY ?proposition ?statement ORDER BY ?proposition"""
-_ONE_MORE = """
+_ONE_MORE = """\
 SELECT ?thing (SAMPLE(?told) AS ?more) WHERE {
   ?thing a ?class . FILTER(STRSTARTS(STR(?thing), "https://w3id.org/compassion-attachment/%s/"))
   OPTIONAL { ?thing %s ?told }

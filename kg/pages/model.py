@@ -144,12 +144,33 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Only:
+    """What the rows of an answer are narrowed to: some variables, and the terms (serialised) that they may have."""
+
+    variables: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class Behind:
-    """A question behind a page, with the terms (serialised) and the words it was asked with."""
+    """A question behind a page, with the terms (serialised) and the words it was asked with.
+
+    ``only`` narrows its answer; ``afterwards`` says what the page does that no query can.
+    """
 
     question: str
     words: Mapping[str, str] = field(default_factory=dict)
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    only: Only | None = None
+    afterwards: str = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A query behind a page that is no question with a name."""
+
+    title: str
+    sparql: str
 
 
 @dataclass(frozen=True)
@@ -166,7 +187,7 @@ class Content:
     query: Mapping[str, str] = field(default_factory=dict)
     crumbs: tuple[Link, ...] = ()
     sections: tuple[Section, ...] = ()
-    behind: tuple[Behind, ...] = ()
+    behind: tuple[Behind | Written, ...] = ()
     rows: Rows | None = None
     figure: Callable[[], str] | None = None
     iri: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,11 @@ from kg.pages.constructs import ATTACHMENT, COMPASSION, side_of
 from kg.pages.drawing import Drawing, around, overview
 from kg.pages.errors import unknown
 from kg.pages.library import Library
-from kg.pages.model import Choice, Content, Form, Inline, Link, Prose, Section, Table, Template
+from kg.pages.model import Behind, Choice, Content, Form, Inline, Link, Only, Prose, Section, Table, Template
 from kg.pages.rendering import standalone
 from kg.pages.words import counted, findings_table, sides
 from kg.resources import software_version
-from kg.store import Row, Rows
+from kg.store import Row, Rows, Value
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 FREE_FORM = "/network/free-form"
 READS = ("around",)
 _OVERVIEW = (
-    "One line stands for a pair of constructs: blue and + for positive, orange and − for negative, ± for mixed, "
-    "dashed where nothing was significant or told. The wider, the more findings. A line leads to its pair."
+    "One line stands for a pair of constructs, without narrower ones: blue and + for positive, orange and − for "
+    "negative, ± for mixed, dashed where nothing was significant or told. The wider, the more findings. A line leads "
+    "to its pair."
 )
 _EGO = (
     "One line stands for a finding: blue and + for positive, orange and − for negative, dashed grey for not "
@@ -69,7 +71,10 @@ def _around(library: Library, slug: str) -> Content:
     shown, left_out = _ego(library, iri)
     if not shown:
         raise NothingFound(f"nothing was found about {label} or anything narrower, so there is no network to draw")
-    rows = library.ask("findings").where(lambda row: str(row["finding"]) in shown)
+    behind = replace(
+        library.behind("findings"), only=Only(("finding",), tuple((f"<{finding}>",) for finding in sorted(shown)))
+    )
+    rows = library.answer(behind)
     drawing = _drawing(library, iri, shown)
     more = (
         f" Left out, for legibility: {counted(left_out, 'more construct')} with findings about it." if left_out else ""
@@ -89,7 +94,7 @@ def _around(library: Library, slug: str) -> Content:
             Section("", (_form(library, slug), _picture(drawing, f"Findings around {label}", _EGO), _free(slug))),
             Section("The same as a table", (findings_table(library, rows, "Findings that are drawn", ""),), "same"),
         ),
-        behind=(library.behind("findings"),),
+        behind=(behind,),
         rows=rows,
         figure=lambda: _alone(drawing, f"Findings around {label}", _EGO),
         wide=True,
@@ -124,52 +129,58 @@ def _drawing(library: Library, iri: str, shown: frozenset[str]) -> Drawing:
 
 
 def _overview(library: Library) -> Content:
-    pairs = _bridges(library)
+    behind = _bridges(library)
+    pairs = library.answer(behind)
     drawing = overview(list(pairs), side_of(library, COMPASSION))
     return Content(
         title="Network",
         path="/network",
-        lead=f"{counted(len(pairs), 'pair')} that join a construct of compassion with one of attachment. "
-        "Choose a construct to see every finding around it.",
+        lead=f"{counted(len(pairs), 'pair')} that join a construct of compassion with one of attachment, each with "
+        "the findings on these very two, without those on narrower constructs, which the gap map and the page of a "
+        "pair include. Choose a construct to see every finding around it.",
         sections=(
             Section(
                 "", (_form(library, ""), _picture(drawing, "Pairs of compassion and attachment", _OVERVIEW), _free(""))
             ),
-            Section("The same as a table", (_table(pairs),), "same"),
+            Section("The same as a table", (_table(library, pairs),), "same"),
         ),
-        behind=(library.behind("pairs-studied"),),
+        behind=(behind, library.behind("gap-matrix")),
         rows=pairs,
         figure=lambda: _alone(drawing, "Pairs of compassion and attachment", _OVERVIEW),
         wide=True,
     )
 
 
-def _bridges(library: Library) -> Rows:
+def _bridges(library: Library) -> Behind:
+    """The question of the very pairs that were studied, with none but those between the two sides."""
     left, right = side_of(library, COMPASSION), side_of(library, ATTACHMENT)
 
     def joins(row: Row) -> bool:
         first, second = str(row["first"]), str(row["second"])
         return (first in left and second in right) or (second in left and first in right)
 
-    return library.ask("pairs-studied").where(joins)
+    behind = library.behind("pairs-studied")
+    pairs = tuple((f"<{row['first']}>", f"<{row['second']}>") for row in library.answer(behind).where(joins))
+    return replace(behind, only=Only(("first", "second"), pairs))
 
 
 def _slugs(row: Row) -> tuple[str, str]:
     return local_name(str(row["first"])), local_name(str(row["second"]))
 
 
-def _table(pairs: Rows) -> Table:
+def _table(library: Library, pairs: Rows) -> Table:
+    rolled_up = {frozenset((row["row"], row["column"])): row["findings"] for row in library.ask("gap-matrix")}
     return Table(
-        "Pairs that are drawn",
-        ("Pair", "Findings", "By outcome", "Do they agree?", "Expand"),
-        tuple(_row(row) for row in pairs),
-        numeric=frozenset({1}),
+        "Pairs that are drawn, without narrower constructs",
+        ("Pair", "Findings on these very two", "By outcome", "Do they agree?", "Narrower included", "Expand"),
+        tuple(_row(row, rolled_up.get(frozenset((row["first"], row["second"])))) for row in pairs),
+        numeric=frozenset({1, 4}),
         anchor="pairs",
         empty="No finding joins compassion and attachment in this graph.",
     )
 
 
-def _row(row: Row) -> tuple[Inline, ...]:
+def _row(row: Row, rolled_up: Value) -> tuple[Inline, ...]:
     first, second = _slugs(row)
     ways: Inline = (
         "around ",
@@ -182,6 +193,7 @@ def _row(row: Row) -> tuple[Inline, ...]:
         str(row["findings"]),
         sides(row),
         "they disagree" if row["disagrees"] == "yes" else "",
+        Link(counted(int(str(rolled_up)), "finding"), pair_path(first, second)) if rolled_up else None,
         ways,
     )
 

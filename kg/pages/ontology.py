@@ -9,7 +9,7 @@ from kg.names import BASE, ONTOLOGY, TERMS, curie, local_name
 from kg.pages import elsewhere
 from kg.pages.individuals import facts, references
 from kg.pages.library import Library
-from kg.pages.model import Content, Facts, Inline, Link, Prose, Section, Table
+from kg.pages.model import Content, Facts, Inline, Link, Prose, Section, Table, Written
 from kg.store import Iri, Row, Rows
 
 _KINDS = ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
@@ -36,7 +36,8 @@ def terms(library: Library) -> list[str]:
 
 def contents(library: Library, query: Mapping[str, str]) -> Content:
     """The page that lists every class and property."""
-    rows = library.select(_TERMS)
+    behind = Written("Classes and properties", _TERMS.strip())
+    rows = library.answer(behind)
     stated = library.stated(ONTOLOGY)
     title, description = stated.text("dcterms:title") or "Ontology", stated.text("dcterms:description")
     return Content(
@@ -49,6 +50,7 @@ def contents(library: Library, query: Mapping[str, str]) -> Content:
             Section("", (Facts(tuple(facts(library, stated, title, description))),)),
             *(_listed(library, kind, [row for row in rows if local_name(str(row["kind"])) == kind]) for kind in _KINDS),
         ),
+        behind=(behind,),
         rows=_in_order(rows),
     )
 

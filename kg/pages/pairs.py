@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from kg.conflicts import Conflict, conflicts
@@ -14,7 +15,7 @@ from kg.pages.addresses import pair_path
 from kg.pages.between import between, pooled_between
 from kg.pages.errors import unknown
 from kg.pages.library import Library
-from kg.pages.model import Block, Choice, Content, Form, Inline, Link, Mark, Picture, Prose, Section, Table
+from kg.pages.model import Behind, Block, Choice, Content, Form, Inline, Link, Mark, Picture, Prose, Section, Table
 from kg.pages.words import claims_table, counted, findings_table
 from kg.store import Row, Rows
 from kg.views.conflicts import judgement
@@ -61,8 +62,8 @@ def content(library: Library, one: str, other: str, query: Mapping[str, str]) ->
             Section("What others pooled", (_published(library, first, second),), "published"),
         ),
         behind=(
-            library.behind("findings-between", subject=first, object=second),
-            library.behind("theory-between", subject=first, object=second),
+            told_by(library.behind("findings-between", subject=first, object=second), layer),
+            told_by(library.behind("theory-between", subject=first, object=second), layer),
             library.behind("published-syntheses-between", subject=first, object=second),
         ),
         rows=found,
@@ -79,6 +80,17 @@ def chosen(query: Mapping[str, str], name: str, options: tuple[tuple[str, str], 
         known = ", ".join(each for each, _ in options if each)
         raise BadQuestion(f"{name}={value[:60]} is not known here; choose one of {known}")
     return value
+
+
+def told_by(behind: Behind, layer: str) -> Behind:
+    """A question behind a view of one layer, which is asked of a graph that holds no other."""
+    if layer == "all":
+        return behind
+    told = (
+        f"Asked of the graph as it were if only the layer “{layer}” had been told, which a query over the whole graph "
+        f"cannot do: kg ask {behind.question} --layer {layer}."
+    )
+    return replace(behind, afterwards=f"{told} {behind.afterwards}".strip())
 
 
 def _ends(library: Library, one: str, other: str) -> tuple[str, str]:

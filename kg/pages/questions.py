@@ -10,7 +10,7 @@ from kg.lookup import TERM_KINDS
 from kg.names import curie, expand, local_name
 from kg.pages.addresses import named
 from kg.pages.library import Library, question
-from kg.pages.model import Behind, Choice, Content, Form, Inline, Link, Printed, Prose, Section, Table
+from kg.pages.model import Behind, Choice, Content, Form, Inline, Link, Mark, Printed, Prose, Section, Table
 from kg.pages.words import counted
 from kg.questions import CATEGORIES, Parameter, Question, list_questions, term
 from kg.resources import shipped
@@ -128,7 +128,10 @@ def answer_table(library: Library, rows: Rows, caption: str) -> Table:
 
 
 def _cell(library: Library, value: Value) -> Inline:
-    return library.link(value) if isinstance(value, Iri) else library.shown(value)
+    """A value as a reader sees it; a thing by its name, with the CURIE by which a query names it beside."""
+    if not isinstance(value, Iri) or library.label(value) == curie(value):
+        return library.shown(value)
+    return (library.link(value), " ", Mark(curie(value), "curie"))
 
 
 def _heading(name: str) -> str:

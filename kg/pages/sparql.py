@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kg.names import PREFIXES
+from kg.pages.errors import unknown
 from kg.pages.library import Library, question
 from kg.pages.model import Content, Prose, Section, Template
 from kg.pages.pairs import chosen
@@ -85,7 +86,9 @@ def made(library: Library, query: Mapping[str, str]) -> str:
     lines = ["?finding a ca:Finding ; ca:study/rdfs:label ?study ; ca:statement ?statement ."]
     for name in ("about", "and"):
         slug = query.get(name, "")
-        if slug and library.known("construct", slug):
+        if slug and library.known("construct", slug) is None:
+            raise unknown(library, "construct", slug)
+        if slug:
             lines.append(f"?finding ca:aboutConstruct/ca:within construct:{slug} .")
     if direction:
         lines.append(f"?finding ca:direction direction:{direction} .")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
+from itertools import product
 
 from kg.names import local_name
 from kg.pages.errors import unknown
 from kg.pages.library import Library
-from kg.pages.model import Choice, Content, Form, Inline, Link, Section, Table, listed
-from kg.pages.pairs import LAYERS, chosen
+from kg.pages.model import Choice, Content, Form, Inline, Link, Only, Section, Table, listed
+from kg.pages.pairs import LAYERS, chosen, told_by
 from kg.pages.propositions import rules
 from kg.pages.words import claims_table, counted, verdict
+from kg.questions import quoted
 from kg.store import Row
 
 READS = ("layer", "verdict", "genre", "about")
@@ -27,16 +30,8 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     wanted = chosen(query, "verdict", (("", "any verdict"), *((each, each) for each in kinds)))
     genre = chosen(query, "genre", (("", "any genre"), *((each, each) for each in genres)))
     about = query.get("about", "").strip()
-    concerned = _about(told, about)
-
-    def fits(row: Row) -> bool:
-        return (
-            (not wanted or row["verdict"] == wanted)
-            and (not genre or row["genre"] == genre)
-            and (concerned is None or str(row["proposition"]) in concerned)
-        )
-
-    rows = every.where(fits)
+    behind = replace(library.behind("verdicts"), only=_only(wanted, genre, _about(told, about)))
+    rows = told.answer(behind)
     asked = {"verdict": wanted, "about": about, "genre": genre, "layer": layer if layer != "all" else ""}
     state = {key: value for key, value in asked.items() if value}
     form = Form(
@@ -59,7 +54,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
             *_contrary(library, [row for row in rows if row["disputing"]]),
             Section("The rule behind every verdict", tuple(rules()), "rule"),
         ),
-        behind=(library.behind("verdicts"),),
+        behind=(told_by(behind, layer),),
         rows=rows,
         wide=True,
     )
@@ -69,6 +64,16 @@ def _constructs(library: Library) -> tuple[tuple[str, str], ...]:
     """What there are claims about: slug and label."""
     iris = {str(iri) for iri in library.select(_CONCERNED).column("construct")}
     return tuple((local_name(iri), library.label(iri)) for iri in library.of_kind("construct") if iri in iris)
+
+
+def _only(verdict: str, genre: str, concerned: set[str] | None) -> Only | None:
+    """What the answer is narrowed to by what is chosen."""
+    columns: dict[str, tuple[str, ...]] = {
+        name: (f"{quoted(label)}@en",) for name, label in (("verdict", verdict), ("genre", genre)) if label
+    }
+    if concerned is not None:
+        columns["proposition"] = tuple(f"<{iri}>" for iri in sorted(concerned))
+    return Only(tuple(columns), tuple(product(*columns.values()))) if columns else None
 
 
 def _about(library: Library, about: str) -> set[str] | None:

@@ -15,7 +15,7 @@ _CHOICES = {"/network": "around", "/theory": "verdict", "/conflicts": "pair"}
 #: Pages whose query a script in the reader's browser reads.
 _READ_BY_SCRIPTS = ("/search", "/sparql")
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]*")
-FILES = (".csv", ".svg", ".ttl", ".jsonld", ".nq", ".css", ".js")
+FILES = (".csv", ".svg", ".ttl", ".jsonld", ".rdf", ".nt", ".nq", ".css", ".js")
 
 
 @dataclass(frozen=True)

@@ -42,10 +42,15 @@ class Writer:
 def replaced(folder: Path) -> Iterator[Writer]:
     """A writer into a folder beside ``folder``, which takes its place at the end; left as it was where work fails.
 
-    Files that the last site did not write, such as ``.git`` or ``CNAME``, move into the new one. KgError, before any
-    work, where ``folder`` is no site and not empty.
+    Files that the last site did not write, such as ``.git`` or ``CNAME``, move into the new one. What a run that was
+    ended in between left beside it is put right first. KgError, before any work, where ``folder`` is no site and not
+    empty.
     """
     folder = Path(os.path.realpath(folder))
+    try:
+        _recover(folder)
+    except OSError as error:
+        raise KgError(f"{error.filename or folder}: cannot be put right ({error.strerror}); see who owns it") from error
     old = _files_of(folder)
     beside = folder.with_name(f".{folder.name}.new-{os.getpid()}")
     try:
@@ -60,6 +65,39 @@ def replaced(folder: Path) -> Iterator[Writer]:
         ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _recover(folder: Path) -> None:
+    """Bring back what ended runs had moved aside, and clear away what they had begun."""
+    for aside in _left_behind(folder, "old"):
+        if not folder.exists():
+            aside.rename(folder)
+            continue
+        if (aside / LIST).exists():  # else it was being cleared away, and all that is to be kept had moved
+            _keep(aside, folder, _files_of(aside), "")
+        shutil.rmtree(aside)
+    for beside in _left_behind(folder, "new"):
+        shutil.rmtree(beside)
+
+
+def _left_behind(folder: Path, what: str) -> list[Path]:
+    """The folders beside ``folder`` of runs that are no more."""
+    start = f".{folder.name}.{what}-"
+    beside = folder.parent.iterdir() if folder.parent.is_dir() else iter(())
+    return sorted(path for path in beside if path.name.startswith(start) and _is_over(path.name.removeprefix(start)))
+
+
+def _is_over(process: str) -> bool:
+    """Whether no other process of that number runs."""
+    if not process.isdecimal():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return int(process) == os.getpid()
 
 
 def _swap(folder: Path, beside: Path, old: set[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import escape
 
@@ -17,7 +17,7 @@ from kg.pages.model import Content
 from kg.pages.network import FREE_FORM, free_form
 from kg.serve.descriptions import Descriptions, serialized
 from kg.serve.documents import Documents
-from kg.serve.negotiation import JSON_LD, TURTLE
+from kg.serve.negotiation import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from kg.site.addresses import Address, Links
 from kg.site.names import NAMES, names, searched
 from kg.store import Store
@@ -28,7 +28,9 @@ POLICY = (
     "worker-src 'self'; form-action 'self'; base-uri 'none'"
 )
 _WHOLE = {"/kg.nq": "nq", "/kg.ttl": "ttl"}
-_RDF = {".ttl": TURTLE, ".jsonld": JSON_LD}
+#: The forms of a document. Pages link to the first two; who asks for another by its media type finds it beside them.
+_RDF = {".ttl": TURTLE, ".jsonld": JSON_LD, ".rdf": RDF_XML, ".nt": N_TRIPLES}
+_UNLINKED = (".rdf", ".nt")
 _NOTHING_DRAWN = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="960" height="80" font-family="sans-serif">'
     '<text x="20" y="45">{}</text></svg>'
@@ -53,6 +55,7 @@ class Maker:
         self.links.studied = _studied(store)
         self._store = store
         self._last: tuple[tuple[str, str], Content] = ("", ""), Content("", "")
+        self._told_last = "", ""
         self._documents = Documents(self.atlas.library, Descriptions(store))
 
     def start(self) -> list[Address]:
@@ -67,6 +70,10 @@ class Maker:
         for each in tuple(self.links.wanted):
             if each.is_beside(address):
                 files[each.file] = self.made(each)
+        for each in (address, *self.links.wanted):
+            if each.ending == ".ttl" and each.file in files and self._document(_local(each)):
+                unlinked = [replace(each, path=f"/{_local(each)}{ending}") for ending in _UNLINKED]
+                files |= {one.file: self.made(one) for one in unlinked}
         return Bundle(files, tuple(self.links.wanted))
 
     def made(self, address: Address) -> bytes:
@@ -74,8 +81,8 @@ class Maker:
         self.links.here = address
         if address.path in _WHOLE:
             return whole_graph(self._store, _WHOLE[address.path]).encode()
-        if address.ending in _RDF:
-            return self._document(address)
+        if address.ending in _RDF and (ntriples := self._document(_local(address))):
+            return serialized(ntriples, _RDF[address.ending]).encode()
         if address.path == FREE_FORM:
             return free_form(self.atlas.library, {}).encode()
         if address.ending:
@@ -111,9 +118,17 @@ class Maker:
         content = self.atlas.content(path, query)
         return searched(content) if path == "/search" else content
 
-    def _document(self, address: Address) -> bytes:
-        document = self._documents.about(address.path.removesuffix(address.ending).strip("/"))
-        return serialized(document.ntriples if document else "", _RDF[address.ending]).encode()
+    def _document(self, local: str) -> str:
+        """What is said of an IRI, kept for the other forms of it, which are made next."""
+        if self._told_last[0] != local:
+            document = self._documents.about(local)
+            self._told_last = local, document.ntriples if document else ""
+        return self._told_last[1]
+
+
+def _local(address: Address) -> str:
+    """What an address is after the base, without its ending."""
+    return address.path.removesuffix(address.ending).strip("/")
 
 
 def _studied(store: Store) -> frozenset[str]:

@@ -22,6 +22,7 @@ from kg.network import roles, rows_of
 from kg.store import Row, Value
 from kg.views.encoding import MINUS, NEUTRAL, OUTCOMES, line_width, outcome_of, short_number
 from kg.views.pages import TEMPLATES, Caption
+from kg.views.policies import guarded
 from kg.views.ring import SHAPES, Place, crowd, places, room_around, size
 from kg.views.words import read_in
 
@@ -91,6 +92,14 @@ def page(graph: nx.MultiDiGraph, caption: Caption, centres: Collection[str]) -> 
         loader=FileSystemLoader([TEMPLATES, Path(pyvis.__file__).parent / "templates"]),
         autoescape=True,
     )
+    scripts: list[str] = []
+
+    def brought(script: str) -> str:
+        """A script of the template, remembered: nothing else that stands on the page may run."""
+        scripts.append(script)
+        return script
+
+    drawing.templateEnv.filters["brought"] = brought
     drawing.path = "network_map.html"
     drawing.templateEnv.globals.update(
         caption=caption,
@@ -101,7 +110,7 @@ def page(graph: nx.MultiDiGraph, caption: Caption, centres: Collection[str]) -> 
         node_count=len(graph),
         layouts={name: {"places": places, "size": size(places)} for name, places in layouts.items()},
     )
-    return str(drawing.generate_html())
+    return guarded(str(drawing.generate_html()), scripts)
 
 
 def positions(graph: nx.MultiDiGraph, centres: Collection[str]) -> dict[str, dict[str, Place]]:

@@ -2,7 +2,7 @@
 import { known, linked, table } from "./site-names.js";
 
 const MOST = 1500;
-const TYPES = { csv: "text/csv", tsv: "text/tab-separated-values", json: "application/sparql-results+json" };
+const TYPES = { csv: "text/csv", tsv: "text/tab-separated-values", json: "application/sparql-results+json", nt: "application/n-triples" };
 const form = document.getElementById("query").form;
 const field = document.getElementById("query");
 const stop = document.getElementById("stop");
@@ -79,6 +79,7 @@ async function ask() {
     if (data.step) return tell(data.step);
     ended();
     if (data.error) return tell(`Not answered: ${data.error}`, "note error");
+    if (data.isGraph) return offered(data.text, "nt");
     return format ? offered(data.text, format) : shown(data.text);
   };
   working.onerror = () => { stopped(); tell("The engine could not be started in this browser.", "note error"); };

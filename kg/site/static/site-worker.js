@@ -19,9 +19,18 @@ const head = (prefixes) => Object.entries(prefixes).map(([prefix, iri]) => `PREF
 
 // What went wrong, counted as who wrote the query counts.
 const told = (message, before) =>
-  message.startsWith("Not supported RDF format")
-    ? "this query builds a graph; here SELECT and ASK are answered"
-    : message.replace(/\bat 1:(\d+)/, (_, column) => `at 1:${Math.max(1, Number(column) - before)}`);
+  message.replace(/\bat 1:(\d+)/, (_, column) => `at 1:${Math.max(1, Number(column) - before)}`);
+
+// An answer of rows in the form that was asked for; of a query that builds a graph, its triples.
+function answered(store, query, type) {
+  const options = { use_default_graph_as_union: true };
+  try {
+    return { text: store.query(query, { ...options, results_format: type }) };
+  } catch (error) {
+    if (!String(error?.message ?? error).startsWith("Not supported RDF format")) throw error;
+    return { text: store.query(query, { ...options, results_format: "application/n-triples" }), isGraph: true };
+  }
+}
 
 onmessage = async ({ data }) => {
   const before = head(data.prefixes);
@@ -29,8 +38,7 @@ onmessage = async ({ data }) => {
     ready ??= filled();
     const store = await ready;
     postMessage({ step: "Asking …" });
-    const options = { results_format: data.type, use_default_graph_as_union: true };
-    postMessage({ text: store.query(before + data.query, options) });
+    postMessage(answered(store, before + data.query, data.type));
   } catch (error) {
     if (!(await ready?.catch(() => null))) ready = null;
     postMessage({ error: told(String(error?.message ?? error), before.length) });
