@@ -107,9 +107,12 @@ def test_a_page_is_well_formed_and_has_one_heading(atlas, address):
 
 @pytest.mark.parametrize("address", TYPES.values(), ids=TYPES)
 def test_no_id_stands_twice_on_a_page(atlas, address):
-    """Anchors and labels mean one thing."""
-    ids = [each.get("id") for each in read(atlas, address).iter() if each.get("id")]
+    """Anchors and labels mean one thing, and every link within the page leads somewhere."""
+    tree = read(atlas, address)
+    ids = [each.get("id") for each in tree.iter() if each.get("id") is not None]
     assert len(ids) == len(set(ids))
+    within = {each.get("href") for each in tree.iter("a") if str(each.get("href")).startswith("#")}
+    assert within <= {f"#{each}" for each in ids if each}
 
 
 @pytest.mark.parametrize("address", TYPES.values(), ids=TYPES)

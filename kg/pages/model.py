@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kg.names import slug
 from kg.store import Rows
 
 
@@ -136,11 +137,15 @@ Block = Prose | Facts | Listing | Printed | Table | Picture | Template | Form
 
 @dataclass(frozen=True)
 class Section:
-    """A heading with what stands below it."""
+    """A heading with what stands below it; its address on the page is the heading's where none is given."""
 
     title: str
     blocks: tuple[Block, ...]
     anchor: str = ""
+
+    @property
+    def place(self) -> str:
+        return self.anchor or slug(self.title)
 
 
 @dataclass(frozen=True)

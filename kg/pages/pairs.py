@@ -22,6 +22,8 @@ from kg.views.conflicts import judgement
 
 LAYERS = (("all", "all layers"), ("review", "told by a review"), ("primary", "told by primary reports"))
 READS = ("layer", "figure")
+#: So many judgements of chance stand on the page of a pair, those that can be told first; the page of conflicts has all.
+_JUDGED = 3
 _KINDS = tuple((kind, kind.replace("-", " ")) for kind in OPTIONS)
 
 
@@ -177,7 +179,7 @@ def _disagreements(library: Library, first: str, second: str) -> Iterator[Block]
         yield Prose("No two findings on one pair of constructs contradict each other here.", "quiet")
     for each in found:
         differs = "; ".join(f"{word}: {' | '.join(values)}" for word, values in each.differs.items())
-        ends = (local_name(str(each.findings[0][side])) for side in ("firstIri", "secondIri"))
+        ends = [local_name(str(each.findings[0][side])) for side in ("firstIri", "secondIri")]
         yield Prose(
             (
                 Link(f"{each.first} × {each.second}", "/conflicts", {"pair": "--".join(ends)}),
@@ -185,7 +187,11 @@ def _disagreements(library: Library, first: str, second: str) -> Iterator[Block]
                 f"What differs: {differs or 'nothing that is told'}.",
             )
         )
-        yield from (Prose(judgement(told), "note small") for told in each.judgements[:3])
+        told = sorted(each.judgements, key=lambda one: one.chance == "unknown")
+        yield from (Prose(judgement(one), "note small") for one in told[:_JUDGED])
+        if (more := len(told) - _JUDGED) > 0:
+            way = Link(f"{counted(more, 'more judgement')} of chance", "/conflicts", {"pair": "--".join(ends)})
+            yield Prose((way, "."), "note small")
 
 
 def _within(library: Library, iri: str) -> set[str]:
