@@ -22,7 +22,7 @@ from kg.views.conflicts import judgement
 
 LAYERS = (("all", "all layers"), ("review", "told by a review"), ("primary", "told by primary reports"))
 READS = ("layer", "figure")
-#: So many judgements of chance stand on the page of a pair, those that can be told first; the page of conflicts has all.
+#: So many judgements of chance stand on the page of a pair, those that can be told first; /conflicts has all.
 _JUDGED = 3
 _KINDS = tuple((kind, kind.replace("-", " ")) for kind in OPTIONS)
 
