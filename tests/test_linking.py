@@ -195,6 +195,7 @@ NOT_SAFE = "declares XML entities that hold others, are no IRI, are long, or com
         ("x.owl", b"", "the file is empty"),
         ("x.owl", b"a\0b", "it holds NUL bytes"),
         ("x.owl", RDF_XML[:600], "not RDF/XML"),
+        ("x.owl", RDF_XML.partition("one's")[0], "it ends before its root element is closed, so a part is missing"),
         ("x.owl", RDF_XML.replace("one's", "jalousie \xe9").encode("latin-1"), "not RDF/XML"),
         ("x.owl", RDF_XML.replace('"1.0"', '"1.0" encoding="ISO-8859-1"'), "its encoding is ISO-8859-1"),
         ("x.owl", BOMB, NOT_SAFE),
