@@ -70,21 +70,27 @@ def _keep_reviews(output: Path) -> None:
 def _told(done: Proposal) -> str:
     subjects = len({each.subject_id for each in done.candidates})
     left_out = [
-        f"{count:,} {what}"
-        for count, what in (
-            (done.obsolete, "obsolete terms"),
-            (done.decided, "pairs decided before"),
-            (done.forbidden, "pairs that a caution forbids"),
-            (done.nameless, "pairs with an IRI that no table can name"),
+        _counted(count, one, many)
+        for count, one, many in (
+            (done.obsolete, "obsolete term", "obsolete terms"),
+            (done.decided, "pair decided before", "pairs decided before"),
+            (done.forbidden, "pair that a caution forbids", "pairs that a caution forbids"),
+            (done.nameless, "pair with an IRI that no table can name", "pairs with an IRI that no table can name"),
         )
         if count
     ]
     without = f"; left out: {', '.join(left_out)}" if left_out else ""
-    return f"{len(done.candidates):,} candidates for {subjects} of our terms, from {done.terms:,} terms{without}"
+    candidates, terms = _counted(len(done.candidates), "candidate", "candidates"), _counted(done.terms, "term", "terms")
+    return f"{candidates} for {subjects} of our terms, from {terms}{without}"
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
 
 
 def _accept(reviewed: Path, reviewer: str | None) -> None:
     from kg.linking.accepting import accept
+    from kg.mappings.slots import NO_TERM
     from kg.resources import is_checkout, shipped
 
     if not reviewer:
@@ -95,4 +101,8 @@ def _accept(reviewed: Path, reviewer: str | None) -> None:
     done = accept(rooms, reviewed, reviewer)
     for path in done.changed:
         click.echo(rooms.shown(path))
-    click.echo(f"{done.accepted} accepted, {done.rejected} rejected, {done.waiting} wait in {reviewed}")
+    if done.found_after_all:
+        rows = _counted(done.found_after_all, "row", "rows")
+        click.echo(f"{rows} taken out: 'not found' ({NO_TERM}) of terms that now have a link there")
+    waiting = _counted(done.waiting, "waits", "wait")
+    click.echo(f"{done.accepted} accepted, {done.rejected} rejected, {waiting} in {reviewed}")

@@ -69,6 +69,8 @@ def _mapping(kept: KeptSet, mapping: Mapping) -> Iterator[Triple]:
     yield iri, term("sssom:mapping_justification"), URIRef(expand(mapping.mapping_justification))
     if mapping.object_source:
         yield iri, term("sssom:object_source"), URIRef(expand(mapping.object_source))
+    if mapping.object_source_version and mapping.object_source_version != kept.found.head.object_source_version:
+        yield iri, term("sssom:object_source_version"), Literal(mapping.object_source_version)
     if mapping.confidence is not None:
         yield iri, term("sssom:confidence"), Literal(mapping.confidence)
     for slot, name in _TEXTS.items():

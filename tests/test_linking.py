@@ -14,8 +14,9 @@ from kg import cli
 from kg.errors import KgError, MissingPart, NothingFound, ProblemsFound
 from kg.linking.above import MatchesAbove
 from kg.linking.accepting import accept
+from kg.linking.cautions import read_cautions
 from kg.linking.curies import Curies
-from kg.linking.matches import Match, Shortlist
+from kg.linking.matches import ALIKE, SAME_NAME, Match, Shortlist
 from kg.linking.matching import find_matches
 from kg.linking.meanings import can_compare_meanings
 from kg.linking.measuring import score
@@ -195,6 +196,7 @@ NOT_SAFE = "declares XML entities that hold others, are no IRI, are long, or com
         ("x.owl", b"", "the file is empty"),
         ("x.owl", b"a\0b", "it holds NUL bytes"),
         ("x.owl", RDF_XML[:600], "not RDF/XML"),
+        ("x.owl", RDF_XML.partition("one's")[0], "it ends before its root element is closed, so a part is missing"),
         ("x.owl", RDF_XML.replace("one's", "jalousie \xe9").encode("latin-1"), "not RDF/XML"),
         ("x.owl", RDF_XML.replace('"1.0"', '"1.0" encoding="ISO-8859-1"'), "its encoding is ISO-8859-1"),
         ("x.owl", BOMB, NOT_SAFE),
@@ -454,6 +456,22 @@ def test_attachment_anxiety_is_no_anxiety(candidates):
     assert ("construct:anxiety", "X:4") in found
 
 
+@pytest.mark.parametrize(
+    ("measure", "name", "relation", "how", "warned"),
+    [
+        ("ecr-anxiety", "anxiety", "broad", ALIKE, True),
+        ("ecr-anxiety", "attachment anxiety", "broad", ALIKE, False),
+        ("ecr", "Experiences in Close Relationships", "close", SAME_NAME, False),
+        ("scs-self-kindness", "kindness", "broad", ALIKE, False),
+    ],
+)
+def test_what_yields_attachment_anxiety_measures_no_anxiety(rooms, measure, name, relation, how, warned):
+    """A caution holds for measures of what it is about, but for an instrument of the same name."""
+    subject = next(each for each in read_subjects(rooms) if each.curie == f"measure:{measure}")
+    match = Match(subject, Term("http://example.org/X_4", "owl class", name), 0.8, name, "", relation, how)
+    assert any(caution.forbids(match) for caution in read_cautions(rooms)) == warned
+
+
 def test_a_name_alone_makes_no_exact_match(candidates):
     """Whether two terms mean exactly the same is for a curator to say; nothing is decided."""
     rows = read_set(candidates, "c", Candidate).mappings
@@ -621,13 +639,13 @@ def test_a_prefix_that_is_taken_in_the_set_gets_another_name(own_rooms, candidat
     }
 
 
-def test_a_term_of_the_vocabularies_of_sssom_has_a_set_of_its_own(own_rooms, candidates):
+def test_a_term_of_the_vocabularies_of_sssom_stays_with_the_ontology_that_was_linked(own_rooms, candidates):
     """A prefix that no set declares is a namespace like others, and not that of the largest set."""
     decide(candidates, X1="accept")
     accept(own_rooms, candidates, "A. Curator")
     candidates.write_text(re.sub(r"(?m)^\t(.*?)X:4", r"accept\t\1skos:Concept", candidates.read_text(), count=1))
     accept(own_rooms, candidates, "A. Curator")
-    assert [path.name for path in accepted_sets(own_rooms)] == ["skos.sssom.tsv", "x.sssom.tsv"]
+    assert [path.name for path in accepted_sets(own_rooms)] == ["x.sssom.tsv"]
 
 
 def test_candidates_say_whether_meanings_were_compared(own_rooms, write, monkeypatch):
@@ -639,6 +657,60 @@ def test_candidates_say_whether_meanings_were_compared(own_rooms, write, monkeyp
     assert {done.head.mapping_tool, *(each.mapping_tool for each in done.candidates)} == {
         "kg link, with meanings by wordllama 1.2"
     }
+
+
+def with_set(own_rooms, rows):
+    """Write an accepted set of the ontology that the candidates come from."""
+    path = own_rooms.ontology / "mappings" / "accepted" / "other.sssom.tsv"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "# mapping_set_id: https://e.org/x\n# license: https://e.org/licence\n# curie_map:\n#   e: http://example.org/\n"
+        "#   construct: https://w3id.org/compassion-attachment/construct/\n"
+        "# object_source: e:x.owl\nsubject_id\tpredicate_id\tobject_id\tmapping_justification\n" + rows
+    )
+    return path
+
+
+def test_what_was_not_found_is_taken_out_once_it_is_accepted(own_rooms, candidates):
+    """The graph does not say of one term that it was found and not found; other terms stay not found."""
+    rows = [f"construct:{name}\tskos:exactMatch\tsssom:NoTermFound\tsemapv:LexicalMatching\n" for name in
+            ("self-compassion", "zeal")]  # fmt: skip
+    path = with_set(own_rooms, "".join(rows))
+    decide(candidates, X1="accept")
+    moved = accept(own_rooms, candidates, "A. Curator")
+    found = {(row.subject_id, row.object_id) for row in read_set(path, "a", Mapping).mappings}
+    assert moved.found_after_all == 1
+    assert ("construct:zeal", "sssom:NoTermFound") in found
+    assert ("construct:self-compassion", "sssom:NoTermFound") not in found
+
+
+def test_what_is_accepted_stands_in_the_set_of_the_ontology_that_was_linked(own_rooms, candidates):
+    """However the ontology writes the IRI of the term."""
+    with_set(own_rooms, "")
+    decide(candidates, X1="accept")
+    accept(own_rooms, candidates, "A. Curator")
+    assert [path.name for path in accepted_sets(own_rooms)] == ["other.sssom.tsv"]
+
+
+def test_a_new_set_tells_its_ontology_and_the_version(own_rooms, candidates):
+    """It is named after the ontology, not by a prefix."""
+    text = candidates.read_text().replace("X:", "obo3:")
+    candidates.write_text(text)
+    decide(candidates, obo31="accept")
+    accept(own_rooms, candidates, "A. Curator")
+    (path,) = accepted_sets(own_rooms)
+    head = read_set(path, "a", Mapping).head
+    assert (path.name, head.expand(head.object_source)) == ("x.sssom.tsv", "http://example.org/x.owl")
+    assert head.object_source_version == "http://example.org/2/x.owl"
+
+
+def test_an_exact_match_needs_a_version_when_it_is_accepted(own_rooms, candidates):
+    """What kg check would refuse is not accepted before."""
+    text = re.sub(r"(?m)^# object_source_version:.*\n", "", candidates.read_text())
+    candidates.write_text(text.replace("skos:closeMatch", "skos:exactMatch"))
+    decide(candidates, X1="accept")
+    with pytest.raises(ProblemsFound, match="predicate_id: of the ontology of 'self-compassion' no version is told"):
+        accept(own_rooms, candidates, "A. Curator")
 
 
 def test_without_a_decision_nothing_is_accepted(own_rooms, candidates):
@@ -659,7 +731,7 @@ def test_the_command_writes_candidates(write, tmp_path):
     output = tmp_path / "out.sssom.tsv"
     done = run(write("x.ttl", TURTLE), "-o", output)
     assert done.exit_code == 0
-    assert re.search(r"candidates for \d+ of our terms, from 4 terms; left out: 1 obsolete terms", done.output)
+    assert re.search(r"candidates for \d+ of our terms, from 4 terms; left out: 1 obsolete term\b", done.output)
     assert read_set(output, "out", Candidate).mappings
 
 

@@ -119,6 +119,15 @@ def test_a_set_that_a_spreadsheet_saved_is_read(tmp_path):
     assert len(read_set(path, "saved", Mapping).rows) == 1
 
 
+def test_a_head_that_a_spreadsheet_put_into_quotes_is_read(tmp_path):
+    """Excel marks the file as UTF-8, ends lines as Windows does, and quotes what holds commas or quotes."""
+    path = tmp_path / "saved.sssom.tsv"
+    lines = ['"# comment: Read by hand, and twice (""sic"")"\t\t\t', *GOOD.splitlines()]
+    path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(lines).encode())
+    saved = read_set(path, "saved", Mapping)
+    assert (saved.head.comment, len(saved.rows)) == ('Read by hand, and twice ("sic")', 1)
+
+
 def test_a_candidates_decision_is_a_declared_column(tmp_path):
     """The column that the curator fills comes first and is declared in the head."""
     path = tmp_path / "candidates.sssom.tsv"
@@ -191,3 +200,9 @@ def test_a_decision_is_accept_or_reject():
     """Nothing else is understood as a decision."""
     with pytest.raises(ValidationError):
         Candidate.model_validate(FEAR.model_dump() | {"decision": "maybe"})
+
+
+@pytest.mark.parametrize("typed", ["Accept", "ACCEPT ", " accept"])
+def test_a_decision_may_be_typed_in_any_letters(typed):
+    """What a spreadsheet made of it, a capital or a blank, changes no decision."""
+    assert Candidate.model_validate({**FEAR.model_dump(), "decision": typed}).decision == "accept"

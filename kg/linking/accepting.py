@@ -21,10 +21,11 @@ from kg.mappings import (
     rejected_sets,
     write_set,
 )
+from kg.mappings.kept import is_link
 from kg.mappings.reading import PlacedMapping
 from kg.mappings.sets import set_path
 from kg.mappings.slots import BUILT_IN, NO_TERM, prefix_of
-from kg.names import BASE
+from kg.names import BASE, slug
 from kg.resources import Rooms
 
 _FOLDERS = {"accept": "accepted", "reject": "rejected"}
@@ -33,12 +34,15 @@ _Key = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Moved:
-    """What was moved: how many rows were accepted and rejected, how many wait, and the sets that changed."""
+    """What was moved: how many rows were accepted and rejected, how many wait, and the sets that changed; and how
+    many rows were taken out that said of an accepted term that it was not found.
+    """
 
     accepted: int
     rejected: int
     waiting: int
     changed: list[Path]
+    found_after_all: int
 
 
 def accept(rooms: Rooms, path: Path, reviewer: str) -> Moved:
@@ -62,7 +66,7 @@ def accept(rooms: Rooms, path: Path, reviewer: str) -> Moved:
     waiting = [each.record for each in candidates.rows if not each.record.decision]
     write_set(path, candidates.head, waiting)
     accepted = sum(each.record.decision == "accept" for each in reviewed)
-    return Moved(accepted, len(reviewed) - accepted, len(waiting), changed)
+    return Moved(accepted, len(reviewed) - accepted, len(waiting), changed, sets.found_after_all)
 
 
 class _Sets:
@@ -85,6 +89,7 @@ class _Sets:
             for each in accepted.mappings:
                 self.predicates.setdefault(_key(each, accepted.head), set()).add(each.predicate_id)
         self.added: dict[Path, tuple[SetHead, list[Mapping]]] = {}
+        self.found_after_all = 0
 
     def _of(self, folder: str) -> list[tuple[Path, MappingSet[Mapping]]]:
         return [(path, known) for path, known in self.sets.items() if path.parent.name == folder]
@@ -100,14 +105,26 @@ class _Sets:
         if known and each.record.decision == "accept" and each.record.predicate_id not in known:
             what = f"the pair already stands in {self.rooms.shown(self.known['accepted'][key])} as {min(known)}"
             yield each.problem("predicate_id", what, "correct it there, or empty this decision")
+        if each.record.decision == "accept" and each.record.predicate_id == "skos:exactMatch":
+            yield from self._without_version(each, head)
+
+    def _without_version(self, each: PlacedMapping[Candidate], head: SetHead) -> Iterator[Problem]:
+        """What kg check would say of an exact match, whose ontology must be told in a version."""
+        known = self.sets.get(self._path("accepted", head, each.record))
+        if not each.record.object_source_version and not (known and known.head.object_source_version):
+            what = f"of the ontology of '{each.record.object_label or each.record.object_id}' no version is told"
+            yield each.problem("predicate_id", what, "tell it in object_source_version, or make it a close match")
 
     def add(self, candidate: Candidate, head: SetHead, reviewer: str) -> None:
         """Take a reviewed row into the set of its target; a row that stands there already is not repeated."""
         folder = _FOLDERS[candidate.decision or ""]
-        if _key(candidate, head) in self.known[folder]:
+        known = self.known[folder].get(_key(candidate, head))
+        path = known or self._path(folder, head, candidate)
+        if folder == "accepted" and is_link(candidate):
+            self._take_out_not_found(candidate, head, path)
+        if known:
             return
-        path = self._path(folder, head, prefix_of(_target(candidate)))
-        known_head, rows = self.added.get(path) or self._opened(path, folder)
+        known_head, rows = self.added.get(path) or self._opened(path, folder, candidate)
         renamed = {prefix: _same_or_new(prefix, iri, known_head) for prefix, iri in (BUILT_IN | head.curie_map).items()}
         prefixes = {renamed[prefix]: iri for prefix, iri in head.curie_map.items()}
         row = _renamed(_decided(candidate, reviewer), renamed)
@@ -122,21 +139,70 @@ class _Sets:
             write_text(path, text)
         return sorted(texts)
 
-    def _path(self, folder: str, head: SetHead, prefix: str) -> Path:
-        """The set that holds most mappings to this namespace; a new one, by the name of the prefix, where none does."""
-        namespace = (BUILT_IN | head.curie_map)[prefix]
-        counts = {
-            path: sum(known.head.expand(_target(each)).startswith(namespace) for each in known.mappings)
+    def _take_out_not_found(self, candidate: Candidate, head: SetHead, path: Path) -> None:
+        """Take out what says that the term was not found in the ontology that was linked, or in that of the set."""
+        subject, sources = head.expand(candidate.subject_id), {_source(candidate, head)}
+        if known := self.sets.get(path):
+            sources.add(_source(known.head, known.head))
+        for place, known in self._of("accepted"):
+            known_head, rows = self.added.get(place) or (known.head, known.mappings)
+            denied = [each for each in rows if _is_not_found(each, known_head, subject, sources)]
+            if denied:
+                self.added[place] = known_head, [each for each in rows if each not in denied]
+                self.found_after_all += len(denied)
+
+    def _path(self, folder: str, head: SetHead, candidate: Candidate) -> Path:
+        """The set that holds most mappings to this namespace, so that a term which another ontology only imports
+        stands with its own; else the set of the ontology that was linked; else a new one, named after it.
+        """
+        prefix, linked = prefix_of(candidate.object_id), _source(candidate, head)
+        namespace = (BUILT_IN | head.curie_map).get(prefix, "")
+        worth = {
+            path: (sum(_namespace(each, known.head) == namespace for each in known.mappings), _is_of(linked, known))
             for path, known in self._of(folder)
         }
-        best = max(counts, key=lambda path: (counts[path], path.name), default=None)
-        return best if best and counts[best] else set_path(self.rooms, folder, prefix.lower())
+        best = max(worth, key=lambda path: (worth[path], path.name), default=None)
+        return best if best and any(worth[best]) else set_path(self.rooms, folder, _named(linked) or prefix.lower())
 
-    def _opened(self, path: Path, folder: str) -> tuple[SetHead, list[Mapping]]:
+    def _opened(self, path: Path, folder: str, candidate: Candidate) -> tuple[SetHead, list[Mapping]]:
         if known := self.sets.get(path):
             return known.head, known.mappings
         name = path.name.partition(".")[0]
-        return SetHead(mapping_set_id=f"{BASE}mappings/{folder}/{name}", license=LICENCE), []
+        head = SetHead(
+            mapping_set_id=f"{BASE}mappings/{folder}/{name}",
+            license=LICENCE,
+            object_source=candidate.object_source,
+            object_source_version=candidate.object_source_version,
+        )
+        return head, []
+
+
+def _source(told: Mapping | SetHead, head: SetHead) -> str:
+    """The IRI of the ontology in which a term stands, where it is told."""
+    return head.expand(told.object_source) if told.object_source else ""
+
+
+def _is_of(ontology: str, known: MappingSet[Mapping]) -> bool:
+    return bool(ontology) and _source(known.head, known.head) == ontology
+
+
+def _namespace(mapping: Mapping, head: SetHead) -> str:
+    return head.expand(f"{prefix_of(mapping.object_id)}:")
+
+
+def _is_not_found(mapping: Mapping, head: SetHead, subject: str, sources: set[str]) -> bool:
+    """Whether a row says of a term of ours that it was looked for in one of these ontologies and not found."""
+    of_it = mapping.object_id == NO_TERM and head.expand(mapping.subject_id) == subject
+    return of_it and _source(mapping, head) in sources
+
+
+def _named(ontology: str) -> str:
+    """The name of a set for an ontology, from the end of its IRI.
+
+    >>> _named("http://purl.obolibrary.org/obo/MFOEM.owl")
+    'mfoem'
+    """
+    return slug(ontology.rstrip("/#").rpartition("/")[2].partition(".")[0])
 
 
 def _keys(known: MappingSet[Mapping]) -> Iterable[_Key]:
@@ -145,12 +211,8 @@ def _keys(known: MappingSet[Mapping]) -> Iterable[_Key]:
 
 def _key(mapping: Mapping, head: SetHead) -> _Key:
     """The pair; where a term was looked for and not found, also where."""
-    return head.expand(mapping.subject_id), head.expand(mapping.object_id), head.expand(_target(mapping))
-
-
-def _target(mapping: Mapping) -> str:
-    """What says to which ontology a mapping leads: the term or, where none was found, where it was looked for."""
-    return (mapping.object_source if mapping.object_id == NO_TERM else None) or mapping.object_id
+    found = _source(mapping, head) if mapping.object_id == NO_TERM else ""
+    return head.expand(mapping.subject_id), head.expand(mapping.object_id), found
 
 
 def _contradictions(reviewed: Iterable[PlacedMapping[Candidate]], head: SetHead) -> Iterator[Problem]:

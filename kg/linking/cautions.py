@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kg.cells import Some, Text
 from kg.errors import ProblemsFound
-from kg.linking.matches import Match
+from kg.linking.matches import SAME_NAME, Match
 from kg.linking.words import stems
 from kg.names import BASE
 from kg.records import Record
@@ -15,7 +15,11 @@ from kg.tables import read_records
 
 
 class Caution(Record):
-    """Terms of ours of ``subject_type`` are proposed only for terms in whose names stands one of ``needs``."""
+    """Terms of ours of ``subject_type`` are proposed only for terms in whose names stands one of ``needs``.
+
+    So are measures of nothing else: what a questionnaire measures is as little something else as what it is named by.
+    Only an instrument that has the very name of ours needs no such word: many are called by an occasion.
+    """
 
     prefix = "caution"
     table = "cautions"
@@ -30,10 +34,14 @@ class Caution(Record):
 
     def forbids(self, match: Match) -> bool:
         """Whether the match is one that this caution warns of."""
-        if self.subject_type not in match.subject.classes:
+        if self.subject_type not in match.subject.classes and not self._warns_of_measure(match):
             return False
         names = [set(stems(name)) for name in (match.term.label, *match.term.synonyms)]
         return not any(set(stems(phrase)) <= name for phrase in self.needs for name in names)
+
+    def _warns_of_measure(self, match: Match) -> bool:
+        is_called_so = match.justification == SAME_NAME and match.relation == "close"
+        return self.subject_type in match.subject.measured and not is_called_so
 
 
 def read_cautions(rooms: Rooms) -> Sequence[Caution]:

@@ -23,6 +23,16 @@ _LONGEST_NAME = 100
 _MOST = 50_000_000
 _PIECE = 1 << 20
 _TOLD = re.compile(rb"&[^#;&\s<>][^;&\s<>]{0,99};|<!ENTITY|<!(?i:DOCTYPE)")
+#: What expat says of a file that ends too early.
+_CUT_OFF = frozenset(
+    expat.errors.codes[what]
+    for what in (
+        expat.errors.XML_ERROR_NO_ELEMENTS,
+        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
+        expat.errors.XML_ERROR_PARTIAL_CHAR,
+        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+    )
+)
 _WHAT = "declares XML entities that hold others, are no IRI, are long, or come from elsewhere"
 
 
@@ -43,6 +53,23 @@ def refuse_bombs(path: Path) -> None:
         prologue.refuse()
     if unfolded > most:
         raise KgError(f"{path}: its XML entities unfold into more than {most:,} letters; give a part of it")
+
+
+def refuse_a_part(path: Path) -> None:
+    """Refuse XML that is cut off or broken: the parser of RDF/XML ends in silence where a file ends within a text."""
+    try:
+        with path.open("rb") as file:
+            expat.ParserCreate().ParseFile(file)
+    except expat.ExpatError as error:
+        raise _not_xml(path, error) from error
+
+
+def _not_xml(path: Path, error: expat.ExpatError) -> KgError:
+    if error.code in _CUT_OFF:
+        what = "it ends before its root element is closed, so a part is missing; fetch or save it again, whole"
+    else:
+        what = f"not RDF/XML ({expat.ErrorString(error.code)}); mend it, or save it anew as UTF-8"
+    return KgError(f"{path}, line {error.lineno}: {what}")
 
 
 class _AtTheRoot(Exception):
@@ -70,8 +97,7 @@ class _Prologue:
         except _AtTheRoot:
             return
         except expat.ExpatError as error:
-            what = f"not RDF/XML ({expat.ErrorString(error.code)}); mend it, or save it anew as UTF-8"
-            raise KgError(f"{self.path}, line {error.lineno}: {what}") from error
+            raise _not_xml(self.path, error) from error
 
     def refuse(self) -> NoReturn:
         raise KgError(f"{self.path}: it {_WHAT}; write out what they stand for")

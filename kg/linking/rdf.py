@@ -8,7 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.errors import KgError
-from kg.linking.entities import refuse_bombs
+from kg.linking.entities import refuse_a_part, refuse_bombs
 from kg.linking.terms import Gathered, Kind
 
 _OWL = "http://www.w3.org/2002/07/owl#"
@@ -62,6 +62,8 @@ def read_rdf(path: Path, xml: bool, gathered: Gathered) -> None:
         kind = "RDF/XML" if xml else "Turtle, nor any other format known here"
         reason = " ".join(str(error.msg).split())[:200]
         raise KgError(f"{path}{place}: not {kind} ({reason}); mend it, or save it anew as UTF-8") from error
+    if xml:
+        refuse_a_part(path)
 
 
 def is_english(language: str | None) -> bool:

@@ -32,7 +32,10 @@ _MODELS: tuple[type[_Row], ...] = (Construct, Measure, Therapy, TherapyPart, Cod
 
 @dataclass(frozen=True)
 class Subject:
-    """One of our terms: what it is called, what it means, what stands above it, and of which classes it is."""
+    """One of our terms: what it is called, what it means, what stands above it, and of which classes it is.
+
+    ``measured`` are the classes of all constructs that it measures.
+    """
 
     iri: str
     label: str
@@ -41,6 +44,7 @@ class Subject:
     definition: str = ""
     parents: tuple[str, ...] = ()
     classes: frozenset[str] = frozenset()
+    measured: frozenset[str] = frozenset()
 
     @property
     def curie(self) -> str:
@@ -73,6 +77,7 @@ def _of_the_ontology(axioms: Graph, above: dict[str, set[str]]) -> Iterator[Subj
 
 def _terms(rooms: Rooms, above: dict[str, set[str]]) -> Iterator[Subject]:
     problems: list[Problem] = []
+    classes: dict[str, frozenset[str]] = {}  # of each construct; their table comes first
     for model in _MODELS:
         path = rooms.ontology / "terms" / f"{model.table}.tsv"
         reading = read_records(path, rooms.shown(path), model)
@@ -80,12 +85,13 @@ def _terms(rooms: Rooms, above: dict[str, set[str]]) -> Iterator[Subject]:
         for row in reading.records:
             record = row.record
             if not isinstance(record, Code) or record.kind in _CODES:
-                yield _subject(record, above)
+                yield _subject(record, above, classes)
     if problems:
         raise ProblemsFound(problems)
 
 
-def _subject(record: _Row, above: dict[str, set[str]]) -> Subject:
+def _subject(record: _Row, above: dict[str, set[str]], known: dict[str, frozenset[str]]) -> Subject:
+    """A row as a subject; the classes of a construct become ``known``, so that its measures find them."""
     synonyms = [*getattr(record, "alt_labels", ())]
     if acronym := getattr(record, "acronym", None):
         synonyms.append(acronym)
@@ -93,6 +99,12 @@ def _subject(record: _Row, above: dict[str, set[str]]) -> Subject:
         synonyms.append(f"{record.label} {of}")
     types = getattr(record, "type", ())
     classes = frozenset(each for name in types for each in above.get(name, {name}))
+    measured: frozenset[str] = frozenset()
+    if isinstance(record, Construct):
+        known[record.id] = classes
+    elif isinstance(record, Measure):
+        measured = frozenset.intersection(*(known.get(each, frozenset()) for each in record.measures))
     broader = (mint(record.prefix, parent) for parent in getattr(record, "broader", ()))
     parents = (*broader, *(TERMS + name for name in types))
-    return Subject(record.iri, record.label, "skos concept", tuple(synonyms), record.definition, parents, classes)
+    known_as = tuple(synonyms)
+    return Subject(record.iri, record.label, "skos concept", known_as, record.definition, parents, classes, measured)

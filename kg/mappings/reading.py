@@ -70,10 +70,15 @@ def read_set(path: Path, shown: str, model: type[M]) -> MappingSet[M]:
 def _parted(text: str) -> tuple[str, str]:
     """The lines of the head, without their number signs, and the table below them."""
     lines = text.splitlines(keepends=True)
-    end = next((index for index, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    end = next((index for index, line in enumerate(lines) if not line.startswith(("#", '"#'))), len(lines))
     # A spreadsheet that saved the file may have filled up the lines of the head with empty cells.
-    head = "".join(line[1:].rstrip("\t\r\n") + "\n" for line in lines[:end])
+    head = "".join(_unquoted(line)[1:].rstrip("\t\r\n") + "\n" for line in lines[:end])
     return head, "".join(lines[end:])
+
+
+def _unquoted(line: str) -> str:
+    """A line of the head without the quotes in which a spreadsheet puts a cell that holds commas or quotes."""
+    return next(csv.reader([line], delimiter="\t"))[0] if line.startswith('"') else line
 
 
 class _SetReader(Generic[M]):

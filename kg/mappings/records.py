@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from kg.mappings.slots import (
     BUILT_IN,
@@ -126,10 +126,15 @@ CURIE_COLUMNS = (
 )
 
 
+def _as_meant(decision: object) -> object:
+    """A decision as a person types it: in whatever letters, with a blank behind it."""
+    return decision.strip().lower() if isinstance(decision, str) else decision
+
+
 class Candidate(Mapping):
     """A mapping that a program proposes; a curator fills ``decision``."""
 
-    decision: Literal["accept", "reject"] | None = None
+    decision: Annotated[Literal["accept", "reject"] | None, BeforeValidator(_as_meant)] = None
 
     @classmethod
     def columns(cls) -> list[str]:
