@@ -8,7 +8,7 @@ and held in memory. All other triples are read from the store as they are needed
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -64,8 +64,11 @@ class Contents:
         for subject, triples in groupby(ground, key=lambda triple: str(triple.subject)):
             yield subject, list(triples)
 
-    def parts(self, most: int) -> Iterator[Part]:
-        """The whole graph in parts of at most ``most`` triples; what blank nodes hold together is never parted."""
+    def parts(self, most: int) -> Generator[Part, None, None]:
+        """The whole graph in parts of at most ``most`` triples; what blank nodes hold together is never parted.
+
+        To be closed by the thread that took them: they hold on to the store, which only that thread may let go.
+        """
         knots = ([str(triple) for triple in knot] for knot in _knots(self.tangled))
         yield from (Part(lines, tangled=True) for lines in _packed(knots, most))
         ground = ([str(triple)] for _, triples in self.subjects() for triple in triples)

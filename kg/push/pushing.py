@@ -9,7 +9,8 @@ push that was stopped goes on.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 from kg.errors import Problem, ProblemsFound
@@ -92,26 +93,27 @@ class Push:
 
     def _continued(self, contents: Contents) -> bool:
         """Go on with a graph that was begun; whether that made it whole."""
-        parts = _remaining(contents.parts(self._writer.most), self._engine.count(self._place(contents)))
-        if parts is None:
-            return False
-        self._progress(f"{_shown(contents.graph)}: was begun; going on")
         place = self._place(contents)
-        self._send(contents, parts, lambda part: self._writer.add(place, part))
+        with closing(contents.parts(self._writer.most)) as parts:
+            if not _skipped(parts, self._engine.count(place)):
+                return False
+            self._progress(f"{_shown(contents.graph)}: was begun; going on")
+            self._send(contents, place, parts)
         return self._difference(contents, place) is None
 
     def _send_all(self, contents: Contents) -> None:
         if not self._writer.renames:
             self._writer.replace(incoming(contents), _mark(contents))
-        place, parts = self._place(contents), contents.parts(self._writer.most)
-        self._writer.replace(place, next(parts))
-        self._send(contents, parts, lambda part: self._writer.add(place, part))
+        place = self._place(contents)
+        with closing(contents.parts(self._writer.most)) as parts:
+            self._writer.replace(place, next(parts))
+            self._send(contents, place, parts)
 
-    def _send(self, contents: Contents, parts: Iterator[Part], send: Callable[[Part], None]) -> None:
+    def _send(self, contents: Contents, place: str, parts: Iterator[Part]) -> None:
         shown, sent, told = _shown(contents.graph), 0, time.monotonic()
         self._progress(f"{shown}: loading {contents.count:,} triples")
         for part in parts:
-            send(part)
+            self._writer.add(place, part)
             sent += len(part.lines)
             if time.monotonic() - told > _PATIENCE:
                 told = time.monotonic()
@@ -121,6 +123,8 @@ class Push:
         """Make a graph that was found equal look whole."""
         if self._writer.renames:
             self._writer.rename(incoming(contents), contents.graph)
+            if (count := self._engine.count(contents.graph)) != contents.count:
+                raise ProblemsFound([self._problem(contents, f"in its place it holds {count:,} triples")])
         else:
             self._writer.drop(incoming(contents))
 
@@ -143,11 +147,12 @@ class Push:
             return f"it holds {count:,} triples of {contents.count:,}"
         if tangled_lines(self._engine.tangled(place)) != contents.tangled_lines:
             return f"its {len(contents.tangled):,} triples with blank nodes are not the same"
-        for subjects, expected in _portions(contents):
-            told = self._engine.about(place, subjects)
-            found = {canonical(each) for each in told if not is_tangled(each)}
-            if found != expected:
-                return _first_difference(expected - found, found - expected)
+        with closing(_portions(contents)) as portions:
+            for subjects, expected in portions:
+                told = self._engine.about(place, subjects)
+                found = {canonical(each) for each in told if not is_tangled(each)}
+                if found != expected:
+                    return _first_difference(expected - found, found - expected)
         return None
 
     def _problem(self, contents: Contents, different: str) -> Problem:
@@ -170,16 +175,16 @@ def _mark(contents: Contents) -> Part:
     return Part((comment,), tangled=False)
 
 
-def _remaining(parts: Iterator[Part], there: int) -> Iterator[Part] | None:
-    """The parts after those that make up so many triples; None where no number of parts does."""
-    for part in parts if there else ():
+def _skipped(parts: Iterator[Part], there: int) -> bool:
+    """Pass over the parts that make up so many triples; whether a number of parts does."""
+    while there > 0 and (part := next(parts, None)):
         there -= len(part.lines)
-        if there <= 0:
-            return parts if there == 0 else None
-    return None
+        if there == 0:
+            return True
+    return False
 
 
-def _portions(contents: Contents) -> Iterator[tuple[list[str], set[str]]]:
+def _portions(contents: Contents) -> Generator[tuple[list[str], set[str]], None, None]:
     """Subjects, some at a time, with the canonical lines of their triples."""
     subjects: list[str] = []
     lines: set[str] = set()
