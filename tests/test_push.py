@@ -424,6 +424,13 @@ def test_an_engine_that_drops_what_it_is_given_is_found_out(engine, way, source)
         Pushing(engine, way, source).run()
 
 
+def test_an_engine_that_cannot_rename_is_found_out(engine, source):
+    """A graph that was loaded well and never took its place is not told as pushed."""
+    engine.spoils = lambda text: "" if text.startswith("MOVE") else text
+    with pytest.raises(ProblemsFound, match=r"evidence/one: .* in its place it holds 0 triples"):
+        Pushing(engine, "update", source).run()
+
+
 # --- the one form of a graph -----------------------------------------------------------------
 
 

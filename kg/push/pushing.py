@@ -133,6 +133,8 @@ class Push:
         """Make a graph that was found equal look whole."""
         if self._writer.renames:
             self._writer.rename(incoming(contents), contents.graph)
+            if (count := self._engine.count(contents.graph)) != contents.count:
+                raise ProblemsFound([self._problem(contents, f"in its place it holds {count:,} triples")])
         else:
             self._writer.drop(incoming(contents))
 
