@@ -10,14 +10,13 @@ from functools import reduce
 
 from kg.bulk.columns import Column, Sort, columns_of
 from kg.bulk.frames import P_NUMBER, Expression, Table, parts_of
+from kg.bulk.triples import ESCAPES
 from kg.cells import Data, Ref
 from kg.labels import FINDING_LABEL
 from kg.names import PREFIXES, TERMS, expand, graph_iri, mint
 from kg.records import Finding, FindingKind, Record, Sample
 from kg.triples import base_types
 
-#: What stands in a literal of N-Quads for what cannot, in the order in which it is replaced.
-_ESCAPES = (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"))
 _TYPED = '"^^<http://www.w3.org/2001/XMLSchema#'
 
 
@@ -111,7 +110,7 @@ def _data(table: Table, column: Column, mark: Data, about: Expression, graph: st
 
 def escaped(cell: Expression) -> Expression:
     """A text as it may stand in a literal of N-Quads."""
-    return reduce(lambda text, pair: text.replace(*pair), _ESCAPES, cell)
+    return reduce(lambda text, pair: text.replace(*pair), ESCAPES, cell)
 
 
 def decimal(written: Expression) -> Expression:

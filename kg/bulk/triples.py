@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _INTEGER = f'"^^<{PREFIXES["xsd"]}integer>'
 _BOOLEAN = f'"^^<{PREFIXES["xsd"]}boolean>'
-_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
+#: What stands in a literal of N-Quads for what cannot, in the order in which it is replaced.
+ESCAPES = (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"))
 
 
 @dataclass(frozen=True)
@@ -80,4 +81,4 @@ def double(number: Any) -> Any:
 
 def escaped(text: str) -> str:
     """Text as it stands within the quotes of a literal."""
-    return text.translate(_ESCAPES)
+    return text.translate(str.maketrans(dict(ESCAPES)))
