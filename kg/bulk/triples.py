@@ -81,4 +81,6 @@ def double(number: Any) -> Any:
 
 def escaped(text: str) -> str:
     """Text as it stands within the quotes of a literal."""
-    return text.translate(str.maketrans(dict(ESCAPES)))
+    for plain, written in ESCAPES:
+        text = text.replace(plain, written)
+    return text
