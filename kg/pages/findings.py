@@ -52,7 +52,7 @@ def _sentence(library: Library, iri: str, finding: Row) -> Inline:
         ": ",
         outcome(finding),
         f" {meaning(finding)}",
-        *((", printed as ", Mark(told, "printed")) if told else (""",  without a number"""[1:],)),
+        *((", printed as ", Mark(told, "printed")) if told else (", without a number",)),
         ".",
     )
 
