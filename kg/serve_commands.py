@@ -11,7 +11,6 @@ import click
 
 from kg.command_parts import opened
 from kg.doors import stop
-from kg.store.embedded import Embedded
 
 
 @click.command()
@@ -30,6 +29,7 @@ def serve(context: click.Context, host: str, port: int) -> None:
         from kg.serve.app import application
         from kg.serve.connections import configured
         from kg.serve.preparing import prepare
+        from kg.store.embedded import Embedded
     except ImportError:
         stop("kg serve needs starlette and uvicorn: pip install 'compassion-attachment-kg[serve]'")
     listening = _socket(host, port)

@@ -295,7 +295,7 @@ def test_the_overview_says_that_narrower_constructs_are_not_in_it(field):
 
 def test_a_long_answer_shows_as_many_rows_as_it_says(atlas, monkeypatch):
     """What is cut is told with its number, and that many rows stand there."""
-    monkeypatch.setattr(questions, "_MOST", 20)
+    monkeypatch.setattr(questions, "MOST_ROWS", 20)
     tree = read(atlas, "/questions/findings")
     assert "The first 20 of 66 rows" in "".join(tree.itertext())
     assert len(table(tree, "rows")) == 20
@@ -593,7 +593,7 @@ def test_over_another_engine_what_was_answered_is_asked_again_after_a_while(monk
 
 def test_large_answers_give_way_to_later_ones(monkeypatch):
     """What is kept is limited by its size, not only by its number."""
-    monkeypatch.setattr(library, "_KEPT_VALUES", 4)
+    monkeypatch.setattr(library, "_MOST_VALUES", 4)
     store = Changing(["shame"])
     kept = library.Library(store)
     for query in ("a", "b", "c", "c", "a"):

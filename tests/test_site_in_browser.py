@@ -116,8 +116,10 @@ def test_a_wrong_query_is_told_by_its_own_place(page, address):
 
 def test_a_query_in_the_address_is_in_the_field(page, address):
     """A link to a query, as other pages have it."""
+    from playwright.sync_api import expect
+
     page.goto(f"{address}/sparql/?query=ASK+%7B+%7D")
-    page.wait_for_function("document.querySelector('#query').value === 'ASK { }'")
+    expect(page.locator("#query")).to_have_value("ASK { }")
 
 
 @pytest.mark.parametrize("words", ["scs", "self-compassion", "anx", "secure attach", "nothing at all"])
