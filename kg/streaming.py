@@ -30,8 +30,9 @@ from kg.build import (
 from kg.bulk.derived import RULES_AFTER, RULES_BEFORE, derived
 from kg.bulk.engines import Engine, OnThisMachine
 from kg.bulk.facts import Facts
+from kg.bulk.frames import layer
 from kg.bulk.quads import quads_of
-from kg.bulk.rows import Evidence, evidence_of, layer
+from kg.bulk.rows import Evidence, evidence_of
 from kg.bulk.screen import Large, opened, screened
 from kg.bulk.sources import LARGE, Source, sources
 from kg.corpus import Corpus, read_corpus
@@ -70,7 +71,7 @@ def stream(
     said = named_graphs(corpus, axioms, labels_of(engine, tables))
     places = Places(corpus, [each.source for each in tables])
     store = Embedded.create(work / "store")
-    rows, others = _apart(said)
+    rows, others = apart(said)
     load_said(store, others)
     store.load(as_ntriples(triples_of_lopsided(lopsided(corpus))), graph_iri("arithmetic"))
     load_of_terms(store, said, corpus, rooms, reasoner, progress, places)
@@ -129,21 +130,18 @@ def labels_of(engine: Engine, tables: Iterable[Large]) -> dict[str, str]:
 def write_parts(engine: Engine, tables: Sequence[Large], corpus: Corpus, place: Path) -> Iterator[Path]:
     """Write the rows of large tables as N-Quads, part by part; gives each part when it is whole."""
     for each in tables:
-        labels = {"construct": _construct_labels(engine, corpus), "study": _study_labels(engine, corpus, tables, each)}
+        labels = _labels_for(engine, corpus, tables, each) if each.model is Finding else {}
         for number, lines in enumerate(quads_of(each.table, each.model, each.source.dataset, labels)):
             name = f"{each.source.dataset}-{each.model.table}-{number}"
             yield from engine.write(lines, place / name)
 
 
-def _construct_labels(engine: Engine, corpus: Corpus) -> Any:
+def _labels_for(engine: Engine, corpus: Corpus, tables: Iterable[Large], findings: Large) -> dict[str, Any]:
+    """Labels of what findings name: constructs, and studies of their dataset (checks would tell of another's)."""
     rows = [row.record for row in corpus.rows() if isinstance(row.record, Construct)]
-    return engine.table({"id": [row.id for row in rows], "label": [row.label for row in rows]})
-
-
-def _study_labels(engine: Engine, corpus: Corpus, tables: Iterable[Large], finding: Large) -> Any:
-    """Studies of the same dataset: a finding of another one's study would be told by the checks."""
-    own = (each for each in tables if each.model is Study and each.source.dataset == finding.source.dataset)
-    return next(own).table.select("id", "label")
+    constructs = engine.table({"id": [row.id for row in rows], "label": [row.label for row in rows]})
+    own = (each for each in tables if each.model is Study and each.source.dataset == findings.source.dataset)
+    return {"construct": constructs, "study": next(own).table.select("id", "label")}
 
 
 def write_derived(
@@ -172,7 +170,7 @@ def _evidence(engine: OnThisMachine, tables: Iterable[Large], corpus: Corpus) ->
 _ROWS = tuple(PREFIXES[model.prefix] for model in LARGE)
 
 
-def _apart(said: Mapping[str, Graph]) -> tuple[dict[str, Graph], dict[str, Graph]]:
+def apart(said: Mapping[str, Graph]) -> tuple[dict[str, Graph], dict[str, Graph]]:
     """What was said of findings, samples and studies, and what was said of anything else."""
     rows, others = ({name: Graph() for name in said} for _ in range(2))
     for name, graph in said.items():

@@ -1,6 +1,5 @@
 """What follows from evidence set-wise is what the rules make of it: on the real evidence, and on any."""
 
-import re
 from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
@@ -19,26 +18,17 @@ from kg.bulk.derived import RULES_AFTER, RULES_BEFORE, RULES_SET_WISE, derived
 from kg.bulk.facts import Facts
 from kg.bulk.rows import evidence_of
 from kg.corpus import Dataset
-from kg.files import read_text
 from kg.names import PREFIXES, graph_iri
 from kg.placed import Placed
 from kg.plausibility import lopsided, triples_of_lopsided
 from kg.records import Finding, OverlapDecision, Proposition, Sample, Study
 from kg.store.embedded import Embedded
+from kg.streaming import apart
 from kg.triples import as_ntriples, named_graphs, triples_of
 
-#: What is made of evidence as dataframes, and so left out of the store from which facts are read.
-SET_WISE = tuple(PREFIXES[kind] for kind in ("finding", "sample", "study"))
 FOLLOWS = ("inferred", "synthesis", "arithmetic")
 #: Everything but what HermiT infers of terms and what is told of other ontologies.
 MADE_OF_OTHERS = (f"<{PREFIXES['mapping']}", "<https://w3id.org/compassion-attachment/mappings/")
-
-
-def run(store, rooms, names):
-    """Run these rules over a store, in order of name."""
-    for name in names:
-        text = read_text(rooms.queries / "rules" / f"{name}.rq", name)
-        store.load(store.graph(text), graph_iri(re.search(r"^# graph: (\S+)$", text, re.MULTILINE)[1]))
 
 
 def quads(store):
@@ -47,16 +37,11 @@ def quads(store):
     return {line for line in map(str, store.quads()) if line.endswith(graphs) and not line.startswith(MADE_OF_OTHERS)}
 
 
-def without_rows(graph):
-    for subject in {each for each in graph.subjects() if str(each).startswith(SET_WISE)}:
-        graph.remove((subject, None, None))
-    return graph
-
-
 @pytest.fixture(scope="module")
 def graphs(read):
     """Everything that people wrote, but findings, samples and studies, as N-Triples by name of graph."""
-    return {name: without_rows(graph).serialize(format="nt") for name, graph in named_graphs(*read).items()}
+    _, others = apart(named_graphs(*read))
+    return {name: graph.serialize(format="nt") for name, graph in others.items()}
 
 
 def lines_of(evidence, facts, rooms):
@@ -69,7 +54,7 @@ def set_wise(said, corpus, rooms):
     store = Embedded.in_memory()
     for name, ntriples in said.items():
         store.load(ntriples, graph_iri(name))
-    run(store, rooms, RULES_BEFORE)
+    reason.apply_rules(store, rooms, lambda step: None, RULES_BEFORE)
     engine = ibis.duckdb.connect()
     lines = lines_of(evidence_of(engine, corpus), Facts(store), rooms)
     engine.disconnect()
@@ -85,7 +70,7 @@ def real(graphs, corpus, rooms, read):
     store, lines = set_wise({**graphs, "inferred": shipped, "arithmetic": of_estimates}, corpus, rooms)
     large = (row.record for row in corpus.rows() if isinstance(row.record, Finding | Sample | Study))
     store.load(as_ntriples(triple for record in large for triple in triples_of(record)), graph_iri("evidence/rows"))
-    run(store, rooms, RULES_AFTER)
+    reason.apply_rules(store, rooms, lambda step: None, RULES_AFTER)
     return store, lines
 
 
@@ -212,7 +197,7 @@ def both_ways(rooms, words):
         said = as_ntriples(rows)
         for each, names in ((mine, RULES_AFTER), (store, sorted((*RULES_BEFORE, *RULES_SET_WISE, *RULES_AFTER)))):
             each.load(said, graph_iri("evidence/rows"))
-            run(each, rooms, names)
+            reason.apply_rules(each, rooms, lambda step: None, names)
         return quads(mine), lines, quads(store)
 
     return follow

@@ -69,25 +69,21 @@ def dripped(line, text):
     return b"", time.monotonic() - started
 
 
-def test_a_head_that_drips_is_hung_up_on(port):
-    """408, however busily it goes on sending."""
-    with connected(port) as line:
-        line.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX: ")
-        said, seconds = dripped(line, "y")
-    assert said.startswith(b"HTTP/1.1 408")
-    assert seconds < 3
-
-
 def test_who_says_nothing_is_hung_up_on(port):
     """An open line alone is no request."""
     with connected(port) as line:
         assert line.recv(100).startswith(b"HTTP/1.1 408")
 
 
-def test_a_body_that_drips_is_hung_up_on(port):
-    """The head was in time, the body is not."""
+@pytest.mark.parametrize(
+    "begun",
+    [b"GET / HTTP/1.1\r\nHost: x\r\nX: ", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"],
+    ids=["head", "body"],
+)
+def test_who_drips_is_hung_up_on(port, begun):
+    """408, however busily the head goes on, or the body of a head that was in time."""
     with connected(port) as line:
-        line.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
+        line.sendall(begun)
         said, seconds = dripped(line, "y")
     assert said.startswith(b"HTTP/1.1 408")
     assert seconds < 3

@@ -15,7 +15,8 @@ from kg.bulk import checks as single
 from kg.bulk import correlations
 from kg.bulk.classes import individuals
 from kg.bulk.facts import Facts
-from kg.bulk.rows import Evidence, frame, layer
+from kg.bulk.frames import layer
+from kg.bulk.rows import Evidence, frame
 from kg.bulk.triples import Part, double, full, individual, integer, term, triples
 from kg.null_reach import TOLD
 from kg.records import SUPPORTING, FindingKind

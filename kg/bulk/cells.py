@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kg.bulk.classes import individuals
 from kg.bulk.facts import Facts
-from kg.bulk.rows import layer
+from kg.bulk.frames import layer
 from kg.bulk.triples import Part, below_base, boolean, individual, integer, term, together, triples
 
 if TYPE_CHECKING:

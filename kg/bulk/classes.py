@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kg.bulk.facts import Facts
-from kg.bulk.rows import frame, layer
+from kg.bulk.frames import layer
+from kg.bulk.rows import frame
 from kg.bulk.triples import Part, full, individual, term, triples
 from kg.cells import Ref
 from kg.files import read_text

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from kg.bulk.classes import Classes
 from kg.bulk.facts import Facts
-from kg.bulk.rows import frame, layer
+from kg.bulk.frames import layer
+from kg.bulk.rows import frame
 from kg.bulk.triples import Part, full, individual, together, triples
 from kg.cells import Ref
 from kg.names import expand

@@ -20,6 +20,7 @@ from __future__ import annotations
 from typing import Any
 
 from kg.bulk.columns import Column, Sort, columns_of
+from kg.errors import MissingPart
 from kg.records import Record
 
 Table = Any
@@ -28,6 +29,15 @@ Expression = Any
 #: Ends of a p value as the record models read it.
 P_NUMBER = "[0-9]*[.]?[0-9]+$"
 _P_OPERATOR = "^(<=|>=|<|>|=)"
+
+
+def layer() -> Any:
+    """The library of tables. Raises MissingPart without it."""
+    try:
+        import ibis
+    except ImportError as error:
+        raise MissingPart("evidence by the million needs Ibis: pip install 'compassion-attachment-kg[bulk]'") from error
+    return ibis
 
 
 def typed(table: Table, model: type[Record]) -> Table:
@@ -40,10 +50,8 @@ def typed(table: Table, model: type[Record]) -> Table:
 
 def _cell(table: Table, name: str) -> Expression:
     """A column as text without blanks around it; NULL where nothing is left, or the table has no such column."""
-    import ibis
-
     if name not in table.columns:
-        return ibis.null("string")
+        return layer().null("string")
     return table[name].cast("string").strip().nullif("")
 
 
@@ -64,10 +72,8 @@ def _typed(column: Column, cell: Expression) -> dict[str, Expression]:
 
 
 def _operator(cell: Expression) -> Expression:
-    import ibis
-
     told = cell.re_extract(_P_OPERATOR, 0)
-    return ibis.ifelse(cell.isnull(), ibis.null("string"), ibis.ifelse(told == "", "=", told))
+    return layer().ifelse(cell.isnull(), layer().null("string"), layer().ifelse(told == "", "=", told))
 
 
 def parts_of(cell: Expression) -> Expression:

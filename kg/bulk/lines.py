@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.bulk.classes import Classes, individuals
 from kg.bulk.facts import Facts
-from kg.bulk.rows import layer
+from kg.bulk.frames import layer
 from kg.bulk.triples import Part, individual, term, together, triples
 
 if TYPE_CHECKING:

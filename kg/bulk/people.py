@@ -10,7 +10,8 @@ import networkx
 
 from kg.bulk.classes import individuals
 from kg.bulk.facts import Facts
-from kg.bulk.rows import Evidence, frame, layer
+from kg.bulk.frames import layer
+from kg.bulk.rows import Evidence, frame
 from kg.bulk.triples import Part, below_base, individual, integer, term, together, triples
 
 if TYPE_CHECKING:

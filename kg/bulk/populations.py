@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kg.bulk.cells import Cells
+from kg.bulk.frames import layer
 from kg.bulk.people import People, counted
-from kg.bulk.rows import layer
 from kg.bulk.triples import Part, below_base, boolean, integer, term, triples
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import reduce
 
 from kg.bulk.columns import Column, Sort, columns_of
-from kg.bulk.frames import P_NUMBER, Expression, Table, parts_of
+from kg.bulk.frames import P_NUMBER, Expression, Table, layer, parts_of
 from kg.bulk.triples import ESCAPES
 from kg.cells import Data, Ref
 from kg.labels import FINDING_LABEL
@@ -35,10 +35,8 @@ def quads_of(table: Table, model: type[Record], dataset: str, labels: dict[str, 
 
 
 def _text(*parts: str | Expression) -> Expression:
-    import ibis
-
     return reduce(
-        lambda one, other: one + other, (ibis.literal(each) if isinstance(each, str) else each for each in parts)
+        lambda one, other: one + other, (layer().literal(each) if isinstance(each, str) else each for each in parts)
     )
 
 
@@ -65,9 +63,7 @@ def _also(mark: Data) -> Iterator[Data]:
 
 def _line(filled: Expression, about: Expression, predicate: str, *rest: str | Expression) -> Expression:
     """A quad, where ``filled`` is not NULL."""
-    import ibis
-
-    return ibis.ifelse(filled.isnull(), "", _text(about, f"<{expand(predicate)}> ", *rest))
+    return layer().ifelse(filled.isnull(), "", _text(about, f"<{expand(predicate)}> ", *rest))
 
 
 def _reference(table: Table, column: Column, mark: Ref, about: Expression, graph: str) -> Expression:
@@ -115,12 +111,10 @@ def escaped(cell: Expression) -> Expression:
 
 def decimal(written: Expression) -> Expression:
     """A number as it was written, as Python writes that decimal: no plus, no needless noughts, digits on both sides."""
-    import ibis
-
     digits = written.re_replace("^[-+]", "").re_replace("^0+", "").re_replace("[.]$", "")
-    whole = ibis.ifelse(digits.startswith(".") | (digits == ""), ibis.literal("0") + digits, digits)
-    plain = ibis.ifelse(written.startswith("-"), ibis.literal("-") + whole, whole)
-    return ibis.ifelse(written.re_search("^-?(0|[1-9][0-9]*)([.][0-9]+)?$"), written, plain)
+    whole = layer().ifelse(digits.startswith(".") | (digits == ""), layer().literal("0") + digits, digits)
+    plain = layer().ifelse(written.startswith("-"), layer().literal("-") + whole, whole)
+    return layer().ifelse(written.re_search("^-?(0|[1-9][0-9]*)([.][0-9]+)?$"), written, plain)
 
 
 def _with_label(table: Table, labels: dict[str, Table]) -> Table:

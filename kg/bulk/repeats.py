@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import networkx
 
 from kg.bulk.facts import Facts
+from kg.bulk.frames import layer
 from kg.bulk.people import People
-from kg.bulk.rows import frame, layer
+from kg.bulk.rows import frame
 from kg.bulk.triples import Part, individual, term, together, triples
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kg.bulk.classes import Classes
 from kg.bulk.facts import Facts
-from kg.bulk.rows import layer
+from kg.bulk.frames import layer
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -1,20 +1,17 @@
-"""The rows of evidence as tables of a dataframe engine: typed columns, by the names of the record models.
+"""The rows of evidence that were read as records, as tables typed like those of ``kg.bulk.frames``.
 
-Text is text, missing where the cell is empty; a number is a double under the column's name, and as it was written under
-``<name>_text``; ``p`` comes with ``p_operator``; a count is an integer; a cell that holds many is a list of texts, but
-for the shares of ethnic groups, which stand as they were written.
+Each row has the ``dataset`` it is in; the parts of a list come as the list alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
-from kg.cells import EthnicityShare, PValue
+from kg.bulk.columns import Column, Sort, columns_of
+from kg.bulk.frames import layer
 from kg.corpus import Corpus
-from kg.errors import MissingPart
 from kg.records import Finding, Record, Sample, Study
 
 if TYPE_CHECKING:
@@ -30,15 +27,6 @@ class Evidence:
     findings: ir.Table
     samples: ir.Table
     studies: ir.Table
-
-
-def layer() -> Any:
-    """The library of tables. Raises MissingPart without it."""
-    try:
-        import ibis
-    except ImportError as error:
-        raise MissingPart("evidence by the million needs Ibis: pip install 'compassion-attachment-kg[bulk]'") from error
-    return ibis
 
 
 def evidence_of(engine: ibis.BaseBackend, corpus: Corpus) -> Evidence:
@@ -58,34 +46,33 @@ def typed(model: type[Record], rows: Sequence[tuple[str, Record]]) -> pa.Table:
     import pyarrow as pa
 
     columns: dict[str, pa.Array] = {"dataset": pa.array([dataset for dataset, _ in rows], pa.string())}
-    for name in model.columns():
-        values = [getattr(record, name) for _, record in rows]
-        columns |= {each: pa.array(cells, kind) for each, kind, cells in _columns(model, name, values)}
+    for column in columns_of(model):
+        values = [getattr(record, column.name) for _, record in rows]
+        columns |= {each: pa.array(cells, kind) for each, kind, cells in _cells(column, values)}
     return pa.table(columns)
 
 
-def _columns(model: type[Record], name: str, values: Sequence[Any]) -> Iterable[tuple[str, pa.DataType, list[Any]]]:
+def _cells(column: Column, values: Sequence[Any]) -> Iterable[tuple[str, pa.DataType, list[Any]]]:
     """The columns that one column of records becomes: name, type, cells."""
     import pyarrow as pa
 
-    held = model.model_fields[name].annotation
-    kinds = {getattr(each, "__origin__", each) for each in (held, *get_args(held))}
-    written = [None if value is None else str(value) for value in values]
-    if PValue in kinds:
-        yield "p_operator", pa.string(), [value.operator if value else None for value in values]
-        yield "p", pa.float64(), [float(value.number) if value else None for value in values]
-        yield "p_text", pa.string(), written
-    elif Decimal in kinds:
-        yield name, pa.float64(), [None if value is None else float(value) for value in values]
-        yield f"{name}_text", pa.string(), written
-    elif int in kinds:
-        yield name, pa.int64(), list(values)
-    elif EthnicityShare in (kind for each in get_args(held) for kind in (each, *get_args(each))):
-        yield name, pa.string(), ["; ".join(map(str, value)) or None for value in values]
-    elif tuple in kinds:
-        yield name, pa.list_(pa.string()), [list(map(str, value)) for value in values]
-    else:
-        yield name, pa.string(), written
+    name, written = column.name, [None if value is None else str(value) for value in values]
+    match column.sort:
+        case Sort.P:
+            yield f"{name}_operator", pa.string(), [value.operator if value else None for value in values]
+            yield name, pa.float64(), [float(value.number) if value else None for value in values]
+            yield f"{name}_text", pa.string(), written
+        case Sort.NUMBER:
+            yield name, pa.float64(), [None if value is None else float(value) for value in values]
+            yield f"{name}_text", pa.string(), written
+        case Sort.COUNT:
+            yield name, pa.int64(), list(values)
+        case Sort.SHARES:
+            yield name, pa.string(), ["; ".join(map(str, value)) or None for value in values]
+        case Sort.MANY:
+            yield name, pa.list_(pa.string()), [list(map(str, value)) for value in values]
+        case _:
+            yield name, pa.string(), written
 
 
 def frame(columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> ir.Table:

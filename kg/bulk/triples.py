@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from kg.bulk.rows import layer
+from kg.bulk.frames import layer
 from kg.names import BASE, PREFIXES, expand, graph_iri
 
 if TYPE_CHECKING:

@@ -102,8 +102,7 @@ class Embedded:
 
     def triples(self, graph: str) -> str:
         """A named graph as N-Triples."""
-        quads = self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph))
-        return _ntriples(quad.triple for quad in quads)
+        return _ntriples(self.each(graph))
 
     def nquads(self) -> str:
         """Everything, as N-Quads in no order."""
