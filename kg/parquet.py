@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,25 @@ def parquet_rows(path: Path, shown: str) -> Iterator[tuple[int, list[str]]]:
     header = file.schema_arrow.names
     yield 1, [name.strip() for name in header]
     row = 1
-    for batch in file.iter_batches(_BATCH):
-        for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            row += 1
-            yield row, ["" if cell is None else str(cell).strip() for cell in cells]
+    with reading_parquet(shown):
+        for batch in file.iter_batches(_BATCH):
+            for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                row += 1
+                yield row, ["" if cell is None else str(cell).strip() for cell in cells]
 
 
 def open_parquet(path: Path, shown: str) -> Any:
     """A Parquet file whose columns all hold text or whole numbers; ProblemsFound where it is none."""
+    with reading_parquet(shown) as parquet:
+        file = parquet.ParquetFile(path)
+    if wrong := [Problem(shown, 0, field.name, *_TYPED) for field in file.schema_arrow if not _keeps(field.type)]:
+        raise ProblemsFound(wrong)
+    return file
+
+
+@contextmanager
+def reading_parquet(shown: str) -> Iterator[Any]:
+    """The library that reads Parquet; ProblemsFound where, with it, a file turns out to be damaged, also half-way."""
     try:
         import pyarrow
         import pyarrow.parquet
@@ -33,14 +45,11 @@ def open_parquet(path: Path, shown: str) -> Any:
         install = "pip install 'compassion-attachment-kg[parquet]'"
         raise MissingPart(f"{shown}: reading .parquet needs pyarrow: {install}, or save it as .csv") from error
     try:
-        file = pyarrow.parquet.ParquetFile(path)
+        yield pyarrow.parquet
     except (pyarrow.ArrowException, OSError) as error:
         raise ProblemsFound(
             [Problem(shown, 0, "", "not a readable .parquet file", "save it again, or as .csv")]
         ) from error
-    if wrong := [Problem(shown, 0, field.name, *_TYPED) for field in file.schema_arrow if not _keeps(field.type)]:
-        raise ProblemsFound(wrong)
-    return file
 
 
 _TYPED = ("a column that is neither text nor whole numbers loses how its cells were printed", "save it as text")

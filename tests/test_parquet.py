@@ -32,3 +32,15 @@ def test_what_is_no_parquet_is_told(tmp_path):
     assert [each.what for each in read_records(tmp_path / "samples.parquet", "s", Sample).problems] == [
         "not a readable .parquet file"
     ]
+
+
+def test_a_file_that_is_damaged_half_way_is_told(tmp_path):
+    """It opens, since what it says of itself stands at its end, and its rows cannot be read."""
+    path = tmp_path / "samples.parquet"
+    many = {name: [f"{cell}-{number}" for number in range(5000)] for name, cell in CELLS.items()}
+    pyarrow.parquet.write_table(pyarrow.table(many), path)
+    data = bytearray(path.read_bytes())
+    data[200:1200] = bytes(1000)
+    path.write_bytes(data)
+    problems = read_records(path, "s", Sample).problems
+    assert [each.what for each in problems if "readable" in each.what] == ["not a readable .parquet file"]

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kg.errors import MissingPart, Problem, ProblemsFound
+from kg.errors import Problem, ProblemsFound
 from kg.formulas import as_meant
 from kg.importing.remarks import LEFT_OUT, WITHOUT, Remark
+from kg.parquet import reading_parquet
 from kg.spreadsheets import read_sheet
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
@@ -195,16 +196,8 @@ def _separator(text: str) -> str:
 
 
 def _parquet(path: Path) -> _Rows:
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError as error:
-        install = "pip install 'compassion-attachment-kg[parquet]'"
-        raise MissingPart(f"{path.name}: reading .parquet needs pyarrow: {install}, or save it as .csv") from error
-    try:
-        table = pyarrow.parquet.read_table(path)
-    except (pyarrow.ArrowException, OSError) as error:
-        raise _refused(path, "not a readable .parquet file", "save it again, or as .csv") from error
+    with reading_parquet(path.name) as parquet:
+        table = parquet.read_table(path)
     columns: Iterable[Iterable[Any]] = (column.to_pylist() for column in table.columns)
     rows = [list(table.column_names), *([_cell(value) for value in row] for row in zip(*columns, strict=True))]
     return list(enumerate(rows, start=1))
