@@ -30,6 +30,7 @@ from kg.doors import guarded, stop
 from kg.figure_commands import flow, plot
 from kg.import_commands import import_table
 from kg.link_commands import link
+from kg.nanopub_commands import nanopub, nanopub_options, refuse_others
 from kg.push_commands import push
 from kg.serve_commands import serve
 from kg.site_commands import site
@@ -265,14 +266,15 @@ def network_map(
 @main.command()
 @click.argument("format", type=click.Choice(EXPORT_FORMATS))
 @output_option(required=False, help="The file to write. Default: standard output.")
+@nanopub_options
 @click.pass_context
-def export(context: click.Context, format: str, output: Path | None) -> None:
+def export(context: click.Context, /, format: str, output: Path | None, **of_nanopubs: Any) -> None:
     """Write the whole graph (RDF), or its findings.
 
     csv and graphml have all of them; results is a table as kg import reads it, without mediations and moderations,
     which are no result on two constructs; metafor is the effects that kg pool can take, for metafor and JASP. Both
     say how many they leave out. skos and obographs (OBO Graphs JSON) are the vocabulary alone, with what it corresponds
-    to in other ontologies.
+    to in other ontologies. nanopub is each finding and each proposition as a publication of its own (TriG).
     """
     from kg.export.findings import csv, graphml
     from kg.export.graphs import EXPORTERS
@@ -280,9 +282,12 @@ def export(context: click.Context, format: str, output: Path | None) -> None:
     from kg.export.vocabularies import obographs, skos
     from kg.files import write_text
 
+    refuse_others(format, of_nanopubs)
     of_findings = {"csv": csv, "graphml": graphml, "results": results}
     store = opened(context)
-    if format == "metafor":
+    if format == "nanopub":
+        text = nanopub(store, **of_nanopubs)
+    elif format == "metafor":
         text, without = metafor(store)
         click.echo(f"{without:,} findings left out: kg pool makes no effect of what they report", err=True)
     else:

@@ -63,6 +63,7 @@ def test_the_choices_are_the_registries():
         "metafor",
         "skos",
         "obographs",
+        "nanopub",
     }
     assert set(command_parts.ESTIMATORS) == set(pooling.ESTIMATORS)
     assert set(command_parts.INTERVALS) == set(pooling.INTERVALS)

@@ -32,7 +32,7 @@ FLOORS = [
         *("effects", "conversions", "poolable", "pooling", "dependence", "regression", "moderators", "small_studies"),
         *("synthesis", "pooled"),
     ),
-    ("structure", "importing", "linking", "push", "bulk", "generating"),
+    ("structure", "importing", "linking", "push", "bulk", "generating", "nanopubs"),
     ("views", "export"),
     ("build", "streaming", "maps", "gap_maps", "pools", "figures", "structural_answers", "graph"),
     ("pages",),
@@ -50,7 +50,7 @@ FLOORS = [
     ),
     (
         *("study_commands", "figure_commands", "structure_commands", "import_commands"),
-        *("serve_commands", "site_commands", "link_commands", "push_commands"),
+        *("serve_commands", "site_commands", "link_commands", "push_commands", "nanopub_commands"),
     ),
     ("cli",),
 ]
