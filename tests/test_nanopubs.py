@@ -11,12 +11,14 @@ from click.testing import CliRunner
 from Crypto.Hash import SHA256
 from Crypto.PublicKey import RSA
 from Crypto.Signature import pkcs1_15
-from nanopub.trustyuri.rdf import RdfHasher
-from rdflib import Graph, URIRef
+from nanopub.trustyuri.rdf import RdfHasher, RdfUtils
+from rdflib import Graph
+from rdflib.plugins.sparql import processor
+from worlds import THE_REVIEW
 
 from kg import cli
 from kg.names import BASE, mint
-from kg.nanopubs.making import nanopubs
+from kg.nanopubs.making import nanopubs, retraction
 from kg.nanopubs.quads import NPX, SPACE, read_trig, write_trig
 from kg.nanopubs.signing import orcid_iri
 from kg.records import Finding, Proposition
@@ -79,6 +81,21 @@ def test_there_is_one_for_each_finding_and_each_proposition(published, review):
     assert sorted(each.stem for each in published) == sorted(f"{SPACE}{iri.removeprefix(BASE)}/" for iri in stated)
 
 
+@pytest.fixture
+def parsed_once(monkeypatch):
+    """The package asks each nanopublication the same; rdflib takes longer to parse a query than to answer it."""
+    parse, translate, known = processor.parseQuery, processor.translateQuery, {}
+
+    def once(text, *context):
+        if text not in known:
+            known[text] = translate(parse(text), *context)
+        return known[text]
+
+    monkeypatch.setattr(processor, "parseQuery", lambda text: text)
+    monkeypatch.setattr(processor, "translateQuery", once)
+
+
+@pytest.mark.usefixtures("parsed_once")
 def test_every_one_is_valid_by_the_package(published, tmp_path):
     """The package ``nanopub`` finds nothing wrong with any of the review's."""
     assert [each.iri for each in published if not of_package(each, tmp_path).is_valid] == []
@@ -94,7 +111,7 @@ def test_every_one_has_four_graphs_of_its_own(published):
 def test_no_statement_stands_in_two_graphs(published):
     """What was found, where it was read, and what the nanopublication says of itself are told apart."""
     for each in published:
-        assert not (each.assertion & each.provenance or each.provenance & each.pubinfo or each.assertion & each.pubinfo)
+        assert len(each.assertion | each.provenance | each.pubinfo) == sum(map(len, each.says())) + 1  # its date
 
 
 def test_together_they_hold_every_finding(published, review):
@@ -104,12 +121,10 @@ def test_together_they_hold_every_finding(published, review):
     assert [record_of(union, each.iri, Finding) for each in records] == records
 
 
-def test_together_they_hold_every_proposition(published, review_rooms):
+def test_together_they_hold_every_proposition(published, corpus):
     """The propositions come back as they stand in the tables."""
-    from kg import build
-
     union = Graph().parse(data=as_ntriples(published), format="nt")
-    rows = [row.record for dataset in build.read(review_rooms)[0].datasets for row in dataset.propositions]
+    rows = [row.record for each in corpus.datasets if each.id in THE_REVIEW for row in each.propositions]
     back = [record_of(union, row.iri, Proposition) for row in rows]
     assert [each.cells() for each in back] == [in_order(row) for row in rows]
 
@@ -173,16 +188,12 @@ def test_a_signed_one_is_valid_by_the_package(signed, tmp_path):
     assert made.has_valid_trusty
 
 
-def test_the_signature_is_by_the_key_that_was_given(signed, key):
-    """The key verifies it over the normalised quads, which the package itself only looks at."""
-    quads = [each for each in signed[0].quads() if each.predicate.value != NPX + "hasSignature"]
-    told = next(each.object.value for each in signed[0].quads() if each.predicate.value == NPX + "hasSignature")
-    text = "\n".join(map(str, quads)) + "\n"
-    from rdflib import Dataset
-
-    terms = [(URIRef(str(g)), s, p, o) for s, p, o, g in Dataset().parse(data=text, format="nquads").quads()]
-    namespace = signed[0].iri + signed[0].separator
-    normal = RdfHasher.normalize_quads(terms, baseuri=namespace, hashstr=" ")
+def test_the_signature_is_by_the_key_that_was_given(signed, key, tmp_path):
+    """The key verifies it over all other quads, normalised, which the package itself only looks at."""
+    quads = RdfUtils.get_quads(of_package(signed[0], tmp_path).rdf)
+    (told,) = (object for *_, property, object in quads if str(property) == NPX + "hasSignature")
+    rest = [quad for quad in quads if quad[3] != told]
+    normal = RdfHasher.normalize_quads(rest, baseuri=signed[0].iri + signed[0].separator, hashstr=" ")
     pkcs1_15.new(RSA.import_key(key.read_bytes())).verify(SHA256.new(normal.encode()), b64decode(told))
 
 
@@ -300,8 +311,6 @@ def test_all_former_exports_may_stand_in_one_file(export, former, after, tmp_pat
 
 def test_what_comes_back_supersedes_its_retraction(export, published, tmp_path):
     """It is a new publication, not the one that was retracted."""
-    from kg.nanopubs.making import retraction
-
     was = about(published, f"finding/{ASKED}")
     path = tmp_path / "retracted.trig"
     gone = retraction(was, None, BASE).with_version()

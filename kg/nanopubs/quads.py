@@ -100,17 +100,18 @@ class Nanopub:
         head = {ox.Triple(draft(self.stem), link, graphs[name]) for name, link in _PARTS.items()}
         head.add(ox.Triple(draft(self.stem), _TYPE, _NANOPUB))
         contents = {"Head": head, "assertion": self.assertion, "provenance": self.provenance, "pubinfo": self.pubinfo}
+        own, written = draft(self.stem).value, self.iri
+
+        def as_written(term: Term) -> Term:
+            if not isinstance(term, ox.NamedNode) or not term.value.startswith(own):
+                return term
+            name = term.value.removeprefix(own)
+            return ox.NamedNode(written + (self.separator + name if name else ""))
+
         for name, triples in contents.items():
             for triple in sorted(triples, key=str):
                 terms = (triple.subject, triple.predicate, triple.object, part(self.stem, name))
-                yield ox.Quad(*map(self._as_written, terms))  # type: ignore[arg-type]
-
-    def _as_written(self, term: Term) -> Term:
-        own = draft(self.stem).value
-        if self.version is None or not isinstance(term, ox.NamedNode) or not term.value.startswith(own):
-            return term
-        name = term.value.removeprefix(own)
-        return ox.NamedNode(self.iri + (self.separator + name if name else ""))
+                yield ox.Quad(*(map(as_written, terms) if self.version else terms))  # type: ignore[arg-type]
 
     def trig(self) -> str:
         """TriG by itself, with the prefixes that it uses."""
