@@ -111,7 +111,7 @@ class Nanopub:
         for name, triples in contents.items():
             for triple in sorted(triples, key=str):
                 terms = (triple.subject, triple.predicate, triple.object, part(self.stem, name))
-                yield ox.Quad(*(map(as_written, terms) if self.version else terms))  # type: ignore[arg-type]
+                yield ox.Quad(*(map(as_written, terms) if self.version else terms))
 
     def trig(self) -> str:
         """TriG by itself, with the prefixes that it uses."""
