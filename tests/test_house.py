@@ -19,7 +19,7 @@ PACKAGE = ROOT / "kg"
 
 #: A module imports only its own floor or a lower one.
 FLOORS = [
-    ("errors", "names", "resources", "formulas", "files", "generations", "sparql_tokens", "steps"),
+    ("errors", "names", "notebook", "resources", "formulas", "files", "generations", "sparql_tokens", "steps"),
     (
         *("cells", "records", "placed", "spreadsheets", "parquet", "tables", "bibliography"),
         *("corpus", "references", "mappings"),
