@@ -1,6 +1,7 @@
 """Nanopublications: four graphs each, valid, holding what the graph states; signed, superseded, retracted."""
 
 import re
+import sys
 from base64 import b64decode
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from rdflib.plugins.sparql import processor
 from worlds import THE_REVIEW
 
 from kg import cli
+from kg.errors import BadQuestion, StoreError
 from kg.names import BASE, mint
 from kg.nanopubs.making import nanopubs, retraction
 from kg.nanopubs.quads import NPX, SPACE, read_trig, write_trig
@@ -176,6 +178,20 @@ def test_one_proposition_can_be_had_by_itself(export, published):
     assert [each.stem for each in export("--about", name.rstrip("/").rpartition("/")[2])] == [name]
 
 
+class CutOff:
+    """A store that hands out the first lines of a graph, as Virtuoso does by itself."""
+
+    def __init__(self, store):
+        self.select = store.select
+        self.graph = lambda query: "".join(store.graph(query).splitlines(keepends=True)[:100])
+
+
+def test_an_answer_that_was_cut_off_is_no_export(review):
+    """What an endpoint kept back is not taken for retracted."""
+    with pytest.raises(StoreError, match=r"handed out 100 of [\d,]+ statements; raise its limit"):
+        nanopubs(CutOff(review.store))
+
+
 # --- signatures ------------------------------------------------------------------------------
 
 
@@ -227,10 +243,19 @@ def test_a_bad_key_is_told_in_one_line(export, tmp_path, content, told):
     assert re.fullmatch(rf"kg: \S+bad\.pem: {told}.*; .*\n|kg: \S+bad\.pem: {told}.*\n", said)
 
 
+def test_without_the_package_only_signing_stops(export, key, monkeypatch):
+    """What is missing is told, and how to get it; unsigned ones need nothing."""
+    monkeypatch.setitem(sys.modules, "nanopub", None)
+    assert len(export("--about", ASKED)) == 1
+    assert export("--about", ASKED, "--sign", key, "--orcid", WHO) == (
+        "kg: signing needs the package nanopub: pip install 'compassion-attachment-kg[nanopub]'\n"
+    )
+
+
 @pytest.mark.parametrize("wrong", ["0000-0002-1825-0098", "nobody", "0000-0002-1825-009"])
 def test_a_wrong_orcid_is_refused(wrong):
     """The check digit is looked at."""
-    with pytest.raises(Exception, match="is no ORCID iD"):
+    with pytest.raises(BadQuestion, match="is no ORCID iD"):
         orcid_iri(wrong)
 
 

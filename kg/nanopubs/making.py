@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from kg.errors import NothingFound, UnknownName
+from kg.errors import NothingFound, StoreError, UnknownName
 from kg.lookup import resolve
 from kg.names import BASE, PREFIXES, PROJECT, TERMS, curie, expand
 from kg.nanopubs.quads import NPX, SPACE, Nanopub, draft, part
 from kg.questions import export_query
 from kg.resources import shipped
-from kg.store import Store
+from kg.store import Rows, Store
 
 #: What tells where a row was read, by whom and how surely, not what was found.
 _OF_READING = frozenset(
@@ -39,6 +39,7 @@ def nanopubs(store: Store, about: str | None = None, creator: str = PROJECT) -> 
     """
     terms = {"about": [f"<{_resolved(store, about)}>"]} if about else {}
     stated = _by_subject(store.graph(export_query(shipped(), "nanopub-statements", terms)))
+    _whole(stated, store.select(export_query(shipped(), "nanopub-statements-counted", terms)))
     if not stated:
         raise NothingFound("this graph has no finding and no proposition, so there is nothing to publish")
     sources = _by_subject(store.graph(export_query(shipped(), "nanopub-sources", {})))
@@ -63,6 +64,14 @@ def _resolved(store: Store, name: str) -> str:
             candidates += unknown.candidates
     told = f"; it may mean {' or '.join(candidates)}: say which" if candidates else "; kg ask findings lists them"
     raise UnknownName(f"--about: no finding or proposition is called '{name}'{told}", candidates)
+
+
+def _whole(stated: Stated, counted: Rows) -> None:
+    """Refuse an answer that was cut off: what it lacks would be taken for retracted."""
+    (told,), got = counted.column("statements"), sum(map(len, stated.values()))
+    if told != got:
+        what = f"the endpoint handed out {got:,} of {told:,} statements"
+        raise StoreError(f"{what}; raise its limit of rows (ENGINES.md), or export from a build")
 
 
 def _made(iri: str, stated: list[ox.Triple], edges: list[ox.Triple], sources: Stated, creator: str) -> Nanopub:
