@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -49,6 +49,11 @@ class Rows:
         """The rows for which ``wanted`` holds, in the same order."""
         kept = (values for values, row in zip(self.values, self, strict=True) if wanted(row))
         return Rows(self.columns, tuple(kept))
+
+    def among(self, name: str, wanted: Set[str]) -> Rows:
+        """The rows whose value in a column is one of those wanted, as text, in the same order."""
+        index = self.columns.index(name)
+        return Rows(self.columns, tuple(row for row in self.values if str(row[index]) in wanted))
 
     def to_pandas(self) -> pandas.DataFrame:
         """The rows as a DataFrame; decimals become floats. Needs pandas."""
