@@ -6,7 +6,7 @@ is asked once of everything, and each page picks its rows. They are the rows tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Container, Sequence
 from functools import lru_cache
 
 from kg.pages.library import Library, question
@@ -39,7 +39,7 @@ def theory_about(library: Library, construct: str) -> Rows:
     return _told_of(library, "theory-about", set().union(*about))
 
 
-def _told_of(library: Library, name: str, things: Set[str]) -> Rows:
+def _told_of(library: Library, name: str, things: Container[str]) -> Rows:
     """What a question tells of these things, by IRI, of all that it tells."""
     return library.select(question(name).of_everything()).among(_THINGS[name], things)
 

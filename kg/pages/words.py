@@ -80,7 +80,7 @@ def people(n: Value, untold: Value = 0) -> str:
     return f"at least {n:,}" if untold else f"{n:,}"
 
 
-def findings_table(library: Library, rows: Rows, caption: str, empty: str, anchor: str = "findings") -> Table:
+def findings_table(library: Library, rows: Iterable[Row], caption: str, empty: str, anchor: str = "findings") -> Table:
     """A row for each row of an answer that has a column ``finding``."""
     return Table(
         caption,
