@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from kg.command_parts import (
     EXPORT_FORMATS,
@@ -78,11 +79,13 @@ def main(context: click.Context, store: str | None) -> None:
 )
 @click.option("--reasoner", type=click.Choice(("hermit", "rules")), default="hermit", show_default=True,
               help="hermit proves consistency and needs Java; rules need none. Both give the same graph.")  # fmt: skip
-def build(folders: tuple[Path, ...], output: Path | None, reasoner: str) -> None:
+@click.pass_context
+def build(context: click.Context, folders: tuple[Path, ...], output: Path | None, reasoner: str) -> None:
     """Build the graph: tables to a checked, reasoned store, with TriG and N-Quads beside it.
 
     FOLDERS are datasets of your own: they go into the graph with everything here, and may bring terms of their own.
     """
+    _without_store(context, "kg build makes a store; name the folder to build into with -o")
     from kg.build import build as build_graph
     from kg.build import default_folder
     from kg.resources import shipped
@@ -97,11 +100,13 @@ def build(folders: tuple[Path, ...], output: Path | None, reasoner: str) -> None
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option("--no-owl", is_flag=True, help="Leave out HermiT (and Java): tables, shapes and checks only.")
-def check(paths: tuple[Path, ...], no_owl: bool) -> None:
+@click.pass_context
+def check(context: click.Context, paths: tuple[Path, ...], no_owl: bool) -> None:
     """Check everything, or also the dataset folders at PATHS, against the ontology.
 
     Prints every problem as file:row:column and exits 1 where there is one.
     """
+    _without_store(context, "kg check reads tables; name their folders after the command")
     from kg.build import check_all
     from kg.resources import shipped
 
@@ -111,6 +116,13 @@ def check(paths: tuple[Path, ...], no_owl: bool) -> None:
     owl = "not checked for consistency (--no-owl)" if no_owl else "consistent by HermiT"
     read = f"{len(corpus.constructs)} constructs, {len(corpus.measures)} measures, {findings} findings"
     click.echo(f"no problems: {read}, {owl}")
+
+
+def _without_store(context: click.Context, instead: str) -> None:
+    """Refuse a store that was named before a command which reads tables; the environment's is for other commands."""
+    above = context.find_root()
+    if above.get_parameter_source("store") is ParameterSource.COMMANDLINE:
+        stop(f"--store: {instead}")
 
 
 # --- asking ----------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from kg.names import local_name
 from kg.pages.library import Library
@@ -103,9 +103,20 @@ def _row(library: Library, iri: str) -> tuple[Inline, ...]:
         people(finding["sampleSize"]),
         constructs(library, finding),
         measured(library, iri, short=True),
-        str(finding["layer"]),
+        (str(finding["layer"]), *_again(library, finding)),
         str(finding["certainty"]),
     )
+
+
+def _again(library: Library, finding: Row) -> Iterator[Inline]:
+    """What is told again, and so counts once."""
+    if finding["repeats"]:
+        yield ("; counts once with ", Link("another telling", f"/finding/{local_name(str(finding['repeats']))}"))
+
+
+def heading(column: str) -> str:
+    """``firstMeasure`` as a reader sees it: first measure."""
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in column).strip()
 
 
 def verdict(name: object) -> Mark:
