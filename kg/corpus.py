@@ -108,6 +108,8 @@ DATASET_TABLES: dict[str, type[Record]] = {
 TERM_TABLES: dict[str, type[Record]] = {model.table: model for model in (Construct, Measure)}
 #: What an import leaves beside the tables of a dataset, for people to read; no build reads it.
 LEFT_BY_IMPORT = ("not-understood", "waiting", "kept-columns", "proposed-constructs", "proposed-measures")
+#: Which numbers of the source are coded nowhere, and why: ``kg audit`` reads it, no build does.
+UNCODED = "uncoded"
 #: What a dataset with evidence cannot be without; one of theory or of syntheses alone has only what tells that.
 EVIDENCE_TABLES = ("studies", "samples", "findings")
 TABLES_THAT_STAND_ALONE = ("propositions", "therapy_claims", "pooled_estimates")
@@ -258,7 +260,7 @@ def _read_dataset(
         name: _table(corpus, rooms, folder, model, name not in required, model in unread)
         for name, model in models.items()
     }
-    _name_strangers(corpus, rooms, folder, models, LEFT_BY_IMPORT)
+    _name_strangers(corpus, rooms, folder, models, (*LEFT_BY_IMPORT, UNCODED))
     if info is None:
         corpus.lost.update(model.prefix for model in models.values())
         return

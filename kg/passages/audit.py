@@ -1,0 +1,198 @@
+"""A dataset held against the text that it was read in: what stands where, what is not there, what is coded nowhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from kg.corpus import Dataset
+from kg.passages.coded import Coded, coded_rows
+from kg.passages.locating import Passage, Searched, headings_of, locate
+from kg.passages.numbers import Printed, Wanted
+from kg.passages.rules import spans_explained
+from kg.passages.sources import Source
+from kg.passages.uncoded import Uncoded, runs_of
+from kg.placed import Placed
+from kg.store import Rows, Value
+
+COLUMNS = ("outcome", "row", "id", "figures", "how", "line", "passage")
+#: What may come out, the gravest first, and what it means.
+OUTCOMES = {
+    "missed": "a row is coded with a number that the source does not print there",
+    "coded nowhere": "the source prints it, no row holds it, and nothing says why",
+    "explains nothing": "a row of the table uncoded explains numbers that are not there, or are coded by now",
+    "explained": "the source prints it, no row holds it, and the table uncoded says why",
+    "explained by what it is": "the year of a citation, a list of references and the like",
+    "located": "the row and its passage",
+}
+#: Numbers that are coded nowhere are told together where so few characters lie between them, and so many in all.
+_BESIDE, _TOGETHER = 30, 60
+_LABEL = re.compile(r"(?:[^\W\d_]{1,12}[²2]?\s*(?:\([\d., ]+\))?\s*|\()$")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that came out: of a row, of a passage, or of both."""
+
+    outcome: str
+    row: str
+    id: str
+    figures: str
+    how: str
+    line: int | None
+    passage: str
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        place = self.row or None, self.id or None
+        return self.outcome, *place, self.figures, self.how or None, self.line, self.passage or None
+
+
+@dataclass(frozen=True)
+class Audit:
+    """All that came out, the gravest first, and how many rows tell no number."""
+
+    lines: tuple[Line, ...]
+    without_numbers: int
+
+    @property
+    def unexplained(self) -> int:
+        """How many lines want somebody to look."""
+        return sum(line.outcome in list(OUTCOMES)[:3] for line in self.lines)
+
+    @property
+    def rows(self) -> Rows:
+        return Rows(COLUMNS, tuple(line.values for line in self.lines))
+
+
+def audit(source: Source, dataset: Dataset, publication: str, uncoded: Sequence[Placed[Uncoded]]) -> Audit:
+    """Hold the rows of ``dataset`` that were read in ``publication`` against the text of it."""
+    coded = list(coded_rows(dataset, publication))
+    return _Audit(source, dataset, coded, uncoded).result()
+
+
+@dataclass
+class _Audit:
+    source: Source
+    dataset: Dataset
+    coded: list[Coded]
+    uncoded: Sequence[Placed[Uncoded]]
+
+    def result(self) -> Audit:
+        # what follows is told of numbers that no row claims, so rows come first
+        lines = [*self._of_rows(), *self._by_rule(), *self._by_table(), *self._nowhere()]
+        order = list(OUTCOMES)
+        told = sorted(lines, key=lambda line: order.index(line.outcome))
+        return Audit(tuple(told), sum(not each.wanted for each in self.coded))
+
+    def __post_init__(self) -> None:
+        studies = [row.record for row in self.dataset.studies]
+        self.searched = Searched(self.source, studies, headings_of(self.coded))
+        self.open = {index for index, each in enumerate(self.source.numbers) if not each.in_words}
+
+    @cached_property
+    def _explained(self) -> list[tuple[int, int, str]]:
+        return spans_explained(self.source.text)
+
+    # --- rows ---------------------------------------------------------------------------------
+
+    def _of_rows(self) -> Iterator[Line]:
+        for each in self.coded:
+            if each.wanted:
+                passage = locate(self.searched, each)
+                if passage is None or passage.missing:
+                    yield self._missed(each, passage)
+                else:
+                    self.open.difference_update(passage.numbers)
+                    yield self._line("located", each, _how(passage), passage.numbers)
+
+    def _missed(self, coded: Coded, passage: Passage | None) -> Line:
+        if wrong := coded.not_as_copied:
+            how = f"{_listed(wrong)} is not in what was copied; correct the cell or the copy from the source"
+        elif passage is None:
+            how = "none of its numbers is printed; correct the row, or the source is another text"
+        else:
+            how = f"{_listed(passage.missing)} is not printed beside the rest; correct it from the source"
+        return self._line("missed", coded, how, passage.numbers if passage else ())
+
+    # --- numbers that no row claims -----------------------------------------------------------
+
+    def _by_rule(self) -> Iterator[Line]:
+        for start, end, reason in self._explained:
+            inside = [index for index in sorted(self.open) if start <= self._ends_at(index) <= end]
+            self.open.difference_update(inside)
+            for index in inside:
+                yield self._loose("explained by what it is", [index], reason)
+
+    def _ends_at(self, index: int) -> int:
+        return self.source.numbers[index].end
+
+    def _by_table(self) -> Iterator[Line]:
+        for row in self.uncoded:
+            told = 0
+            for run in runs_of(row.record, [(index, self.source.numbers[index]) for index in sorted(self.open)]):
+                if told < row.record.times and self.open.issuperset(run):
+                    told += 1
+                    self.open.difference_update(run)
+                    yield self._loose("explained", run, row.record.reason, row)
+            if told < row.record.times:
+                how = f"stands {told} times in what is coded nowhere, not {row.record.times}; mend or remove the row"
+                yield Line("explains nothing", _place(row), row.record.id, row.record.figures, how, None, "")
+
+    def _nowhere(self) -> Iterator[Line]:
+        for run in self._together(sorted(self.open)):
+            yield self._loose("coded nowhere", run, "")
+
+    def _together(self, indices: list[int]) -> Iterator[list[int]]:
+        """Numbers that stand side by side, with no other between them."""
+        numbers, run = self.source.numbers, indices[:1]
+        for earlier, later in pairwise(indices):
+            beside = later == earlier + 1 and numbers[later].start - numbers[earlier].end <= _BESIDE
+            if beside and numbers[later].end - numbers[run[0]].start <= _TOGETHER:
+                run.append(later)
+            else:
+                yield run
+                run = [later]
+        if run:
+            yield run
+
+    # --- how it is told -----------------------------------------------------------------------
+
+    def _line(self, outcome: str, coded: Coded, how: str, indices: Sequence[int]) -> Line:
+        line, passage = self._shown(indices)
+        return Line(outcome, coded.place, coded.record.id, coded.figures, how, line, passage)
+
+    def _loose(self, outcome: str, indices: list[int], reason: str, row: Placed[Uncoded] | None = None) -> Line:
+        numbers = [self.source.numbers[index] for index in indices]
+        line, passage = self._shown(indices)
+        place, name = (_place(row), row.record.id) if row else ("", "")
+        return Line(outcome, place, name, self._figures(numbers), reason, line, passage)
+
+    def _shown(self, indices: Sequence[int]) -> tuple[int | None, str]:
+        """The line of a passage, and its words."""
+        if not indices:
+            return None, ""
+        first, last = (self.source.numbers[index] for index in (indices[0], indices[-1]))
+        return self.source.line(first.start), self.source.excerpt(first.start, last.end)
+
+    def _figures(self, numbers: list[Printed]) -> str:
+        """The numbers as they stand there, with the label of the first."""
+        start = numbers[0].start
+        if numbers[0].operator and (label := _LABEL.search(self.source.text[max(start - 20, 0) : start])):
+            start -= len(label[0])
+        return " ".join(self.source.text[start : numbers[-1].end].split()).lstrip("(")
+
+
+def _how(passage: Passage) -> str:
+    return ", ".join(["as copied" if passage.as_copied else "by its numbers", *passage.lost])
+
+
+def _listed(wanted: Sequence[Wanted]) -> str:
+    return ", ".join(each.told for each in wanted)
+
+
+def _place(row: Placed[Uncoded]) -> str:
+    return f"{row.path.rsplit('/', 1)[-1]}:{row.row}"

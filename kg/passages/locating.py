@@ -1,0 +1,217 @@
+"""Where in a source the numbers of a coded row stand.
+
+A copied statistic is looked for as it was copied; else the numbers of the cells are, in any order, near each other. Of
+several places the one that tells most is taken, then that of the section and of the study that the row names, then the
+least damaged, then one that no other row has.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise, takewhile
+
+from kg.passages.coded import Coded
+from kg.passages.numbers import Printed, Wanted, damage
+from kg.passages.sources import Source
+from kg.records import Study
+
+#: The numbers of one row stand at most so many characters from each other.
+WINDOW = 500
+#: The numbers of one statistic follow each other within so many characters.
+_BESIDE = 60
+#: So many places of the rarest number are looked at.
+_MOST_PLACES = 400
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Numbers of a source that are those of a row: which, what was lost of them, and which of the row are not there."""
+
+    numbers: tuple[int, ...]
+    lost: tuple[str, ...]
+    missing: tuple[Wanted, ...]
+    as_copied: bool
+
+
+@dataclass
+class Searched:
+    """A source, with what helps to tell its places apart: studies that it names, sections, what is taken already."""
+
+    source: Source
+    studies: Collection[Study]
+    headings: Collection[str]
+
+    def __post_init__(self) -> None:
+        self.taken: set[int] = set()
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [each.start for each in self.source.numbers]
+
+    @cached_property
+    def _named(self) -> list[tuple[int, str]]:
+        """Where which study is named, in order."""
+        return sorted(
+            (match.start(), study.id)
+            for study in self.studies
+            if (pattern := _naming(study.label))
+            for match in pattern.finditer(self.source.text)
+        )
+
+    @cached_property
+    def _sections(self) -> list[tuple[int, str]]:
+        """Where which of the sections that locators name begins, in order."""
+        return [
+            (start, heading)
+            for start, line in self.source.lines()
+            for heading in self.headings
+            if _begins(line.strip(" \t#*").casefold(), heading)
+        ]
+
+    def about(self, passage: Passage) -> tuple[str | None, str | None]:
+        """The study that is named last before a passage, and the section in which it stands."""
+        start = self.source.numbers[passage.numbers[0]].start
+        return _last(self._named, start), _last(self._sections, start)
+
+    def near(self, index: int, reach: int) -> range:
+        """The numbers within ``reach`` characters of one."""
+        start = self._starts[index]
+        return range(bisect_left(self._starts, start - reach), bisect_right(self._starts, start + reach))
+
+
+def headings_of(coded: Iterable[Coded]) -> set[str]:
+    """The sections that locators name, as their headings may begin."""
+    return {part for each in coded for part in _parts(each.locator)}
+
+
+def _parts(locator: str) -> list[str]:
+    parts = (part.strip().casefold() for part in re.split(r"[;,]", locator))
+    return [part for part in parts if len(part) > 3 and not part.startswith(("row ", "paragraph", "key findings"))]
+
+
+def _begins(line: str, heading: str) -> bool:
+    """Whether a line is the heading, or its first words where it is that of a table."""
+    return line == heading or (heading[-1:].isdigit() and bool(re.match(rf"{re.escape(heading)}(?!\d)", line)))
+
+
+def _naming(label: str) -> re.Pattern[str] | None:
+    """How a text names the study with this label: by its first author and its year."""
+    parts = re.match(r"(?P<author>[^\W\d]+).*?(?P<year>\d{4})", label)
+    if parts is None:
+        return None
+    return re.compile(rf"\b{re.escape(parts['author'])}\b[^.;()\d]{{0,40}}\.?,?\s*\(?{parts['year']}")
+
+
+def _last(marks: list[tuple[int, str]], place: int) -> str | None:
+    index = bisect_right(marks, (place, "\uffff"))
+    return marks[index - 1][1] if index else None
+
+
+# --- finding ---------------------------------------------------------------------------------
+
+
+def locate(searched: Searched, coded: Coded) -> Passage | None:
+    """The passage of a row; None where the source prints none of its numbers."""
+    numbers = searched.source.numbers
+    passages = [*_as_copied(searched, coded), *_by_numbers(searched, coded)]
+    if not passages:
+        return None
+
+    def worth(passage: Passage) -> tuple[object, ...]:
+        study, section = searched.about(passage)
+        span = numbers[passage.numbers[-1]].end - numbers[passage.numbers[0]].start
+        return (
+            len(passage.missing),
+            not passage.as_copied,
+            section not in _parts(coded.locator),
+            study not in coded.studies,
+            len(passage.lost),
+            len(searched.taken.intersection(passage.numbers)),
+            span,
+            passage.numbers,
+        )
+
+    best = min(passages, key=worth)
+    if not best.missing:
+        searched.taken.update(best.numbers)
+    return best
+
+
+def _as_copied(searched: Searched, coded: Coded) -> Iterator[Passage]:
+    """Where the very statistic stands that was copied, and the other numbers of the row not far from it."""
+    forms = [each.form for each in coded.copied]
+    if not forms:
+        return
+    order = [index for index, each in enumerate(searched.source.numbers) if not each.in_words]
+    told = [searched.source.numbers[index] for index in order]
+    for first in range(len(told) - len(forms) + 1):
+        run = told[first : first + len(forms)]
+        together = all(later.start - earlier.end <= _BESIDE for earlier, later in pairwise(run))
+        if together and [each.form for each in run] == forms:
+            yield _completed(searched, coded, order[first : first + len(forms)], as_copied=True)
+
+
+def _by_numbers(searched: Searched, coded: Coded) -> Iterator[Passage]:
+    """Where the numbers of the row stand near each other, around each place of the rarest of them."""
+    places = [
+        [index for index, each in enumerate(searched.source.numbers) if damage(wanted, each) is not None]
+        for wanted in coded.wanted
+    ]
+    rarest = min((each for each in places if each), key=len, default=[])
+    for index in rarest[:_MOST_PLACES]:
+        yield _completed(searched, coded, [index], as_copied=False)
+
+
+def _completed(searched: Searched, coded: Coded, fixed: list[int], as_copied: bool) -> Passage:
+    """The passage around numbers that are settled, with the nearest of the others."""
+    source, used = searched.source.numbers, list(fixed)
+    lost: list[str] = []
+    missing: list[Wanted] = []
+    free = set(fixed)
+    for wanted in coded.wanted:
+        if wanted in coded.not_as_copied:
+            missing.append(wanted)
+            continue
+        inside = [index for index in fixed if index in free and damage(wanted, source[index]) is not None]
+        around = [] if inside else [
+            index for index in searched.near(fixed[0], WINDOW)
+            if index not in used and damage(wanted, source[index]) is not None
+        ]  # fmt: skip
+        chosen = min(inside or around, key=lambda index: _reach(source, wanted, index, fixed), default=None)
+        if chosen is None:
+            missing.append(wanted)
+            continue
+        free.discard(chosen)
+        used += [] if chosen in used else [chosen]
+        lost += damage(wanted, source[chosen]) or ()
+    if coded.copied and not as_copied and (stranger := _p_of_another(source, coded, sorted(used))):
+        missing.append(stranger)
+    return Passage(tuple(sorted(used)), tuple(dict.fromkeys(lost)), tuple(missing), as_copied)
+
+
+def _reach(source: tuple[Printed, ...], wanted: Wanted, index: int, fixed: list[int]) -> tuple[int, int]:
+    """How much a number lost, and how far it is from those that are settled."""
+    distance = min(abs(source[index].start - source[each].start) for each in fixed)
+    return len(damage(wanted, source[index]) or ()), distance
+
+
+def _p_of_another(source: tuple[Printed, ...], coded: Coded, used: list[int]) -> Wanted | None:
+    """The p of a row, where in print it follows another statistic than that of the row.
+
+    In ``r = .52, p < .01 … r = .35, p < .05`` the numbers .35 and .01 stand side by side, and are of two results.
+    """
+    p = next((each for each in coded.wanted if each.column == "p"), None)
+    own = [each for each in used if p and source[each].unit == "p" and damage(p, source[each]) is not None]
+    if not own:
+        return None
+    (index, *_) = own
+    before = list(takewhile(
+        lambda each: source[each].unit != "p" and source[index].start - source[each].end <= _BESIDE,
+        reversed(range(index)),
+    ))  # fmt: skip
+    statistics = [each for each in before if source[each].unit == "" and not source[each].in_words]
+    return p if statistics and set(statistics).isdisjoint(used) else None
