@@ -176,8 +176,8 @@ def audit(context: click.Context, source: Path, dataset: str, publication: str |
     from kg.resources import shipped
     from kg.views.passages import text
 
-    found, uncoded = find_dataset(shipped(), dataset)
-    result = hold(read_source(source), found, source_of(found, publication), uncoded)
+    found = find_dataset(shipped(), dataset)
+    result = hold(read_source(source), found, source_of(found, publication))
     if format == "text":
         click.echo(text(result), nl=False)
     else:

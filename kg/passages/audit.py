@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -14,8 +15,9 @@ from kg.passages.locating import Passage, Searched, headings_of, locate
 from kg.passages.numbers import Printed, Wanted
 from kg.passages.rules import spans_explained
 from kg.passages.sources import Source
-from kg.passages.uncoded import Uncoded, runs_of
+from kg.passages.uncoded import runs_of
 from kg.placed import Placed
+from kg.records import Uncoded
 from kg.store import Rows, Value
 
 COLUMNS = ("outcome", "row", "id", "figures", "how", "line", "passage")
@@ -53,10 +55,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Audit:
-    """All that came out, the gravest first, and how many rows tell no number."""
+    """All that came out, the gravest first, and how many rows of which table hold no number."""
 
     lines: tuple[Line, ...]
-    without_numbers: int
+    without_numbers: Mapping[str, int]
 
     @property
     def unexplained(self) -> int:
@@ -68,9 +70,10 @@ class Audit:
         return Rows(COLUMNS, tuple(line.values for line in self.lines))
 
 
-def audit(source: Source, dataset: Dataset, publication: str, uncoded: Sequence[Placed[Uncoded]]) -> Audit:
+def audit(source: Source, dataset: Dataset, publication: str) -> Audit:
     """Hold the rows of ``dataset`` that were read in ``publication`` against the text of it."""
     coded = list(coded_rows(dataset, publication))
+    uncoded = [row for row in dataset.uncoded if row.record.reported_in == publication]
     return _Audit(source, dataset, coded, uncoded).result()
 
 
@@ -86,7 +89,7 @@ class _Audit:
         lines = [*self._of_rows(), *self._by_rule(), *self._by_table(), *self._nowhere()]
         order = list(OUTCOMES)
         told = sorted(lines, key=lambda line: order.index(line.outcome))
-        return Audit(tuple(told), sum(not each.wanted for each in self.coded))
+        return Audit(tuple(told), Counter(each.record.table for each in self.coded if not each.wanted))
 
     def __post_init__(self) -> None:
         studies = [row.record for row in self.dataset.studies]

@@ -6,15 +6,13 @@ from pathlib import Path
 
 from kg.corpus import Dataset, read_corpus
 from kg.errors import KgError, ProblemsFound, UnknownName
-from kg.passages.uncoded import Uncoded, read_uncoded
-from kg.placed import Placed
 from kg.resources import Rooms
 
 
-def find_dataset(rooms: Rooms, named: str) -> tuple[Dataset, list[Placed[Uncoded]]]:
-    """The dataset of this name, or in this folder, with its table of what is coded nowhere.
+def find_dataset(rooms: Rooms, named: str) -> Dataset:
+    """The dataset of this name, or in this folder; UnknownName where there is none.
 
-    UnknownName where there is none; ProblemsFound where its tables cannot be read.
+    ProblemsFound where its tables cannot be read.
     """
     ours = {folder.name: folder for folder in rooms.datasets()}
     folder = ours.get(named, Path(named))
@@ -22,11 +20,10 @@ def find_dataset(rooms: Rooms, named: str) -> tuple[Dataset, list[Placed[Uncoded
         message = f"--dataset {named}: no such dataset, and no folder with a dataset.toml"
         raise UnknownName(f"{message}; use one of {', '.join(ours)}, or a folder of your own", list(ours))
     corpus = read_corpus(rooms, [folder])
-    shown = rooms.shown(folder)
-    if problems := [problem for problem in corpus.problems if problem.path.startswith(f"{shown}/")]:
+    info = rooms.shown(folder / "dataset.toml")
+    if problems := [each for each in corpus.problems if Path(each.path).is_relative_to(Path(info).parent)]:
         raise ProblemsFound(problems)
-    dataset = next(each for each in corpus.datasets if each.info.path == f"{shown}/dataset.toml")
-    return dataset, read_uncoded(folder, shown)
+    return next(each for each in corpus.datasets if each.info.path == info)
 
 
 def source_of(dataset: Dataset, publication: str | None) -> str:

@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 
 from kg.passages.coded import Coded
 from kg.passages.numbers import Printed, Wanted, damage
@@ -76,6 +76,22 @@ class Searched:
         """The study that is named last before a passage, and the section in which it stands."""
         start = self.source.numbers[passage.numbers[0]].start
         return _last(self._named, start), _last(self._sections, start)
+
+    @cached_property
+    def _roots(self) -> dict[str, list[int]]:
+        roots: dict[str, list[int]] = {}
+        for index, each in enumerate(self.source.numbers):
+            roots.setdefault(each.root, []).append(index)
+        return roots
+
+    def of_root(self, root: str) -> list[int]:
+        """The numbers with these digits, in order."""
+        return self._roots.get(root, [])
+
+    def from_here(self, index: int, count: int) -> list[int]:
+        """A number and those that follow it in figures, so many in all."""
+        following = (each for each in range(index, len(self.source.numbers)) if not self.source.numbers[each].in_words)
+        return list(islice(following, count))
 
     def near(self, index: int, reach: int) -> range:
         """The numbers within ``reach`` characters of one."""
@@ -144,21 +160,18 @@ def locate(searched: Searched, coded: Coded) -> Passage | None:
 def _as_copied(searched: Searched, coded: Coded) -> Iterator[Passage]:
     """Where the very statistic stands that was copied, and the other numbers of the row not far from it."""
     forms = [each.form for each in coded.copied]
-    if not forms:
-        return
-    order = [index for index, each in enumerate(searched.source.numbers) if not each.in_words]
-    told = [searched.source.numbers[index] for index in order]
-    for first in range(len(told) - len(forms) + 1):
-        run = told[first : first + len(forms)]
-        together = all(later.start - earlier.end <= _BESIDE for earlier, later in pairwise(run))
-        if together and [each.form for each in run] == forms:
-            yield _completed(searched, coded, order[first : first + len(forms)], as_copied=True)
+    for index in searched.of_root(coded.copied[0].root) if forms else ():
+        run = searched.from_here(index, len(forms))
+        numbers = [searched.source.numbers[each] for each in run]
+        together = all(later.start - earlier.end <= _BESIDE for earlier, later in pairwise(numbers))
+        if together and [each.form for each in numbers] == forms:
+            yield _completed(searched, coded, run, as_copied=True)
 
 
 def _by_numbers(searched: Searched, coded: Coded) -> Iterator[Passage]:
     """Where the numbers of the row stand near each other, around each place of the rarest of them."""
     places = [
-        [index for index, each in enumerate(searched.source.numbers) if damage(wanted, each) is not None]
+        [index for index in searched.of_root(wanted.root) if damage(wanted, searched.source.numbers[index]) is not None]
         for wanted in coded.wanted
     ]
     rarest = min((each for each in places if each), key=len, default=[])

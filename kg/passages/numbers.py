@@ -48,6 +48,11 @@ class Printed:
         return Decimal(self.digits)
 
     @property
+    def root(self) -> str:
+        """Its digits without point and outer zeros: those of every number that it may stand for."""
+        return self.digits.replace(".", "").strip("0")
+
+    @property
     def form(self) -> tuple[bool, str, str]:
         """How it is written: equal forms are equal print."""
         return self.negative, self.digits, self.operator
@@ -61,6 +66,11 @@ class Wanted:
     value: Decimal
     unit: str = ""
     operator: str = ""
+
+    @property
+    def root(self) -> str:
+        """As that of a printed number."""
+        return f"{abs(self.value):f}".replace(".", "").strip("0")
 
     @property
     def told(self) -> str:

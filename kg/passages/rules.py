@@ -19,7 +19,7 @@ _PATTERNS = {
         rf"|\b{_YEAR}-[01]\d-[0-3]\d\b"
     ),
     "notice of copyright or licence": re.compile(
-        rf"(?:©|\(c\)|Copyright)[^.\n]{{0,60}}?\b{_YEAR}\b|\b(?:CC BY\S*|Attribution\S*) \d\.\d"
+        rf"(?:©|\(c\)|Copyright)[^.]{{0,60}}?\b{_YEAR}\b|\b(?:CC BY\S*|Attribution\S*) \d\.\d|\bby/\d\.\d"
     ),
     "year of a citation": re.compile(
         rf"(?:et\s+al\.?|[A-Z][\w’'-]+),?\s+(?P<of>\(?{_YEAR}[a-z]?(?:,\s+{_YEAR}[a-z]?)*)(?=[\s]*[);,.\]]|\s+\(|\s*$)"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from kg.errors import KgError
+from kg.errors import KgError, ProblemsFound
 from kg.files import read_text
 from kg.passages.numbers import Printed, printed_numbers
 
@@ -74,7 +74,10 @@ def read_source(path: Path) -> Source:
     """The text at ``path``; KgError where it is no plain text."""
     if path.suffix.lower() == ".pdf" or path.read_bytes()[:5] == b"%PDF-":
         raise KgError(f"{path}: a PDF is not read here; save it as text (pdftotext FILE.pdf FILE.txt) and give that")
-    text = read_text(path, str(path))
+    try:
+        text = read_text(path, str(path))
+    except ProblemsFound as found:
+        raise KgError(str(found)) from found
     if "\0" in text or not text.strip():
         raise KgError(f"{path}: holds no text; save the source as UTF-8 plain text and give that")
     return Source(str(path), mended(text))

@@ -21,7 +21,10 @@ def text(audit: Audit) -> str:
 def _summary(audit: Audit) -> Iterator[str]:
     counts = Counter(line.outcome for line in audit.lines)
     yield from (f"{counts[outcome]:4}  {outcome}" for outcome in OUTCOMES)
-    yield f"{audit.without_numbers:4}  rows without a number, which no number can locate"
+    words = audit.without_numbers
+    if words:
+        tables = ", ".join(f"{table} {count}" for table, count in sorted(words.items(), key=lambda each: -each[1]))
+        yield f"{sum(words.values()):4}  without a number, so none can locate them: {tables}"
 
 
 def _counted(lines: list[Line]) -> Iterator[str]:
