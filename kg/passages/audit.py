@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from kg.corpus import Dataset
 from kg.passages.coded import Coded, coded_rows
 from kg.passages.locating import Passage, Searched, headings_of, locate
 from kg.passages.numbers import Printed, Wanted
-from kg.passages.rules import spans_explained
+from kg.passages.rules import OF_NO_ROW, spans_explained
 from kg.passages.sources import Source
 from kg.passages.uncoded import runs_of
 from kg.placed import Placed
@@ -93,8 +94,13 @@ class _Audit:
 
     def __post_init__(self) -> None:
         studies = [row.record for row in self.dataset.studies]
-        self.searched = Searched(self.source, studies, headings_of(self.coded))
+        closed = {index for *span, reason in self._explained if reason in OF_NO_ROW for index in self._inside(*span)}
+        self.searched = Searched(self.source, studies, headings_of(self.coded), closed)
         self.open = {index for index, each in enumerate(self.source.numbers) if not each.in_words}
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [each.end for each in self.source.numbers]
 
     @cached_property
     def _explained(self) -> list[tuple[int, int, str]]:
@@ -106,32 +112,29 @@ class _Audit:
         for each in self.coded:
             if each.wanted:
                 passage = locate(self.searched, each)
+                self.open.difference_update(passage.claimed if passage else ())
                 if passage is None or passage.missing:
                     yield self._missed(each, passage)
                 else:
-                    self.open.difference_update(passage.numbers)
                     yield self._line("located", each, _how(passage), passage.numbers)
 
     def _missed(self, coded: Coded, passage: Passage | None) -> Line:
         if wrong := coded.not_as_copied:
-            how = f"{_listed(wrong)} is not in what was copied; correct the cell or the copy from the source"
+            how = f"not in what was copied: {_listed(wrong)}; correct the cell or the copy from the source"
         elif passage is None:
-            how = "none of its numbers is printed; correct the row, or the source is another text"
+            how = "none of its numbers is printed; correct the row, or give the text that it was read in"
         else:
-            how = f"{_listed(passage.missing)} is not printed beside the rest; correct it from the source"
+            how = f"not printed beside the rest: {_listed(passage.missing)}; correct it from the source"
         return self._line("missed", coded, how, passage.numbers if passage else ())
 
     # --- numbers that no row claims -----------------------------------------------------------
 
     def _by_rule(self) -> Iterator[Line]:
         for start, end, reason in self._explained:
-            inside = [index for index in sorted(self.open) if start <= self._ends_at(index) <= end]
+            inside = [index for index in self._inside(start, end) if index in self.open]
             self.open.difference_update(inside)
             for index in inside:
                 yield self._loose("explained by what it is", [index], reason)
-
-    def _ends_at(self, index: int) -> int:
-        return self.source.numbers[index].end
 
     def _by_table(self) -> Iterator[Line]:
         for row in self.uncoded:
@@ -162,6 +165,10 @@ class _Audit:
         if run:
             yield run
 
+    def _inside(self, start: int, end: int) -> range:
+        """The numbers that end between two places."""
+        return range(bisect_right(self._ends, start), bisect_right(self._ends, end))
+
     # --- how it is told -----------------------------------------------------------------------
 
     def _line(self, outcome: str, coded: Coded, how: str, indices: Sequence[int]) -> Line:
@@ -186,7 +193,8 @@ class _Audit:
         start = numbers[0].start
         if numbers[0].operator and (label := _LABEL.search(self.source.text[max(start - 20, 0) : start])):
             start -= len(label[0])
-        return " ".join(self.source.text[start : numbers[-1].end].split()).lstrip("(")
+        told = " ".join(self.source.text[start : numbers[-1].end].split()).lstrip("(")
+        return f"{told})" if told.count("(") > told.count(")") else told
 
 
 def _how(passage: Passage) -> str:

@@ -73,12 +73,13 @@ def coded_rows(dataset: Dataset, publication: str) -> Iterator[Coded]:
     """Every row that was read in the publication, table by table; last what the dataset says of the whole."""
     for row in dataset.rows():
         if getattr(row.record, "reported_in", None) == publication:
-            yield _coded(row)
+            yield coded_row(row)
     if dataset.info.record.source == publication:
-        yield _coded(dataset.info)
+        yield coded_row(dataset.info)
 
 
-def _coded(row: Placed[Any]) -> Coded:
+def coded_row(row: Placed[Any]) -> Coded:
+    """A row with its numbers."""
     printed = getattr(row.record, "printed", None) or ""
     copied = tuple(each for each in printed_numbers(mended(printed)) if not each.in_words)
     return Coded(row.path, row.row, row.record, tuple(_wanted(row.record, copied)), copied)

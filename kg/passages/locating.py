@@ -36,14 +36,23 @@ class Passage:
     missing: tuple[Wanted, ...]
     as_copied: bool
 
+    @property
+    def claimed(self) -> tuple[int, ...]:
+        """The numbers that are the row's: of a passage where less is there than not, none is for certain."""
+        return self.numbers if len(self.numbers) > len(self.missing) else ()
+
 
 @dataclass
 class Searched:
-    """A source, with what helps to tell its places apart: studies that it names, sections, what is taken already."""
+    """A source, with what helps to tell its places apart: studies that it names, sections, what is taken already.
+
+    Numbers that are ``closed``, such as those of a list of references, are of no row.
+    """
 
     source: Source
-    studies: Collection[Study]
-    headings: Collection[str]
+    studies: Collection[Study] = ()
+    headings: Collection[str] = ()
+    closed: Collection[int] = ()
 
     def __post_init__(self) -> None:
         self.taken: set[int] = set()
@@ -81,6 +90,8 @@ class Searched:
     def _roots(self) -> dict[str, list[int]]:
         roots: dict[str, list[int]] = {}
         for index, each in enumerate(self.source.numbers):
+            if index in self.closed:
+                continue
             roots.setdefault(each.root, []).append(index)
         return roots
 
@@ -93,10 +104,11 @@ class Searched:
         following = (each for each in range(index, len(self.source.numbers)) if not self.source.numbers[each].in_words)
         return list(islice(following, count))
 
-    def near(self, index: int, reach: int) -> range:
+    def near(self, index: int, reach: int) -> list[int]:
         """The numbers within ``reach`` characters of one."""
         start = self._starts[index]
-        return range(bisect_left(self._starts, start - reach), bisect_right(self._starts, start + reach))
+        around = range(bisect_left(self._starts, start - reach), bisect_right(self._starts, start + reach))
+        return [each for each in around if each not in self.closed]
 
 
 def headings_of(coded: Iterable[Coded]) -> set[str]:
@@ -152,8 +164,7 @@ def locate(searched: Searched, coded: Coded) -> Passage | None:
         )
 
     best = min(passages, key=worth)
-    if not best.missing:
-        searched.taken.update(best.numbers)
+    searched.taken.update(best.claimed)
     return best
 
 

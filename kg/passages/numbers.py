@@ -149,7 +149,8 @@ def _digits_lost(wanted: Wanted, printed: Printed) -> tuple[str, ...] | None:
     _, _, fraction = f"{size:f}".partition(".")
     if "." in printed.digits or printed.in_words or not fraction:
         return None
-    same = printed.digits.lstrip("0") == f"{size:f}".replace(".", "").lstrip("0")
+    without_point = f"{size:f}".replace(".", "")
+    same = printed.digits in (without_point, without_point.removeprefix("0"))
     return ("decimal point lost",) if same else None
 
 

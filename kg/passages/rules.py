@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _YEAR = r"(?:1[6-9]|20)\d\d"
+_YEARS = rf"{_YEAR}[a-z]?(?:,\s+{_YEAR}[a-z]?)*"
 
 #: What it is -> how it looks. What a group named ``of`` spans is explained, else the whole.
 _PATTERNS = {
@@ -19,16 +20,17 @@ _PATTERNS = {
         rf"|\b{_YEAR}-[01]\d-[0-3]\d\b"
     ),
     "notice of copyright or licence": re.compile(
-        rf"(?:©|\(c\)|Copyright)[^.]{{0,60}}?\b{_YEAR}\b|\b(?:CC BY\S*|Attribution\S*) \d\.\d|\bby/\d\.\d"
+        rf"(?:©|Copyright)[^.]{{0,60}}?\b{_YEAR}\b|\b(?:CC BY\S*|Attribution\S*) \d\.\d|\bby/\d\.\d"
     ),
     "year of a citation": re.compile(
-        rf"(?:et\s+al\.?|[A-Z][\w’'-]+),?\s+(?P<of>\(?{_YEAR}[a-z]?(?:,\s+{_YEAR}[a-z]?)*)(?=[\s]*[);,.\]]|\s+\(|\s*$)"
-        rf"|(?<=[;,(])\s*(?:[^()\d;]{{0,60}}[,\s])?(?P<also>{_YEAR}[a-z]?)(?=\s*[);,])",
+        rf"(?:et\s+al\.?,?\s+\(?|[A-Z][\w’'-]+(?:,\s+|\s+\())(?P<of>{_YEARS})"
+        r"(?=\s*[);,.\]]|\s+\(|\s*$)"
+        rf"|(?<=[;(])[^()\d;=<>]{{0,60}}[A-Z][^()\d;=<>]{{0,60}}[,\s](?P<also>{_YEARS})(?=\s*[);,])",
         re.MULTILINE,
     ),
     "number of a table, a figure or a section": re.compile(
-        r"\b(?:Tables?|Fig(?:ure|\.)?s?|Section|Chapter|Appendix|Box|Equation|Eq\.|Footnote|Supplement|Version)\s+"
-        r"[A-Z]?\d+(?:\.\d+)*(?:\s*(?:and|&|,|-)\s*[A-Z]?\d+(?:\.\d+)*)*",
+        r"\b(?:(?:Table|Fig(?:ure|\.)?|Section|Chapter|Appendix|Box|Equation|Eq\.|Footnote|Supplement|Version)\s+"
+        r"[A-Z]?\d+(?:\.\d+)*|(?:Tables|Figures|Figs\.?)\s+[A-Z]?\d+(?:\s*(?:and|&|,|-)\s*[A-Z]?\d+)*)",
         re.IGNORECASE,
     ),
     "level of an interval": re.compile(
@@ -49,6 +51,9 @@ _AFTER_REFERENCES = re.compile(
 _CITED_BY_NUMBER = re.compile(r"\[\d{1,3}(?:\s*[,-]\s*\d{1,3})*\]")
 _NUMBERED_REFERENCE = re.compile(r"^[ \t]*\[?\d{1,3}[\].]", re.MULTILINE)
 _PAGE_ENDS = re.compile(r"(?:\A|\f)\s*(?P<first>\d{1,5})[ \t]*(?=\n)|\n[ \t]*(?P<last>\d{1,5})\s*(?=\f|\Z)")
+
+#: What no coded row could have been read in.
+OF_NO_ROW = frozenset({"list of references", "web address or DOI"})
 
 Span = tuple[int, int, str]
 

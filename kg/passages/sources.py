@@ -25,7 +25,7 @@ _SIGNS = str.maketrans(
     }
 )
 _THOUSANDS = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))")
-_RAISED_POINT = re.compile(r"(?<=\d)·(?=\d)|(?<=[=<>\s(])·(?=\d)")
+_RAISED_POINT = re.compile(r"(?<=\d)·(?=\d)|(?<=[-=<>\s(])·(?=\d)")
 _HYPHENATED = re.compile(r"(?<=[^\W\d_])-\n[ \t]*([^\W\d_]+)")
 #: ``p < .`` at the end of a line and ``05`` on the next; ``0. 38``.
 _BROKEN_DECIMAL = re.compile(
@@ -89,9 +89,9 @@ def mended(text: str) -> str:
     >>> mended("r = −.42, cor-\\nrelated, p < .\\n05")
     'r = -.42, correlated\\n, p < .05\\n'
     """
-    told = _RAISED_POINT.sub(".", _THOUSANDS.sub(",", html.unescape(text))).translate(_SIGNS)
+    told = _THOUSANDS.sub(",", html.unescape(text)).translate(_SIGNS)
     told = _HYPHENATED.sub(lambda match: f"{match[1]}\n", told)
-    return _BROKEN_DECIMAL.sub(_joined, told)
+    return _BROKEN_DECIMAL.sub(_joined, _RAISED_POINT.sub(".", told))
 
 
 def _joined(match: re.Match[str]) -> str:
