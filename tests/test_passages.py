@@ -347,7 +347,7 @@ def test_a_dataset_that_is_not_there_is_told_with_those_that_are(rooms):
 def test_of_several_sources_one_must_be_named(corpus):
     """A folder of abstracts has no source of its own."""
     abstracts = next(each for each in corpus.datasets if each.id == "primary-of-review")
-    with pytest.raises(KgError, match="say which by --publication"):
+    with pytest.raises(KgError, match="by --publication: "):
         source_of(abstracts, None)
     with pytest.raises(KgError, match="--publication nobody: no row of primary-of-review"):
         source_of(abstracts, "nobody")

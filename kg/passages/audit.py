@@ -15,7 +15,7 @@ from kg.passages.coded import Coded, coded_rows
 from kg.passages.locating import Passage, Searched, headings_of, locate
 from kg.passages.numbers import Printed, Wanted
 from kg.passages.rules import OF_NO_ROW, spans_explained
-from kg.passages.sources import Source
+from kg.passages.sources import LONGEST, Source
 from kg.passages.uncoded import runs_of
 from kg.placed import Placed
 from kg.records import Uncoded
@@ -32,7 +32,8 @@ OUTCOMES = {
     "located": "the row and its passage",
 }
 #: Numbers that are coded nowhere are told together where so few characters lie between them, and so many in all.
-_BESIDE, _TOGETHER = 30, 60
+_BESIDE, _TOGETHER = 30, 80
+_END_OF_SENTENCE = re.compile(r"[.!?]\s")
 _LABEL = re.compile(r"(?:[^\W\d_]{1,12}[²2]?\s*(?:\([\d., ]+\))?\s*|\()$")
 
 
@@ -116,7 +117,7 @@ class _Audit:
                 if passage is None or passage.missing:
                     yield self._missed(each, passage)
                 else:
-                    yield self._line("located", each, _how(passage), passage.numbers)
+                    yield self._line("located", each, _how(passage), passage)
 
     def _missed(self, coded: Coded, passage: Passage | None) -> Line:
         if wrong := coded.not_as_copied:
@@ -125,7 +126,7 @@ class _Audit:
             how = "none of its numbers is printed; correct the row, or give the text that it was read in"
         else:
             how = f"not printed beside the rest: {_listed(passage.missing)}; correct it from the source"
-        return self._line("missed", coded, how, passage.numbers if passage else ())
+        return self._line("missed", coded, how, passage)
 
     # --- numbers that no row claims -----------------------------------------------------------
 
@@ -156,7 +157,8 @@ class _Audit:
         """Numbers that stand side by side, with no other between them."""
         numbers, run = self.source.numbers, indices[:1]
         for earlier, later in pairwise(indices):
-            beside = later == earlier + 1 and numbers[later].start - numbers[earlier].end <= _BESIDE
+            between = self.source.text[numbers[earlier].end : numbers[later].start]
+            beside = later == earlier + 1 and len(between) <= _BESIDE and not _END_OF_SENTENCE.search(between)
             if beside and numbers[later].end - numbers[run[0]].start <= _TOGETHER:
                 run.append(later)
             else:
@@ -171,28 +173,29 @@ class _Audit:
 
     # --- how it is told -----------------------------------------------------------------------
 
-    def _line(self, outcome: str, coded: Coded, how: str, indices: Sequence[int]) -> Line:
-        line, passage = self._shown(indices)
-        return Line(outcome, coded.place, coded.record.id, coded.figures, how, line, passage)
+    def _line(self, outcome: str, coded: Coded, how: str, passage: Passage | None) -> Line:
+        line, words = self._shown(passage.numbers, passage.at) if passage else (None, "")
+        return Line(outcome, coded.place, coded.record.id, coded.figures, how, line, words)
 
     def _loose(self, outcome: str, indices: list[int], reason: str, row: Placed[Uncoded] | None = None) -> Line:
         numbers = [self.source.numbers[index] for index in indices]
-        line, passage = self._shown(indices)
+        line, passage = self._shown(indices, indices[0])
         place, name = (_place(row), row.record.id) if row else ("", "")
         return Line(outcome, place, name, self._figures(numbers), reason, line, passage)
 
-    def _shown(self, indices: Sequence[int]) -> tuple[int | None, str]:
-        """The line of a passage, and its words."""
-        if not indices:
-            return None, ""
-        first, last = (self.source.numbers[index] for index in (indices[0], indices[-1]))
-        return self.source.line(first.start), self.source.excerpt(first.start, last.end)
+    def _shown(self, indices: Sequence[int], at: int) -> tuple[int, str]:
+        """The line of one of the numbers, and the words of the passage; of a long one those around that number."""
+        first, own, last = (self.source.numbers[index] for index in (indices[0], at, indices[-1]))
+        long = last.end - first.start > LONGEST
+        words = self.source.excerpt(*((own.start, own.end) if long else (first.start, last.end)))
+        return self.source.line(own.start), words
 
     def _figures(self, numbers: list[Printed]) -> str:
         """The numbers as they stand there, with the label of the first."""
         start = numbers[0].start
         if numbers[0].operator and (label := _LABEL.search(self.source.text[max(start - 20, 0) : start])):
             start -= len(label[0])
+        start -= self.source.text[:start].endswith("[")
         told = " ".join(self.source.text[start : numbers[-1].end].split()).lstrip("(")
         return f"{told})" if told.count("(") > told.count(")") else told
 

@@ -22,8 +22,6 @@ _NOT_FROM_THE_SOURCE = frozenset(
 )
 #: Of people a coder counts those that a sentence names, so that the number itself is seldom printed.
 _COUNTED_BY_CODERS = frozenset({"people"})
-#: What a statistic is copied with.
-_OF_A_STATISTIC = frozenset({"value", "ci_low", "ci_high", "p"})
 _PERCENTAGES = frozenset({"percent_female", "i_squared"})
 
 
@@ -52,9 +50,10 @@ class Coded:
 
     @property
     def not_as_copied(self) -> list[Wanted]:
-        """The numbers of its statistic that are not those of the statistic as its coder copied it."""
-        statistic = [each for each in self.wanted if self.copied and each.column in _OF_A_STATISTIC]
-        return [each for each in statistic if all(damage(each, told) is None for told in self.copied)]
+        """Value and p where the statistic that its coder copied has another one."""
+        copied = {"value": self.copied, "p": [each for each in self.copied if each.unit == "p"]}
+        other = (each for each in self.wanted if copied.get(each.column))
+        return [each for each in other if all(damage(each, told) is None for told in copied[each.column])]
 
     @property
     def studies(self) -> frozenset[str]:
@@ -88,6 +87,8 @@ def coded_row(row: Placed[Any]) -> Coded:
 def _wanted(record: Record, copied: tuple[Printed, ...]) -> Iterator[Wanted]:
     """The numbers of the cells; those of sentences and of what was copied, where no cell holds them."""
     cells = [each for column in _columns(record) for each in _of_cell(column, getattr(record, column))]
+    if "*" in str(getattr(record, "printed", None)) and all(each.unit != "p" for each in copied):
+        cells = [each for each in cells if each.column != "p"]  # stars tell it, and a legend somewhere below
     yield from cells
     sentences = [(column, getattr(record, column)) for column in _columns(record)]
     told = [_as_wanted(column, each) for column, text in sentences for each in _of_sentence(text)]

@@ -28,11 +28,13 @@ def find_dataset(rooms: Rooms, named: str) -> Dataset:
 
 def source_of(dataset: Dataset, publication: str | None) -> str:
     """The citation key of the source: the one that is named, or the only one; KgError where that is none of it."""
-    keys = {row.record.reported_in for row in dataset.rows() if getattr(row.record, "reported_in", None)}
-    key = publication or dataset.info.record.source
-    if key is None:
-        some = ", ".join(sorted(keys)[:3])
-        raise KgError(f"{dataset.id} was read in {len(keys)} sources; say which by --publication, such as {some}, …")
-    if key not in keys:
-        raise KgError(f"--publication {key}: no row of {dataset.id} was read in it; see its column reported_in")
-    return key
+    keys = sorted({row.record.reported_in for row in dataset.rows() if getattr(row.record, "reported_in", None)})
+    some = f"{', '.join(keys[:3])}{', …' if len(keys) > 3 else ''}"
+    if publication:
+        if publication not in keys:
+            raise KgError(f"--publication {publication}: no row of {dataset.id} was read in it; use one of {some}")
+        return publication
+    only = dataset.info.record.source if dataset.info.record.source in keys else keys[0] if len(keys) == 1 else None
+    if only is None:
+        raise KgError(f"{dataset.id} was read in {len(keys)} sources; say in which of them by --publication: {some}")
+    return only

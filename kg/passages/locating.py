@@ -29,9 +29,13 @@ _MOST_PLACES = 400
 
 @dataclass(frozen=True)
 class Passage:
-    """Numbers of a source that are those of a row: which, what was lost of them, and which of the row are not there."""
+    """Numbers of a source that are those of a row, ``at`` the first of them that the row holds.
+
+    ``lost`` is what print lost of them; ``missing`` are those of the row that are not there.
+    """
 
     numbers: tuple[int, ...]
+    at: int
     lost: tuple[str, ...]
     missing: tuple[Wanted, ...]
     as_copied: bool
@@ -192,35 +196,34 @@ def _by_numbers(searched: Searched, coded: Coded) -> Iterator[Passage]:
 
 def _completed(searched: Searched, coded: Coded, fixed: list[int], as_copied: bool) -> Passage:
     """The passage around numbers that are settled, with the nearest of the others."""
-    source, used = searched.source.numbers, list(fixed)
-    lost: list[str] = []
+    source, chosen = searched.source.numbers, dict[int, Wanted]()
     missing: list[Wanted] = []
-    free = set(fixed)
     for wanted in coded.wanted:
-        if wanted in coded.not_as_copied:
+        index = None if wanted in coded.not_as_copied else _nearest(searched, wanted, fixed, chosen)
+        if index is None:
             missing.append(wanted)
-            continue
-        inside = [index for index in fixed if index in free and damage(wanted, source[index]) is not None]
-        around = [] if inside else [
-            index for index in searched.near(fixed[0], WINDOW)
-            if index not in used and damage(wanted, source[index]) is not None
-        ]  # fmt: skip
-        chosen = min(inside or around, key=lambda index: _reach(source, wanted, index, fixed), default=None)
-        if chosen is None:
-            missing.append(wanted)
-            continue
-        free.discard(chosen)
-        used += [] if chosen in used else [chosen]
-        lost += damage(wanted, source[chosen]) or ()
-    if coded.copied and not as_copied and (stranger := _p_of_another(source, coded, sorted(used))):
+        else:
+            chosen[index] = wanted
+    used = sorted({*fixed, *chosen})
+    if coded.copied and not as_copied and (stranger := _p_of_another(source, coded, used)):
         missing.append(stranger)
-    return Passage(tuple(sorted(used)), tuple(dict.fromkeys(lost)), tuple(missing), as_copied)
+    lost = [each for index, wanted in chosen.items() for each in damage(wanted, source[index]) or ()]
+    at = next(iter(chosen), fixed[0])
+    return Passage(tuple(used), at, tuple(dict.fromkeys(lost)), tuple(missing), as_copied)
 
 
-def _reach(source: tuple[Printed, ...], wanted: Wanted, index: int, fixed: list[int]) -> tuple[int, int]:
-    """How much a number lost, and how far it is from those that are settled."""
-    distance = min(abs(source[index].start - source[each].start) for each in fixed)
-    return len(damage(wanted, source[index]) or ()), distance
+def _nearest(searched: Searched, wanted: Wanted, fixed: list[int], chosen: Collection[int]) -> int | None:
+    """The number that is the wanted one: of those that are settled, else the least damaged, else the nearest."""
+    source = searched.source.numbers
+
+    def reach(index: int) -> tuple[bool, int, int]:
+        distance = min(abs(source[index].start - source[each].start) for each in fixed)
+        return index not in fixed, len(damage(wanted, source[index]) or ()), distance
+
+    around = {*fixed, *searched.near(fixed[0], WINDOW)}.difference(chosen)
+    return min(
+        (index for index in sorted(around) if damage(wanted, source[index]) is not None), key=reach, default=None
+    )
 
 
 def _p_of_another(source: tuple[Printed, ...], coded: Coded, used: list[int]) -> Wanted | None:

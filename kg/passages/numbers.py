@@ -17,7 +17,9 @@ _NUMBER = re.compile(
     r"(?P<percent>\s?%|\s?per\s?cent\b|(?=-\d+(?:\.\d+)?\s?%))?"
 )
 _OPERATOR = re.compile(r"[=<>≤≥](?:\s*[=<>≤≥])*\s*$")
-_OF_P = re.compile(r"(?<![^\W_])p(?:s|rob)?(?:[- ]?values?)?[\s*_\[({]*(?:of|was|is|were)?\s*$", re.IGNORECASE)
+_OF_P = re.compile(
+    r"(?<![^\W_])p(?:s|rob)?(?:[- ]?values?)?\s*(?:\([^()]{0,14}\))?[\s*_:]*(?:of|was|is|were)?\s*$", re.IGNORECASE
+)
 #: A sign apart from its digits is a sign only after one of these: elsewhere it is a dash.
 _BEFORE_SIGN = tuple("=<>≤≥([,;")
 _IN_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",

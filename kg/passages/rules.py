@@ -33,9 +33,13 @@ _PATTERNS = {
         r"[A-Z]?\d+(?:\.\d+)*|(?:Tables|Figures|Figs\.?)\s+[A-Z]?\d+(?:\s*(?:and|&|,|-)\s*[A-Z]?\d+)*)",
         re.IGNORECASE,
     ),
+    "number of a study, a model or a wave": re.compile(
+        r"\b(?:Study|Experiment|Sample|Model|Wave|Time|Hypothesis|Step|Phase)\s+\d{1,2}\b(?!\.\d|\s?%)"
+    ),
     "level of an interval": re.compile(
         r"\b9[059](?:\.\d)?\s?%\s*(?:CI\b|PI\b|CrI\b|confidence|credib|prediction)", re.IGNORECASE
     ),
+    "legend of stars": re.compile(r"\*+\s*ps?\s*[<≤=]\s*0?\.\d+", re.IGNORECASE),
     "ordinal": re.compile(r"\b\d+(?:st|nd|rd|th)\b"),
     "part of a name": re.compile(r"\b[A-Za-z]*[A-Z][A-Za-z]*-\d+\b(?!\.\d)"),
     "number of an item": re.compile(r"^[ \t]*\(?\d{1,2}[.)][ \t]+(?=[A-Z])", re.MULTILINE),

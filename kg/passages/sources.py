@@ -31,8 +31,8 @@ _HYPHENATED = re.compile(r"(?<=[^\W\d_])-\n[ \t]*([^\W\d_]+)")
 _BROKEN_DECIMAL = re.compile(
     r"(?<=[=<>≤≥\[(,;])(?:(?P<before>\s*[-+]?\s*0?)\s*\.\s+(?P<digits>\d+)|(?P<zero>\s*-?\s*0)\s+\.(?P<rest>\d+))"
 )
-#: So much of a text is shown on either side of a passage, and at most so much in all.
-_AROUND, _SHOWN = 45, 320
+#: A passage is shown with so much of the text on either side, where it is not longer than this.
+_AROUND, LONGEST = 45, 320
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,12 @@ class Source:
         return zip(self._starts, self.text.split("\n"), strict=True)
 
     def excerpt(self, start: int, end: int) -> str:
-        """What stands there, with a little around it, on one line; of a long passage its beginning."""
-        first, last = max(start - _AROUND, 0), min(end + _AROUND, start + _SHOWN, len(self.text))
+        """What stands there, with a little around it, on one line."""
+        first, last = max(start - _AROUND, 0), min(end + _AROUND, len(self.text))
         if first and (gap := re.search(r"\s", self.text[first:start])):
             first += gap.end()
-        if last < len(self.text) and (gap := re.search(r"\s\S*$", self.text[min(end, last) : last])):
-            last = min(end, last) + gap.start()
+        if last < len(self.text) and (gap := re.search(r"\s\S*$", self.text[end:last])):
+            last = end + gap.start()
         whole = " ".join(self.text[first:last].split())
         return f"{'…' if first else ''}{whole}{'…' if last < len(self.text) else ''}"
 
