@@ -130,6 +130,21 @@ def test_a_row_is_found_at_its_line_whatever_print_made_of_it(id, how, line):
     assert (id, how, line) in told(outcome="located")
 
 
+@pytest.mark.parametrize(
+    ("locator", "how"),
+    [
+        pytest.param("Discussion", "as copied, not in the section that its locator names", id="another section"),
+        pytest.param("Appendix", "as copied", id="a section that the text has not"),
+    ],
+)
+def test_a_passage_outside_of_the_section_that_the_row_names_is_told_so(locator, how):
+    """A locator is checked as far as the text has such a heading."""
+    moved = FINDINGS[0].model_copy(update={"locator": locator})
+    text = TEXT.replace("References\n", "Discussion\n\nNothing more.\n\nReferences\n")
+    found = told(text, made_up((moved, *FINDINGS[1:])), "located")
+    assert ("orlova-2021-01", how, 6) in found
+
+
 def test_nothing_is_unexplained_where_all_is_coded_or_accounted_for():
     """The text holds coded numbers, years, references, and one count with a reason."""
     result = audit(Source("sea.txt", mended(TEXT)), made_up(), "amari2022")
@@ -170,8 +185,8 @@ def test_a_value_that_is_not_what_was_copied_is_a_miss():
 SIGNS = st.sampled_from(["-", "−", "–", "- ", "−\n", ""])
 POINTS = st.sampled_from([".", "0.", "·", "0·", ". ", "0. ", "0.\n", "0 .", "0,", "", "0"])
 BETWEEN = st.sampled_from([", ", "; ", ",\n", ") (", " and ", "$, $"])
-EQUALS = st.sampled_from(["=", " = ", "\u2009=\u2009", " =\n"])
-BELOW = st.sampled_from(["<", " < ", "=<", " &lt; ", " ＜ "])
+EQUALS = st.sampled_from(["=", " = ", "\u2009=\u2009", " =\n", " ¼ "])
+BELOW = st.sampled_from(["<", " < ", "=<", " &lt; ", " ＜ ", "b", " b "])
 NOISE = st.lists(
     st.sampled_from([
         "Nobody asked for more.", "Nor did they (Brun, 1987) say.", "It was cor-\nrelated.", "", "The ﬁrst of many."

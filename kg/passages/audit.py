@@ -62,7 +62,7 @@ class Audit:
     lines: tuple[Line, ...]
     without_numbers: Mapping[str, int]
 
-    @property
+    @cached_property
     def unexplained(self) -> int:
         """How many lines want somebody to look."""
         return sum(line.outcome in list(OUTCOMES)[:3] for line in self.lines)
@@ -117,7 +117,13 @@ class _Audit:
                 if passage is None or passage.missing:
                     yield self._missed(each, passage)
                 else:
-                    yield self._line("located", each, _how(passage), passage)
+                    yield self._line("located", each, self._how(each, passage), passage)
+
+    def _how(self, coded: Coded, passage: Passage) -> str:
+        """By what a passage was found, what print lost of it, and whether it is where the row says."""
+        found = "as copied" if passage.as_copied else "by its numbers"
+        elsewhere = ["not in the section that its locator names"] if self.searched.is_elsewhere(passage, coded) else []
+        return ", ".join([found, *passage.lost, *elsewhere])
 
     def _missed(self, coded: Coded, passage: Passage | None) -> Line:
         if wrong := coded.not_as_copied:
@@ -198,10 +204,6 @@ class _Audit:
         start -= self.source.text[:start].endswith("[")
         told = " ".join(self.source.text[start : numbers[-1].end].split()).lstrip("(")
         return f"{told})" if told.count("(") > told.count(")") else told
-
-
-def _how(passage: Passage) -> str:
-    return ", ".join(["as copied" if passage.as_copied else "by its numbers", *passage.lost])
 
 
 def _listed(wanted: Sequence[Wanted]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from kg.cells import Data, EthnicityShare, PValue
@@ -48,7 +49,7 @@ class Coded:
     def printed(self) -> str:
         return str(getattr(self.record, "printed", None) or "")
 
-    @property
+    @cached_property
     def not_as_copied(self) -> list[Wanted]:
         """Value and p where the statistic that its coder copied has another one."""
         copied = {"value": self.copied, "p": [each for each in self.copied if each.unit == "p"]}

@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import islice, pairwise, takewhile
 
 from kg.passages.coded import Coded
-from kg.passages.numbers import Printed, Wanted, damage
+from kg.passages.numbers import Printed, Wanted, damage, is_copy
 from kg.passages.sources import Source
 from kg.records import Study
 
@@ -23,13 +23,11 @@ from kg.records import Study
 WINDOW = 500
 #: The numbers of one statistic follow each other within so many characters.
 _BESIDE = 60
-#: So many places of the rarest number are looked at.
-_MOST_PLACES = 400
 
 
 @dataclass(frozen=True)
 class Passage:
-    """Numbers of a source that are those of a row, ``at`` the first of them that the row holds.
+    """Numbers of a source that are those of a row, ``at`` its value, or else the first of its cells.
 
     ``lost`` is what print lost of them; ``missing`` are those of the row that are not there.
     """
@@ -94,9 +92,8 @@ class Searched:
     def _roots(self) -> dict[str, list[int]]:
         roots: dict[str, list[int]] = {}
         for index, each in enumerate(self.source.numbers):
-            if index in self.closed:
-                continue
-            roots.setdefault(each.root, []).append(index)
+            if index not in self.closed:
+                roots.setdefault(each.root, []).append(index)
         return roots
 
     def of_root(self, root: str) -> list[int]:
@@ -107,6 +104,12 @@ class Searched:
         """A number and those that follow it in figures, so many in all."""
         following = (each for each in range(index, len(self.source.numbers)) if not self.source.numbers[each].in_words)
         return list(islice(following, count))
+
+    def is_elsewhere(self, passage: Passage, coded: Coded) -> bool:
+        """Whether a passage stands outside of the sections that the row names, though the source has one of them."""
+        named = _parts(coded.locator)
+        _, section = self.about(passage)
+        return section not in named and any(heading in named for _, heading in self._sections)
 
     def near(self, index: int, reach: int) -> list[int]:
         """The numbers within ``reach`` characters of one."""
@@ -132,7 +135,7 @@ def _begins(line: str, heading: str) -> bool:
 
 def _naming(label: str) -> re.Pattern[str] | None:
     """How a text names the study with this label: by its first author and its year."""
-    parts = re.match(r"(?P<author>[^\W\d]+).*?(?P<year>\d{4})", label)
+    parts = re.match(r"(?P<author>[^\d&,(]+?)\s*(?=\bet al|\band\b|[&,(\d]).*?(?P<year>\d{4})", label)
     if parts is None:
         return None
     return re.compile(rf"\b{re.escape(parts['author'])}\b[^.;()\d]{{0,40}}\.?,?\s*\(?{parts['year']}")
@@ -174,12 +177,12 @@ def locate(searched: Searched, coded: Coded) -> Passage | None:
 
 def _as_copied(searched: Searched, coded: Coded) -> Iterator[Passage]:
     """Where the very statistic stands that was copied, and the other numbers of the row not far from it."""
-    forms = [each.form for each in coded.copied]
-    for index in searched.of_root(coded.copied[0].root) if forms else ():
-        run = searched.from_here(index, len(forms))
+    copied = coded.copied
+    for index in searched.of_root(copied[0].root) if copied else ():
+        run = searched.from_here(index, len(copied))
         numbers = [searched.source.numbers[each] for each in run]
         together = all(later.start - earlier.end <= _BESIDE for earlier, later in pairwise(numbers))
-        if together and [each.form for each in numbers] == forms:
+        if together and len(run) == len(copied) and all(map(is_copy, copied, numbers)):
             yield _completed(searched, coded, run, as_copied=True)
 
 
@@ -190,7 +193,7 @@ def _by_numbers(searched: Searched, coded: Coded) -> Iterator[Passage]:
         for wanted in coded.wanted
     ]
     rarest = min((each for each in places if each), key=len, default=[])
-    for index in rarest[:_MOST_PLACES]:
+    for index in rarest:
         yield _completed(searched, coded, [index], as_copied=False)
 
 
@@ -208,7 +211,7 @@ def _completed(searched: Searched, coded: Coded, fixed: list[int], as_copied: bo
     if coded.copied and not as_copied and (stranger := _p_of_another(source, coded, used)):
         missing.append(stranger)
     lost = [each for index, wanted in chosen.items() for each in damage(wanted, source[index]) or ()]
-    at = next(iter(chosen), fixed[0])
+    at = next((index for index, wanted in chosen.items() if wanted.column == "value"), next(iter(chosen), fixed[0]))
     return Passage(tuple(used), at, tuple(dict.fromkeys(lost)), tuple(missing), as_copied)
 
 

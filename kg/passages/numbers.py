@@ -21,7 +21,7 @@ _OF_P = re.compile(
     r"(?<![^\W_])p(?:s|rob)?(?:[- ]?values?)?\s*(?:\([^()]{0,14}\))?[\s*_:]*(?:of|was|is|were)?\s*$", re.IGNORECASE
 )
 #: A sign apart from its digits is a sign only after one of these: elsewhere it is a dash.
-_BEFORE_SIGN = tuple("=<>≤≥([,;")
+_BEFORE_SIGN = (*"=<>≤≥([,;", " to", " and")
 _IN_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
              "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty")  # fmt: skip
 _WORD = re.compile(rf"\b(?:{'|'.join(_IN_WORDS)})\b", re.IGNORECASE)
@@ -53,11 +53,6 @@ class Printed:
     def root(self) -> str:
         """Its digits without point and outer zeros: those of every number that it may stand for."""
         return self.digits.replace(".", "").strip("0")
-
-    @property
-    def form(self) -> tuple[bool, str, str]:
-        """How it is written: equal forms are equal print."""
-        return self.negative, self.digits, self.operator
 
 
 @dataclass(frozen=True)
@@ -123,6 +118,12 @@ def _with_point(digits: str) -> str:
 
 
 # --- how a coded number stands in print ------------------------------------------------------
+
+
+def is_copy(copied: Printed, printed: Printed) -> bool:
+    """Whether a number is written as somebody copied it, who may have left out what stands before it."""
+    same = (copied.negative, copied.digits) == (printed.negative, printed.digits)
+    return same and copied.operator in ("", printed.operator)
 
 
 def damage(wanted: Wanted, printed: Printed) -> tuple[str, ...] | None:

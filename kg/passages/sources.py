@@ -31,6 +31,12 @@ _HYPHENATED = re.compile(r"(?<=[^\W\d_])-\n[ \t]*([^\W\d_]+)")
 _BROKEN_DECIMAL = re.compile(
     r"(?<=[=<>≤≥\[(,;])(?:(?P<before>\s*[-+]?\s*0?)\s*\.\s+(?P<digits>\d+)|(?P<zero>\s*-?\s*0)\s+\.(?P<rest>\d+))"
 )
+#: What some fonts become in a copied text: ``pb.05``, ``p N .05``, ``r ¼ .38``.
+_MISREAD = (
+    (re.compile(r"(?<![^\W_])(p\s?)[bo](?=\s?0?\.\d)"), r"\1<"),
+    (re.compile(r"(?<![^\W_])(p\s?)N(?=\s?0?\.\d)"), r"\1>"),
+    (re.compile(r"¼(?=\s*[-.\d])"), "="),
+)
 #: A passage is shown with so much of the text on either side, where it is not longer than this.
 _AROUND, LONGEST = 45, 320
 
@@ -91,7 +97,10 @@ def mended(text: str) -> str:
     """
     told = _THOUSANDS.sub(",", html.unescape(text)).translate(_SIGNS)
     told = _HYPHENATED.sub(lambda match: f"{match[1]}\n", told)
-    return _BROKEN_DECIMAL.sub(_joined, _RAISED_POINT.sub(".", told))
+    told = _RAISED_POINT.sub(".", told)
+    for pattern, meant in _MISREAD:
+        told = pattern.sub(meant, told)
+    return _BROKEN_DECIMAL.sub(_joined, told)
 
 
 def _joined(match: re.Match[str]) -> str:
