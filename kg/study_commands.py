@@ -157,7 +157,8 @@ def audit_review(context: click.Context, dataset: str, format: str) -> None:
 
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--dataset", required=True, help="The dataset that was coded from it: a name, or a folder of your own.")
+@click.option("--dataset", required=True, metavar="DATASET",
+              help="What was coded from it: the name of a dataset, or a folder of your own.")  # fmt: skip
 @click.option("--publication", metavar="KEY",
               help="The citation key of the source. Default: the one source of the dataset.")  # fmt: skip
 @click.option("--format", "format", type=click.Choice(("text", *ROW_FORMATS)), default="text", show_default=True,

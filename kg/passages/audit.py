@@ -76,28 +76,29 @@ def audit(source: Source, dataset: Dataset, publication: str) -> Audit:
     """Hold the rows of ``dataset`` that were read in ``publication`` against the text of it."""
     coded = list(coded_rows(dataset, publication))
     uncoded = [row for row in dataset.uncoded if row.record.reported_in == publication]
-    return _Audit(source, dataset, coded, uncoded).result()
+    return _Ledger(source, dataset, coded, uncoded).result()
 
 
 @dataclass
-class _Audit:
+class _Ledger:
+    """The numbers of a source that are still open: rows claim theirs first, then rules and the table explain some."""
+
     source: Source
     dataset: Dataset
     coded: list[Coded]
     uncoded: Sequence[Placed[Uncoded]]
-
-    def result(self) -> Audit:
-        # what follows is told of numbers that no row claims, so rows come first
-        lines = [*self._of_rows(), *self._by_rule(), *self._by_table(), *self._nowhere()]
-        order = list(OUTCOMES)
-        told = sorted(lines, key=lambda line: order.index(line.outcome))
-        return Audit(tuple(told), Counter(each.record.table for each in self.coded if not each.wanted))
 
     def __post_init__(self) -> None:
         studies = [row.record for row in self.dataset.studies]
         closed = {index for *span, reason in self._explained if reason in OF_NO_ROW for index in self._inside(*span)}
         self.searched = Searched(self.source, studies, headings_of(self.coded), closed)
         self.open = {index for index, each in enumerate(self.source.numbers) if not each.in_words}
+
+    def result(self) -> Audit:
+        lines = [*self._of_rows(), *self._by_rule(), *self._by_table(), *self._nowhere()]
+        order = list(OUTCOMES)
+        told = sorted(lines, key=lambda line: order.index(line.outcome))
+        return Audit(tuple(told), Counter(each.record.table for each in self.coded if not each.wanted))
 
     @cached_property
     def _ends(self) -> list[int]:

@@ -24,6 +24,7 @@ _SIGNS = str.maketrans(
         **{each: unicodedata.normalize("NFKC", each) for each in "＜＞＝ﬀﬁﬂﬃﬄﬅﬆ"},
     }
 )
+_ENTITY = re.compile(r"&(?:lt|gt|amp|nbsp|minus|ndash);")
 _THOUSANDS = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))")
 _RAISED_POINT = re.compile(r"(?<=\d)·(?=\d)|(?<=[-=<>\s(])·(?=\d)")
 _HYPHENATED = re.compile(r"(?<=[^\W\d_])-\n[ \t]*([^\W\d_]+)")
@@ -66,14 +67,16 @@ class Source:
         return zip(self._starts, self.text.split("\n"), strict=True)
 
     def excerpt(self, start: int, end: int) -> str:
-        """What stands there, with a little around it, on one line."""
-        first, last = max(start - _AROUND, 0), min(end + _AROUND, len(self.text))
-        if first and (gap := re.search(r"\s", self.text[first:start])):
+        """What stands there, with a little of its paragraph around it, on one line."""
+        above, below = self.text.rfind("\n\n", 0, start), self.text.find("\n\n", end)
+        begins, ends = above + 2 if above >= 0 else 0, below if below >= 0 else len(self.text)
+        first, last = max(start - _AROUND, begins), min(end + _AROUND, ends)
+        if first > begins and (gap := re.search(r"\s", self.text[first:start])):
             first += gap.end()
-        if last < len(self.text) and (gap := re.search(r"\s\S*$", self.text[end:last])):
+        if last < ends and (gap := re.search(r"\s\S*$", self.text[end:last])):
             last = end + gap.start()
         whole = " ".join(self.text[first:last].split())
-        return f"{'…' if first else ''}{whole}{'…' if last < len(self.text) else ''}"
+        return f"{'…' if first > begins else ''}{whole}{'…' if last < ends else ''}"
 
 
 def read_source(path: Path) -> Source:
@@ -95,7 +98,7 @@ def mended(text: str) -> str:
     >>> mended("r = −.42, cor-\\nrelated, p < .\\n05")
     'r = -.42, correlated\\n, p < .05\\n'
     """
-    told = _THOUSANDS.sub(",", html.unescape(text)).translate(_SIGNS)
+    told = _THOUSANDS.sub(",", _ENTITY.sub(lambda match: html.unescape(match[0]), text)).translate(_SIGNS)
     told = _HYPHENATED.sub(lambda match: f"{match[1]}\n", told)
     told = _RAISED_POINT.sub(".", told)
     for pattern, meant in _MISREAD:
