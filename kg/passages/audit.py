@@ -14,7 +14,7 @@ from kg.corpus import Dataset
 from kg.passages.coded import Coded, coded_rows
 from kg.passages.locating import Passage, Searched, headings_of, locate
 from kg.passages.numbers import Printed, Wanted
-from kg.passages.rules import OF_NO_ROW, spans_explained
+from kg.passages.rules import OF_NO_ROW
 from kg.passages.sources import LONGEST, Source
 from kg.passages.uncoded import runs_of
 from kg.placed import Placed
@@ -90,7 +90,9 @@ class _Ledger:
 
     def __post_init__(self) -> None:
         studies = [row.record for row in self.dataset.studies]
-        closed = {index for *span, reason in self._explained if reason in OF_NO_ROW for index in self._inside(*span)}
+        closed = {
+            index for *span, reason in self.source.explained if reason in OF_NO_ROW for index in self._inside(*span)
+        }
         self.searched = Searched(self.source, studies, headings_of(self.coded), closed)
         self.open = {index for index, each in enumerate(self.source.numbers) if not each.in_words}
 
@@ -103,10 +105,6 @@ class _Ledger:
     @cached_property
     def _ends(self) -> list[int]:
         return [each.end for each in self.source.numbers]
-
-    @cached_property
-    def _explained(self) -> list[tuple[int, int, str]]:
-        return spans_explained(self.source.text)
 
     # --- rows ---------------------------------------------------------------------------------
 
@@ -138,7 +136,7 @@ class _Ledger:
     # --- numbers that no row claims -----------------------------------------------------------
 
     def _by_rule(self) -> Iterator[Line]:
-        for start, end, reason in self._explained:
+        for start, end, reason in self.source.explained:
             inside = [index for index in self._inside(start, end) if index in self.open]
             self.open.difference_update(inside)
             for index in inside:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -118,7 +119,7 @@ def _of_cell(column: str, value: Any) -> Iterator[Wanted]:
 def _of_sentence(value: Any) -> Iterator[Printed]:
     """The numbers of a coder's sentence but those of citations and the like."""
     for text in value if isinstance(value, tuple) else (value,):
-        if type(text) is str:
+        if type(text) is str and re.search(r"\d", text):
             explained = spans_explained(text)
             for each in printed_numbers(text):
                 if not each.in_words and not any(start <= each.start < end for start, end, _ in explained):

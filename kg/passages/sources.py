@@ -14,6 +14,7 @@ from pathlib import Path
 from kg.errors import KgError, ProblemsFound
 from kg.files import read_text
 from kg.passages.numbers import Printed, printed_numbers
+from kg.passages.rules import Span, spans_explained
 
 #: Signs that stand for others in print: dashes and minus signs, spaces, a raised decimal point, ligatures.
 _SIGNS = str.maketrans(
@@ -53,6 +54,11 @@ class Source:
     def numbers(self) -> tuple[Printed, ...]:
         """Every number that is printed in it, in order."""
         return tuple(printed_numbers(self.text))
+
+    @cached_property
+    def explained(self) -> list[Span]:
+        """Where numbers are plainly no evidence, and what they are."""
+        return spans_explained(self.text)
 
     @cached_property
     def _starts(self) -> list[int]:
