@@ -291,7 +291,7 @@ def test_what_a_number_plainly_is_explains_it(text, number, reason):
 
 @pytest.mark.parametrize(
     "text",
-    ["N = 2019 adults", "took part (n = 2019)", "2013 adults took part", "women, 1987; men, 2013", "Women 1987", "(c) 2013 adults",
+    ["N = 2019 adults", "took part (n = 2019)", "2013 adults took part", "women, 1987; men, 2013", "Women 1987", "(c) 2013 adults", "Women-53 of them",
      "r = .38, p < .003", "75% were women", "[.12, .44]", "[12, 44] with no list of references"],
 )  # fmt: skip
 def test_a_count_or_a_statistic_is_never_explained_away(text):

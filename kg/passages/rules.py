@@ -41,7 +41,7 @@ _PATTERNS = {
     ),
     "legend of stars": re.compile(r"\*+\s*ps?\s*[<≤=]\s*0?\.\d+", re.IGNORECASE),
     "ordinal": re.compile(r"\b\d+(?:st|nd|rd|th)\b"),
-    "part of a name": re.compile(r"\b[A-Za-z]*[A-Z][A-Za-z]*-\d+\b(?!\.\d)"),
+    "part of a name": re.compile(r"\b[A-Z][A-Za-z]*[A-Z][A-Za-z]*-\d+\b(?!\.\d)"),
     "number of an item": re.compile(r"^[ \t]*\(?\d{1,2}[.)][ \t]+(?=[A-Z])", re.MULTILINE),
 }
 _REFERENCES = re.compile(
