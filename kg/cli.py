@@ -35,7 +35,7 @@ from kg.push_commands import push
 from kg.serve_commands import serve
 from kg.site_commands import site
 from kg.structure_commands import structure
-from kg.study_commands import audit_review, conflicts, gaps, pool, theory
+from kg.study_commands import audit, audit_review, conflicts, gaps, pool, theory
 
 if TYPE_CHECKING:
     from kg.questions import Parameter, Question
@@ -313,6 +313,7 @@ for command in (
     theory,
     conflicts,
     gaps,
+    audit,
     audit_review,
     pool,
     plot,

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from kg import cli
-from kg.corpus import DATASET_TABLES
+from kg.corpus import AUDIT_TABLES, DATASET_TABLES
 from kg.names import BASE
 from kg.questions import CATEGORIES, list_questions
 from kg.records import FindingKind
@@ -27,7 +27,18 @@ FLOORS = [
     ("ontology", "labels", "triples", "reason", "mapping_triples"),
     ("store", "questions", "lookup"),
     (
-        *("check", "layers", "audits", "network", "conflicts", "gaps", "tellings", "flows", "mapping_chains"),
+        *(
+            "check",
+            "layers",
+            "audits",
+            "passages",
+            "network",
+            "conflicts",
+            "gaps",
+            "tellings",
+            "flows",
+            "mapping_chains",
+        ),
         *("arithmetic", "null_reach", "plausibility", "p_values"),
         *("effects", "conversions", "poolable", "pooling", "dependence", "regression", "moderators", "small_studies"),
         *("synthesis", "pooled"),
@@ -170,7 +181,7 @@ def test_every_push_of_the_guide_to_engines_is_one_the_command_takes():
         assert cli.main.commands["push"].make_context("push", arguments.split())
 
 
-@pytest.mark.parametrize("record", DATASET_TABLES.values())
+@pytest.mark.parametrize("record", [*DATASET_TABLES.values(), *AUDIT_TABLES.values()])
 def test_the_coders_guide_explains_every_column(record):
     """evidence/README.md has a line for each column of the tables."""
     text = (ROOT / "evidence" / "README.md").read_text(encoding="utf-8")
