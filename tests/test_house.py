@@ -43,6 +43,7 @@ FLOORS = [
         "demo",
         "infer",
         "targets",
+        "licences",
         "generate",
         "measured_links",
         "measured_pages",
@@ -144,7 +145,16 @@ def test_this_is_a_checkout():
 
 # --- documents -------------------------------------------------------------------------------
 
-DOCUMENTS = ["README.md", "ENGINES.md", "CONTRIBUTING.md", "CHANGELOG.md", "ontology/README.md", "evidence/README.md"]
+DOCUMENTS = [
+    "README.md",
+    "ENGINES.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "ontology/README.md",
+    "evidence/README.md",
+    "SECURITY.md",
+    "LICENCES.md",
+]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
