@@ -165,6 +165,14 @@ def test_links_between_documents_lead_somewhere(name):
         assert (ROOT / name).parent.joinpath(target).exists(), target
 
 
+def test_every_test_that_the_page_of_threats_names_is_there():
+    """What stands against a threat can be run."""
+    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "SECURITY.md").read_text(encoding="utf-8")))
+    assert len(named) > 20
+    assert {name for name in named if f"def {name}(" not in tests} == set()
+
+
 def test_the_readme_names_every_command():
     """What can be done is in the README."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
