@@ -152,10 +152,10 @@ def _applies(requirement: Requirement, extras: Iterable[str]) -> bool:
 def licence_of(library: str) -> Licence:
     """What the library's metadata tell of its licence: the expression, else the field, else the classifiers."""
     told = metadata(library)
-    fields = [told.get("License-Expression"), told.get("License")]
-    classifiers = [each.rpartition("::")[2] for each in told.get_all("Classifier") or () if each.startswith("License")]
+    fields = [*told.get_all("License-Expression", ()), *told.get_all("License", ())]
+    classifiers = [each.rpartition("::")[2] for each in told.get_all("Classifier", ()) if each.startswith("License")]
     for field in fields:
-        if field and (expression := _as_spdx(field.splitlines()[0])):
+        if expression := _as_spdx(field.partition("\n")[0]):
             return Licence(library, expression)
     return Licence(library, " AND ".join(filter(None, map(_as_spdx, classifiers))) or _READ.get(library, ""))
 
@@ -171,7 +171,8 @@ def _as_spdx(told: str) -> str:
 
 
 def _written(licences: Iterable[Licence], needed: Mapping[str, list[str]]) -> str:
-    using, developing = [], []
+    using: list[str] = []
+    developing: list[str] = []
     for each in licences:
         extras = needed[each.library]
         used = [extra for extra in extras if extra not in _FOR_DEVELOPERS]
