@@ -138,8 +138,15 @@ def _if_any(name: str, value: object) -> Told:
 def _plain(row: Row) -> Told:
     """A row as JSON has it; what is not told is left out."""
     return {
-        name: float(value) if isinstance(value, Decimal) else value for name, value in row.items() if value is not None
+        name: _number(value) if isinstance(value, Decimal) else value
+        for name, value in row.items()
+        if value is not None
     }
+
+
+def _number(value: Decimal) -> int | float:
+    """As it is written elsewhere: 33 stays 33."""
+    return int(value) if value == int(value) else float(value)
 
 
 def _terms(iris: Iterable[str]) -> list[str]:
