@@ -4,9 +4,11 @@ import asyncio
 import csv
 import io
 import json
+import shlex
 import sys
 import time
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 from click.testing import CliRunner
@@ -23,6 +25,7 @@ from kg.assistants.tools import MOST_ROWS, USUAL_ROWS
 from kg.cli import main
 from kg.formulas import harmless
 from kg.generations import current_generation
+from kg.pages.atlas import Atlas
 from kg.questions import CATEGORIES, list_questions
 from kg.resources import Rooms, shipped
 from kg.serve.app import engine_over
@@ -167,6 +170,24 @@ def test_an_answer_says_what_to_cite_and_where_to_see_it(review):
         "page": "/questions/findings-between?subject=self-compassion",
         "command": "kg ask findings-between --subject self-compassion --format csv",
     }
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("findings-between", {"subject": ["Self compassion", "shame"], "object": "attachment"}),
+        ("mappings", {"subject": "odds ratio"}),  # none in the review alone, but the term has a kind
+        ("strongest-effects", {"least": 0.5}),
+        ("names", {"class": "Measure"}),
+    ],
+)
+def test_page_and_command_show_the_same(review, built_review, tool, arguments):
+    """Whoever checks an answer finds all its rows."""
+    told = answer(review.store, tool, **arguments)
+    path, _, query = told["see"]["page"].partition("?")
+    content = Atlas(review.store).content(path, dict(parse_qsl(query)))
+    printed = CliRunner().invoke(main, ["--store", str(built_review), *shlex.split(told["see"]["command"])[1:]])
+    assert told["total"] == len(content.rows) == len(list(csv.DictReader(io.StringIO(printed.stdout))))
 
 
 def test_a_verdict_comes_with_its_rule(review):
