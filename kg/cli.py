@@ -6,13 +6,13 @@ else to stderr.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
+from kg.assistant_commands import mcp
 from kg.command_parts import (
     EXPORT_FORMATS,
     RDF_FORMATS,
@@ -39,7 +39,6 @@ from kg.study_commands import audit, audit_review, conflicts, gaps, pool, theory
 
 if TYPE_CHECKING:
     from kg.questions import Parameter, Question
-    from kg.store import Store
 
 
 class Door(click.Group):
@@ -172,6 +171,7 @@ def _question_command(question: Question) -> click.Command:
 
     @click.pass_context
     def run(context: click.Context, /, format: str, layer: str, **arguments: tuple[str, ...]) -> None:
+        from kg.lookup import left_out
         from kg.questions import ask as ask_question
 
         if layer != "all" and question.category in _OF_ALL_LAYERS:
@@ -183,23 +183,13 @@ def _question_command(question: Question) -> click.Command:
             click.echo(f"no rows: nothing in this graph answers {asked}", err=True)
         elif question.parameters:
             click.echo(asked, err=True)
-        _say_what_is_left_out(store, question, arguments)
+        for sentence in left_out(store, question, arguments):
+            click.echo(sentence, err=True)
         print_rows(rows, format)
         print_rules_behind(rows)
 
     command = click.Command(question.name, params=options, callback=run, help=question.question)
     return layer_option(format_option(command))
-
-
-def _say_what_is_left_out(store: Store, question: Question, arguments: Mapping[str, tuple[str, ...]]) -> None:
-    """A word on stderr where findings on a construct's neighbours, under one umbrella, are not in the answer."""
-    from kg.lookup import beside
-
-    if question.category in ("findings", "theory"):
-        constructs = (each.name for each in question.parameters if each.type == "construct")
-        for name in (value for parameter in constructs for value in arguments.get(parameter, ())):
-            for sentence in beside(store, name):
-                click.echo(sentence, err=True)
 
 
 def _question_option(parameter: Parameter) -> click.Option:
@@ -324,5 +314,6 @@ for command in (
     push,
     serve,
     site,
+    mcp,
 ):
     main.add_command(command)

@@ -48,11 +48,13 @@ FLOORS = [
     ("build", "streaming", "maps", "gap_maps", "pools", "figures", "structural_answers", "graph"),
     ("pages",),
     ("serve", "site"),
+    ("assistants",),
     (
         "doors",
         "demo",
         "infer",
         "targets",
+        "licences",
         "generate",
         "measured_links",
         "measured_pages",
@@ -61,7 +63,7 @@ FLOORS = [
     ),
     (
         *("study_commands", "figure_commands", "structure_commands", "import_commands"),
-        *("serve_commands", "site_commands", "link_commands", "push_commands"),
+        *("serve_commands", "site_commands", "link_commands", "push_commands", "assistant_commands"),
     ),
     ("cli",),
 ]
@@ -154,7 +156,16 @@ def test_this_is_a_checkout():
 
 # --- documents -------------------------------------------------------------------------------
 
-DOCUMENTS = ["README.md", "ENGINES.md", "CONTRIBUTING.md", "CHANGELOG.md", "ontology/README.md", "evidence/README.md"]
+DOCUMENTS = [
+    "README.md",
+    "ENGINES.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "ontology/README.md",
+    "evidence/README.md",
+    "SECURITY.md",
+    "LICENCES.md",
+]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -163,6 +174,14 @@ def test_links_between_documents_lead_somewhere(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
         assert (ROOT / name).parent.joinpath(target).exists(), target
+
+
+def test_every_test_that_the_page_of_threats_names_is_there():
+    """What stands against a threat can be run."""
+    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "SECURITY.md").read_text(encoding="utf-8")))
+    assert len(named) > 20
+    assert {name for name in named if f"def {name}(" not in tests} == set()
 
 
 def test_the_readme_names_every_command():
