@@ -6,12 +6,13 @@ else to stderr.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
+from kg.assistant_commands import mcp
 from kg.command_parts import (
     EXPORT_FORMATS,
     RDF_FORMATS,
@@ -35,11 +36,10 @@ from kg.push_commands import push
 from kg.serve_commands import serve
 from kg.site_commands import site
 from kg.structure_commands import structure
-from kg.study_commands import audit_review, conflicts, gaps, pool, theory
+from kg.study_commands import audit, audit_review, conflicts, gaps, pool, theory
 
 if TYPE_CHECKING:
     from kg.questions import Parameter, Question
-    from kg.store import Store
 
 
 class Door(click.Group):
@@ -79,11 +79,13 @@ def main(context: click.Context, store: str | None) -> None:
 )
 @click.option("--reasoner", type=click.Choice(("hermit", "rules")), default="hermit", show_default=True,
               help="hermit proves consistency and needs Java; rules need none. Both give the same graph.")  # fmt: skip
-def build(folders: tuple[Path, ...], output: Path | None, reasoner: str) -> None:
+@click.pass_context
+def build(context: click.Context, folders: tuple[Path, ...], output: Path | None, reasoner: str) -> None:
     """Build the graph: tables to a checked, reasoned store, with TriG and N-Quads beside it.
 
     FOLDERS are datasets of your own: they go into the graph with everything here, and may bring terms of their own.
     """
+    _without_store(context, "kg build makes a store; name the folder to build into with -o")
     from kg.build import build as build_graph
     from kg.build import default_folder
     from kg.resources import shipped
@@ -98,11 +100,13 @@ def build(folders: tuple[Path, ...], output: Path | None, reasoner: str) -> None
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option("--no-owl", is_flag=True, help="Leave out HermiT (and Java): tables, shapes and checks only.")
-def check(paths: tuple[Path, ...], no_owl: bool) -> None:
+@click.pass_context
+def check(context: click.Context, paths: tuple[Path, ...], no_owl: bool) -> None:
     """Check everything, or also the dataset folders at PATHS, against the ontology.
 
     Prints every problem as file:row:column and exits 1 where there is one.
     """
+    _without_store(context, "kg check reads tables; name their folders after the command")
     from kg.build import check_all
     from kg.resources import shipped
 
@@ -112,6 +116,13 @@ def check(paths: tuple[Path, ...], no_owl: bool) -> None:
     owl = "not checked for consistency (--no-owl)" if no_owl else "consistent by HermiT"
     read = f"{len(corpus.constructs)} constructs, {len(corpus.measures)} measures, {findings} findings"
     click.echo(f"no problems: {read}, {owl}")
+
+
+def _without_store(context: click.Context, instead: str) -> None:
+    """Refuse a store that was named before a command which reads tables; the environment's is for other commands."""
+    above = context.find_root()
+    if above.get_parameter_source("store") is ParameterSource.COMMANDLINE:
+        stop(f"--store: {instead}")
 
 
 # --- asking ----------------------------------------------------------------------------------
@@ -161,6 +172,7 @@ def _question_command(question: Question) -> click.Command:
 
     @click.pass_context
     def run(context: click.Context, /, format: str, layer: str, **arguments: tuple[str, ...]) -> None:
+        from kg.lookup import left_out
         from kg.questions import ask as ask_question
 
         if layer != "all" and question.category in _OF_ALL_LAYERS:
@@ -172,23 +184,13 @@ def _question_command(question: Question) -> click.Command:
             click.echo(f"no rows: nothing in this graph answers {asked}", err=True)
         elif question.parameters:
             click.echo(asked, err=True)
-        _say_what_is_left_out(store, question, arguments)
+        for sentence in left_out(store, question, arguments):
+            click.echo(sentence, err=True)
         print_rows(rows, format)
         print_rules_behind(rows)
 
     command = click.Command(question.name, params=options, callback=run, help=question.question)
     return layer_option(format_option(command))
-
-
-def _say_what_is_left_out(store: Store, question: Question, arguments: Mapping[str, tuple[str, ...]]) -> None:
-    """A word on stderr where findings on a construct's neighbours, under one umbrella, are not in the answer."""
-    from kg.lookup import beside
-
-    if question.category in ("findings", "theory"):
-        constructs = (each.name for each in question.parameters if each.type == "construct")
-        for name in (value for parameter in constructs for value in arguments.get(parameter, ())):
-            for sentence in beside(store, name):
-                click.echo(sentence, err=True)
 
 
 def _question_option(parameter: Parameter) -> click.Option:
@@ -306,6 +308,7 @@ for command in (
     theory,
     conflicts,
     gaps,
+    audit,
     audit_review,
     pool,
     plot,
@@ -316,5 +319,6 @@ for command in (
     push,
     serve,
     site,
+    mcp,
 ):
     main.add_command(command)

@@ -91,7 +91,7 @@ def unknown_references(
     known = known_names(corpus, superclasses)
     for kind, names in (besides or {}).items():
         known.setdefault(kind, set()).update(names)
-    for row in corpus.rows():
+    for row in (*corpus.rows(), *corpus.uncoded()):
         for column, mark in row.record.marks().items():
             if isinstance(mark, Ref):
                 for kind, name in targets(row.record, column, mark):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -50,6 +50,11 @@ class Rows:
         """The rows for which ``wanted`` holds, in the same order."""
         kept = (values for values, row in zip(self.values, self, strict=True) if wanted(row))
         return Rows(self.columns, tuple(kept))
+
+    def among(self, name: str, wanted: Container[str]) -> Rows:
+        """The rows whose value in a column is one of those wanted, as text, in the same order."""
+        index = self.columns.index(name)
+        return Rows(self.columns, tuple(row for row in self.values if str(row[index]) in wanted))
 
     def __repr__(self) -> str:
         return f"Rows({len(self):,} × {', '.join(self.columns)})"
