@@ -22,7 +22,7 @@ FLOORS = [
     ("errors", "names", "resources", "formulas", "files", "generations", "sparql_tokens", "steps"),
     (
         *("cells", "records", "placed", "spreadsheets", "parquet", "tables", "bibliography"),
-        *("corpus", "references", "mappings"),
+        *("corpus", "references", "mappings", "codebook"),
     ),
     ("ontology", "labels", "triples", "reason", "mapping_triples"),
     ("store", "questions", "lookup"),
