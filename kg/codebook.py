@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, get_args
 
 from kg.cells import EthnicityShare, PValue, Ref
-from kg.corpus import DATASET_TABLES, TERM_TABLES
+from kg.corpus import DATASET_TABLES, TERM_TABLES, Corpus
 from kg.names import CODE_KINDS
 from kg.placed import Placed
-from kg.records import Code, DatasetInfo, FindingKind, Member, Publication, Record, Therapy, TherapyPart
+from kg.records import Code, DatasetInfo, Finding, FindingKind, Member, Publication, Record, Therapy, TherapyPart
 
 #: Every table that a person fills in, by name; of the dataset itself, what ``dataset.toml`` holds.
 TABLES: dict[str, type[Record]] = {
@@ -78,6 +78,51 @@ def allowed(column: Column, codes: Iterable[Placed[Code]]) -> list[str]:
         model = TABLES[column.table]
         return list(model.kinds) if issubclass(model, Member) else []
     return [row.record.id for row in codes if row.record.kind == column.refers_to]
+
+
+def examples(corpus: Corpus) -> dict[str, dict[str, str]]:
+    """A row of each table that has one: the finding that tells most with its study and sample, else the fullest row."""
+    rows: dict[str, list[Record]] = {}
+    for row in corpus.rows():
+        rows.setdefault(row.record.table, []).append(row.record)
+    shown = {table: max(records, key=_fullness) for table, records in rows.items() if table in TABLES}
+    finding = shown.get(Finding.table)
+    if isinstance(finding, Finding):
+        named = {"studies": finding.study, "samples": finding.sample, "references": finding.reported_in}
+        for table, wanted in named.items():
+            shown[table] = next((record for record in rows.get(table, ()) if record.id == wanted), shown[table])
+    return {table: record.cells() for table, record in shown.items()}
+
+
+def _fullness(record: Record) -> tuple[int, str]:
+    """How many cells are filled; of equals the one whose id comes last, so that the choice never changes."""
+    return sum(map(bool, record.cells().values())), record.id
+
+
+def markdown(corpus: Corpus) -> str:
+    """The codebook as Markdown: a heading a table, a row a column, with what it may hold and an example."""
+    shown = examples(corpus)
+    return "\n".join(["# Codebook", "", *(line for table in TABLES for line in _section(table, corpus, shown))])
+
+
+def _section(table: str, corpus: Corpus, shown: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    yield f"## {table}"
+    yield ""
+    yield (TABLES[table].__doc__ or "").split("\n")[0]
+    yield ""
+    yield "| column | required | what to write | how | example |"
+    yield "|---|---|---|---|---|"
+    for column in columns([table]):
+        cells = (column.meaning, how(column, corpus), shown.get(table, {}).get(column.name, ""))
+        plain = (" ".join(cell.split()).replace("|", "\\|") for cell in cells)
+        yield f"| `{column.name}` | {'yes' if column.required else ''} | {' | '.join(plain)} |"
+    yield ""
+
+
+def how(column: Column, corpus: Corpus) -> str:
+    """How a cell is written: what it may hold where that is a closed list, else its form."""
+    listed = ", ".join(allowed(column, corpus.codes))
+    return f"{listed}; several separated by semicolons" if listed and column.several else listed or column.form
 
 
 def _refers_to(model: type[Record], name: str) -> str | None:

@@ -22,7 +22,7 @@ FLOORS = [
     ("errors", "names", "resources", "formulas", "files", "generations", "sparql_tokens", "steps"),
     (
         *("cells", "records", "placed", "spreadsheets", "parquet", "tables", "bibliography"),
-        *("corpus", "references", "mappings", "codebook"),
+        *("corpus", "references", "mappings", "codebook", "spellings"),
     ),
     ("ontology", "labels", "triples", "reason", "mapping_triples"),
     ("store", "questions", "lookup"),
@@ -32,7 +32,7 @@ FLOORS = [
         *("effects", "conversions", "poolable", "pooling", "dependence", "regression", "moderators", "small_studies"),
         *("synthesis", "pooled"),
     ),
-    ("structure", "importing", "linking", "push", "bulk", "generating"),
+    ("structure", "importing", "linking", "push", "bulk", "generating", "workbooks", "agreement"),
     ("views", "export"),
     ("build", "streaming", "maps", "gap_maps", "pools", "figures", "structural_answers", "graph"),
     ("pages",),
@@ -49,7 +49,7 @@ FLOORS = [
         "command_parts",
     ),
     (
-        *("study_commands", "figure_commands", "structure_commands", "import_commands"),
+        *("study_commands", "figure_commands", "structure_commands", "import_commands", "contribute_commands"),
         *("serve_commands", "site_commands", "link_commands", "push_commands"),
     ),
     ("cli",),
