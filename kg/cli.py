@@ -26,7 +26,7 @@ from kg.command_parts import (
     services_option,
     with_services,
 )
-from kg.contribute_commands import template
+from kg.contribute_commands import agree, template
 from kg.doors import guarded, stop
 from kg.figure_commands import flow, plot
 from kg.import_commands import import_table
@@ -314,6 +314,7 @@ for command in (
     structure,
     template,
     import_table,
+    agree,
     link,
     push,
     serve,

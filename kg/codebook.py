@@ -23,7 +23,8 @@ TABLES: dict[str, type[Record]] = {
 }
 #: Made by the software from other columns, so that nobody writes it.
 _MADE = {(Publication.table, "label")}
-_LISTED = "a word of a closed list"
+#: The form of a cell that takes one of a few words.
+LISTED = "a word of a closed list"
 #: Type of a cell -> how it is written. What is none of these is text.
 _FORMS: dict[Any, str] = {
     Decimal: "a number with a decimal point",
@@ -31,7 +32,7 @@ _FORMS: dict[Any, str] = {
     date: "a date like 2026-11-21",
     PValue: "a p value: .033 for equality, <.05 for a bound",
     EthnicityShare: "groups and percentages, like White 87.5; Black 7.6",
-    FindingKind: _LISTED,
+    FindingKind: LISTED,
 }
 
 
@@ -81,7 +82,7 @@ def allowed(column: Column, codes: Iterable[Placed[Code]]) -> list[str]:
 
 
 def examples(corpus: Corpus) -> dict[str, dict[str, str]]:
-    """A row of each table that has one: the finding that tells most with its study and sample, else the fullest row."""
+    """A row of each table that has one: the association that tells most with its study and sample, else the fullest."""
     rows: dict[str, list[Record]] = {}
     for row in corpus.rows():
         rows.setdefault(row.record.table, []).append(row.record)
@@ -94,9 +95,10 @@ def examples(corpus: Corpus) -> dict[str, dict[str, str]]:
     return {table: record.cells() for table, record in shown.items()}
 
 
-def _fullness(record: Record) -> tuple[int, str]:
+def _fullness(record: Record) -> tuple[bool, int, str]:
     """How many cells are filled; of equals the one whose id comes last, so that the choice never changes."""
-    return sum(map(bool, record.cells().values())), record.id
+    usual = getattr(record, "kind", None) == FindingKind.ASSOCIATION
+    return usual, sum(map(bool, record.cells().values())), record.id
 
 
 def markdown(corpus: Corpus) -> str:
@@ -138,7 +140,7 @@ def _form(model: type[Record], name: str) -> str:
     if isinstance(mark, Ref):
         named = _named(mark.kind)
     elif name == "kind" and issubclass(model, Member):
-        named = _LISTED
+        named = LISTED
     else:
         named = "an id" if name == "id" else "text"
     return f"{named}; several separated by semicolons" if tuple in types else named
@@ -147,7 +149,7 @@ def _form(model: type[Record], name: str) -> str:
 def _named(kind: str) -> str:
     """How a cell names a record of this kind."""
     if kind in CODE_KINDS:
-        return _LISTED
+        return LISTED
     told = {"any": "a kind and an id, like measure:scs", "class": "a class of the ontology"}
     return {**told, "publication": "a citation key"}.get(kind, f"the id of a {kind.replace('-', ' ')}")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kg.command_parts import output_option
+from kg.command_parts import ROW_FORMATS, output_option, print_rows
 from kg.doors import stop
 
 
@@ -48,3 +48,33 @@ def _workbook(folder: Path | None) -> bytes:
     if folder is None:
         return workbook(read_corpus(shipped()))
     return workbook(*read_dataset(shipped(), folder))
+
+
+@click.command()
+@click.argument("first", type=click.Path(path_type=Path, exists=True))
+@click.argument("second", type=click.Path(path_type=Path, exists=True))
+@click.option("--disagreements", is_flag=True, help="As rows: every disagreement, and every row of one coder alone.")
+@click.option("--format", "format", type=click.Choice(("text", *ROW_FORMATS)), default="text", show_default=True,
+              help="Text tells everything; the others give rows, of the agreement in each field.")  # fmt: skip
+def agree(first: Path, second: Path, disagreements: bool, format: str) -> None:
+    """Compare two codings of one source: agreement in each field, Cohen's kappa, and what the coders disagree on.
+
+    FIRST and SECOND are workbooks of kg template, or dataset folders. Studies are paired by id, findings by study,
+    kind and constructs, then by study and statistic as printed. What is in the coders' own words is not compared.
+    """
+    from kg.agreement import compare
+    from kg.errors import NothingFound
+    from kg.resources import shipped
+    from kg.views.agreement import text
+    from kg.workbooks.folders import read_dataset
+
+    codings = [read_dataset(shipped(), path)[1] for path in (first, second)]
+    found = compare(*codings)
+    if not any(found.paired.values()):
+        raise NothingFound(f"{first} and {second} have no study in common; give a study the same id in both")
+    if disagreements:
+        print_rows(found.disagreement_rows(), "table" if format == "text" else format)
+    elif format == "text":
+        click.echo(text(found, str(first), str(second)), nl=False)
+    else:
+        print_rows(found.field_rows(), format)
