@@ -116,7 +116,7 @@ def _section(table: str, corpus: Corpus, shown: Mapping[str, Mapping[str, str]])
     yield "|---|---|---|---|---|"
     for column in columns([table]):
         cells = (column.meaning, how(column, corpus), shown.get(table, {}).get(column.name, ""))
-        plain = (" ".join(cell.split()).replace("|", "\\|") for cell in cells)
+        plain = (" ".join(cell.split()).replace("|", "\\|").replace("<", "&lt;") for cell in cells)
         yield f"| `{column.name}` | {'yes' if column.required else ''} | {' | '.join(plain)} |"
     yield ""
 

@@ -49,7 +49,7 @@ def import_table(
 ) -> None:
     """Import a TABLE of results (.csv, .tsv, .xlsx, .parquet) as a dataset folder of your own.
 
-    A workbook of kg template goes in whole, once nothing in it is wrong, and needs --as alone. Of any other table,
+    A workbook of kg template goes in whole, once every cell is understood, and needs --as alone. Of any other table,
     what is not understood is told by row and column and left out; names that are not in the vocabulary are proposed
     for review, and their rows wait. Exits 1 where a row waits or is left out. Then: kg build DATASET.
     """

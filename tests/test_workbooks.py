@@ -318,6 +318,7 @@ MISTAKES = {
     ("findings", "object", "kindness of strangers"): "F: unknown construct 'kindness of strangers'; look it up in the sheet vocabulary, or describe it in the sheet constructs",
     ("findings", "id", "made-up-01"): "A: 'made-up-01' is already the id of row 2; give it another id",
     ("studies", "locator", datetime.date(2026, 2, 1)): "J: the spreadsheet made a date of it (2026-02-01); format the cell as text and type it again",
+    ("studies", "id", "made-up-15"): "A: 'made-up-15' is already the id of row 15; give it another id",
     ("studies", "measures", "scs, ecr-r"): "G: unknown measure 'scs, ecr-r'; separate several by semicolons, not by commas",
     ("samples", "percent_female", 0.45): "E: shown in per cent, but held as 0.45; format the cell as text and type it again, without the sign %",
     ("references", "id", "Jones 2026"): "A: 'Jones 2026' is not a citation key; write first author and year in lower-case letters and digits, such as gilbert2020",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,6 +25,7 @@ _IN_SHEETS = (
     (r"add it to (studies|samples|reviews)$", r"describe it in the sheet \1, or correct the name"),
 )  # fmt: skip
 _NO_TABLE = re.compile(r"no table (\w+)")
+_EMPTY = re.compile(r"a required (cell is empty|key is missing)")
 
 
 def read_dataset(rooms: Rooms, path: Path) -> tuple[Corpus, Dataset]:
@@ -71,27 +73,34 @@ def wrong_name(folder: Path, wanted: str) -> Problem:
 
 
 def _told(problem: Problem, book: Workbook, folder: Path) -> Problem:
-    """A problem of the folder as one of the workbook; any other as it is."""
-    what, do = _in_sheets(problem.what, folder), _in_sheets(problem.do, folder)
-    if problem.path == str(folder):
-        missing = _NO_TABLE.match(what)
-        if missing:
-            return book.problem(missing[1], 0, "", "", "the sheet has no rows", "fill it in")
-        return book.problem("", 0, "", "", what, do)
+    """A problem of the folder as one of the workbook; any other as it is, but for what it says of the workbook."""
     name = Path(problem.path).name
+    what, do = (_in_sheets(text, book, folder, name) for text in (problem.what, problem.do))
+    if problem.path == str(folder) and (missing := _NO_TABLE.match(what)):
+        return book.problem(missing[1], 0, "", "", "the sheet has no rows", "fill it in")
     if Path(problem.path).parent != folder or name not in book.places:
-        return Problem(problem.path, problem.row, problem.column, what, do)
+        return replace(problem, what=what, do=do)
     sheet = book.sheets[name]
     row, letter = book.places[name](problem.row, problem.column)
     column = column_of(sheet, problem.column)
-    if column and what.startswith("a required") and what.endswith(("is empty", "is missing")) and letter:
+    if column and letter and _EMPTY.match(what):
         what, do = "the cell is empty, and must be filled", f"write: {column.meaning}"
     return book.problem(sheet, row, letter, problem.column, what, do)
 
 
-def _in_sheets(text: str, folder: Path) -> str:
-    """What a problem says, with sheets for files."""
-    text = re.sub(re.escape(f"{folder}/") + r"(\w+)\.\w+", r"sheet \1", text)
+def _in_sheets(text: str, book: Workbook, folder: Path, name: str) -> str:
+    """What a problem of the file ``name`` says, with sheets for files and their rows."""
+
+    def of_sheet(match: re.Match[str]) -> str:
+        row = book.places[match["file"]](int(match["row"] or 0), "")[0]
+        return f"sheet {book.sheets[match['file']]} of {book.path}{f', row {row}' if row else ''}"
+
+    def of_row(match: re.Match[str]) -> str:
+        return f"of row {book.places[name](int(match[1]), '')[0]}"
+
+    files = "|".join(map(re.escape, book.places))
+    text = re.sub(rf"{re.escape(str(folder))}/(?P<file>{files})(?:, row (?P<row>\d+))?", of_sheet, text)
+    text = re.sub(r"\bof row (\d+)", of_row, text) if name in book.places else text
     for pattern, instead in _IN_SHEETS:
         text = re.sub(pattern, instead, text)
     return text
