@@ -117,6 +117,8 @@ def check(paths: tuple[Path, ...], no_owl: bool) -> None:
     owl = "not checked for consistency (--no-owl)" if no_owl else "consistent by HermiT"
     read = f"{len(corpus.constructs)} constructs, {len(corpus.measures)} measures, {findings} findings"
     click.echo(f"no problems: {read}, {owl}")
+    for path, folder in zip(sorted(books), coded, strict=True):
+        click.echo(f"next: kg import {path} --as {folder.name}")
 
 
 # --- asking ----------------------------------------------------------------------------------

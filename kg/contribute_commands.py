@@ -59,8 +59,9 @@ def _workbook(folder: Path | None) -> bytes:
 def agree(first: Path, second: Path, disagreements: bool, format: str) -> None:
     """Compare two codings of one source: agreement in each field, Cohen's kappa, and what the coders disagree on.
 
-    FIRST and SECOND are workbooks of kg template, or dataset folders. Studies are paired by id, findings by study,
-    kind and constructs, then by study and statistic as printed. What is in the coders' own words is not compared.
+    FIRST and SECOND are workbooks of kg template, or dataset folders. Rows are paired by what they are about: studies
+    by id, samples by study, findings by study, kind and constructs (those left, by study and statistic as printed),
+    claims by their constructs, risk of bias by tool, studies and domain. Own words are not compared.
     """
     from kg.agreement import compare
     from kg.errors import NothingFound
