@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -30,16 +30,16 @@ class Sheet:
 class Typed(NamedTuple):
     """A cell that holds no text: what the program made of what was typed, which may not be what was meant."""
 
-    kind: Literal["number", "percentage", "date"]
+    kind: Literal["formula", "number", "percentage", "date"]
     text: str
 
 
 @dataclass
 class Book:
-    """Some sheets of a file by name, the cells in them that hold no text by place, and what other sheets there are."""
+    """Some sheets of a file by name, their cells that hold no text by row and index, and the names of all others."""
 
     sheets: dict[str, Sheet] = field(default_factory=dict)
-    typed: dict[tuple[str, int, int], Typed] = field(default_factory=dict)
+    typed: dict[str, dict[tuple[int, int], Typed]] = field(default_factory=dict)
     others: list[str] = field(default_factory=list)
 
 
@@ -56,20 +56,21 @@ def read_book(path: Path, shown: str, wanted: Container[str]) -> Book:
         for worksheet in worksheets:
             name = worksheet.title.strip().casefold()
             if name in wanted and name not in book.sheets:
-                book.sheets[name] = _read(worksheet, name, lambda *place, name=name: _keep_type(book, name, *place))
+                typed = book.typed.setdefault(name, {})
+                book.sheets[name] = _read(worksheet, name, typed)
             else:
                 book.others.append(worksheet.title)
     return book
 
 
-def _keep_type(book: Book, sheet: str, row: int, index: int, cell: Any) -> None:
-    kind: Literal["number", "percentage", "date"] | None = None
+def _typed(cell: Any) -> Typed | None:
+    if _runs(cell):
+        return Typed("formula", str(getattr(cell.value, "text", cell.value)))
     if isinstance(cell.value, date | time):
-        kind = "date"
-    elif isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
-        kind = "percentage" if "%" in (cell.number_format or "") else "number"
-    if kind:
-        book.typed[sheet, row, index] = Typed(kind, _text(cell))
+        return Typed("date", _text(cell))
+    if isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
+        return Typed("percentage" if "%" in (cell.number_format or "") else "number", _text(cell))
+    return None
 
 
 @contextmanager
@@ -102,10 +103,10 @@ def _openpyxl(shown: str) -> Any:
     return openpyxl
 
 
-def _read(worksheet: Any, shown: str, watch: Callable[[int, int, Any], None] | None = None) -> Sheet:
+def _read(worksheet: Any, shown: str, typed: dict[tuple[int, int], Typed] | None = None) -> Sheet:
     """The rows that hold something. What the sheet says of its own size is not believed: cells are counted.
 
-    ``watch`` sees every cell, with its row and index.
+    ``typed`` takes the cells that hold no text.
     """
     worksheet.reset_dimensions()
     sheet = Sheet()
@@ -121,9 +122,8 @@ def _read(worksheet: Any, shown: str, watch: Callable[[int, int, Any], None] | N
             continue
         texts = [_text(cell) for cell in row]
         header = texts if number == 1 else header
-        if watch:
-            for index, cell in enumerate(row):
-                watch(number, index, cell)
+        if typed is not None:
+            typed |= {(number, index): kind for index, cell in enumerate(row) if (kind := _typed(cell))}
         formulas = [(index, cell) for index, cell in enumerate(row) if _runs(cell)]
         sheet.problems += [_formula(cell, shown, number, index, header) for index, cell in formulas]
         if any(texts):

@@ -395,6 +395,24 @@ def test_a_blank_workbook_says_what_to_begin_with(bare, rooms, tmp_path):
     assert lines[-3:] == [f"{sheet}: the sheet has no rows; fill it in" for sheet in ("findings", "samples", "studies")]
 
 
+def test_a_title_that_no_spreadsheet_holds_is_told(tmp_path):
+    """Of the dataset itself, too."""
+    info = placed(DatasetInfo, {**INFO, "title": "a\x07b"}, "dataset.toml")
+    with pytest.raises(
+        ProblemsFound, match=r"made-up/dataset.toml:2:title: an invisible character \(U\+0007\); remove it"
+    ):
+        workbook(Corpus(), Dataset(info))
+
+
+def test_a_formula_for_a_heading_is_told_by_its_cell(bare, tmp_path):
+    """It has no name to go by."""
+    book = filled(bare, tmp_path / "b.xlsx")
+    book["findings"]["AH1"].value = "=A1"
+    book.save(tmp_path / "b.xlsx")
+    (problem,) = read_workbook(tmp_path / "b.xlsx").problems
+    assert str(problem) == f"{tmp_path / 'b.xlsx'}, findings, AH1: a formula (=A1); replace it by its value"
+
+
 # --- the commands ----------------------------------------------------------------------------
 
 

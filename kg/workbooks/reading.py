@@ -12,7 +12,7 @@ from kg.errors import Problem, ProblemsFound
 from kg.names import SLUG
 from kg.placed import suggestion
 from kg.records import DatasetInfo, Publication
-from kg.spreadsheets import Book, Sheet, Typed, read_book
+from kg.spreadsheets import Sheet, Typed, read_book
 from kg.tables import as_tsv
 from kg.workbooks.layout import DATASET, ENTRY_TYPES, FOR_PEOPLE, READ, REFERENCES, column_of, columns_of
 
@@ -82,8 +82,7 @@ def read_workbook(path: Path) -> Workbook:
         if sheet.rows and sheet.rows[0][0] != 1:
             what = "the first row is empty"
             read.problems.append(read.problem(name, 1, "", "", what, "put the headings back into row 1"))
-        read.problems += _formulas(read, name, sheet)
-        read.problems += _retyped(read, name, sheet, book)
+        read.problems += _retyped(read, name, sheet, book.typed[name])
     _read_dataset(read, book.sheets.get(DATASET, Sheet()))
     _read_references(read, book.sheets.get(REFERENCES, Sheet()))
     for name in READ:
@@ -95,29 +94,24 @@ def read_workbook(path: Path) -> Workbook:
 # --- cells that are not what was typed -------------------------------------------------------
 
 
-def _formulas(read: Workbook, name: str, sheet: Sheet) -> Iterator[Problem]:
-    for each in sheet.problems:
-        index = _header(sheet).index(each.column) if each.column in _header(sheet) else int(each.column.split()[-1]) - 1
-        column = each.column if each.column in _header(sheet) else ""
-        yield read.problem(name, each.row, _letter(index), column, each.what, each.do)
-
-
-def _retyped(read: Workbook, name: str, sheet: Sheet, book: Book) -> Iterator[Problem]:
+def _retyped(read: Workbook, name: str, sheet: Sheet, typed: Mapping[tuple[int, int], Typed]) -> Iterator[Problem]:
     """Cells of which the spreadsheet program made something that was not typed."""
     header = _header(sheet)
-    keys = {number: cells[0] for number, cells in sheet.rows if cells}
-    for (where, row, index), typed in book.typed.items():
-        if where == name and row > 1:
-            if name == DATASET and index != 1:
-                continue
-            column = keys.get(row, "") if name == DATASET else header[index] if index < len(header) else ""
-            if wrong := _mistaken(name, column, typed):
-                yield read.problem(name, row, _letter(index), column, *wrong)
+    keys = {number: cells[0] for number, cells in sheet.rows}
+    for (row, index), each in typed.items():
+        if name == DATASET:
+            column = keys.get(row, "") if index == 1 else ""
+        else:
+            column = header[index] if row > 1 and index < len(header) else ""
+        if wrong := _mistaken(name, column, each):
+            yield read.problem(name, row, _letter(index), column, *wrong)
 
 
 def _mistaken(sheet: str, name: str, typed: Typed) -> tuple[str, str] | None:
-    """What is wrong, and what to do, where a number or a date cannot be what was meant."""
+    """What is wrong, and what to do, where a formula, a number or a date cannot be what was meant."""
     again = "format the cell as text and type it again"
+    if typed.kind == "formula":
+        return f"a formula ({typed.text})", "replace it by its value"
     column = column_of(sheet, name)
     if column is None or (typed.kind == "date" and column.form.startswith("a date")):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,8 @@ def workbook(corpus: Corpus, dataset: Dataset | None = None) -> bytes:
     """
     openpyxl = _openpyxl()
     rows = {} if dataset is None else _rows_of(dataset, corpus)
-    if problems := [problem for placed in rows.values() for row in placed for problem in _unwritable(row)]:
+    written = [*chain.from_iterable(rows.values()), *([dataset.info] if dataset else ())]
+    if problems := [problem for row in written for problem in _unwritable(row)]:
         raise ProblemsFound(problems)
     book = openpyxl.Workbook()
     book.remove(book.active)
