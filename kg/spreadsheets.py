@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 import zipfile
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
@@ -80,7 +81,8 @@ def _opened(path: Path, shown: str) -> Iterator[list[Any]]:
     _refuse_what_is_too_large(path, shown)
     try:
         # Read row by row: the whole sheet at once would make a cell of every place up to the farthest value.
-        with path.open("rb") as file:
+        with path.open("rb") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what it does not read, such as drop-downs as Excel saves them
             yield openpyxl.load_workbook(file, read_only=True, data_only=False).worksheets
     except ProblemsFound:
         raise

@@ -2,6 +2,8 @@
 
 import datetime
 import io
+import warnings
+import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -402,6 +404,28 @@ def test_a_title_that_no_spreadsheet_holds_is_told(tmp_path):
         ProblemsFound, match=r"made-up/dataset.toml:2:title: an invisible character \(U\+0007\); remove it"
     ):
         workbook(Corpus(), Dataset(info))
+
+
+def test_an_unknown_column_of_the_references_is_told_at_its_heading(bare, tmp_path):
+    """Once, whatever stands below it."""
+    book = filled(bare, tmp_path / "b.xlsx")
+    cell(book, "references", 1, "venue").value = "journal"
+    book.save(tmp_path / "b.xlsx")
+    (problem,) = read_workbook(tmp_path / "b.xlsx").problems
+    assert str(problem) == f"{tmp_path / 'b.xlsx'}, references, F1 (journal): an unknown column; delete it"
+
+
+def test_drop_downs_as_excel_saves_them_are_no_warning(bare, tmp_path):
+    """In an extension that the library does not read, and would say so."""
+    filled(bare, tmp_path / "ours.xlsx")
+    extension = b'<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}"/></extLst></worksheet>'
+    with zipfile.ZipFile(tmp_path / "ours.xlsx") as ours, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as saved:
+        for name in ours.namelist():
+            saved.writestr(name, ours.read(name).replace(b"</worksheet>", extension))
+    with warnings.catch_warnings(record=True) as told_to_people:
+        warnings.simplefilter("always")
+        assert read_workbook(tmp_path / "b.xlsx").problems == []
+    assert told_to_people == []
 
 
 def test_a_formula_for_a_heading_is_told_by_its_cell(bare, tmp_path):

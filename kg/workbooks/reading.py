@@ -148,8 +148,9 @@ def _read_dataset(read: Workbook, sheet: Sheet) -> None:
     rows = {"": 0}
     for number, (key, value) in ((number, (*cells, "", "")[:2]) for number, cells in sheet.rows if number > 1):
         if key not in DatasetInfo.model_fields:
+            what = f"'{key}' is no key of a dataset" if key else "a row without its key"
             advice = suggestion(key, DatasetInfo.model_fields, "delete the row")
-            read.problems.append(read.problem(DATASET, number, "A", "", f"'{key}' is no key of a dataset", advice))
+            read.problems.append(read.problem(DATASET, number, "A", "", what, advice))
         elif key in rows:
             read.problems.append(read.problem(DATASET, number, "A", key, "the key stands there twice", "keep one row"))
         else:
@@ -169,10 +170,16 @@ def _read_references(read: Workbook, sheet: Sheet) -> None:
     """``references.bib`` from a sheet with a publication in each row."""
     header = _header(sheet)
     letters = _letters(header)
+    known = [column.name for column in columns_of(REFERENCES)]
+    for index, column in enumerate(header):
+        if column not in known or column in header[:index]:
+            what = "the column stands there twice" if column in known else "an unknown column"
+            advice = "delete one of the two" if column in known else suggestion(column, known, "delete it")
+            read.problems.append(read.problem(REFERENCES, 1, _letter(index), column, what, advice))
     entries: dict[str, tuple[str, Mapping[str, str]]] = {}
     line, rows = 1, {0: 0}
     for number, cells in sheet.rows[1:]:
-        told = {name: cell for name, cell in zip(header, cells, strict=False) if cell}
+        told = {name: cell for name, cell in zip(header, cells, strict=False) if cell and name in known}
         if wrong := list(_wrong_reference(told, entries)):
             read.problems += [
                 read.problem(REFERENCES, number, letters.get(column, ""), column, *why) for column, *why in wrong
@@ -200,9 +207,6 @@ def _wrong_reference(told: Mapping[str, str], taken: Mapping[str, object]) -> It
     if not re.fullmatch(r"[a-z]+", kind):
         what = f"'{kind}' is no type of publication" if kind else "the cell is empty, and every publication needs it"
         yield "entry_type", what, f"use one of {', '.join(ENTRY_TYPES)}"
-    known = [column.name for column in columns_of(REFERENCES)]
-    for column in told.keys() - set(known):
-        yield column, "an unknown column", suggestion(column, known, "delete it")
 
 
 def _entry(told: Mapping[str, str]) -> tuple[str, dict[str, str]]:
