@@ -27,6 +27,7 @@ from kg.command_parts import (
     services_option,
     with_services,
 )
+from kg.contribute_commands import agree, template
 from kg.doors import guarded, stop
 from kg.figure_commands import flow, plot
 from kg.import_commands import import_table
@@ -102,20 +103,27 @@ def build(context: click.Context, folders: tuple[Path, ...], output: Path | None
 @click.option("--no-owl", is_flag=True, help="Leave out HermiT (and Java): tables, shapes and checks only.")
 @click.pass_context
 def check(context: click.Context, paths: tuple[Path, ...], no_owl: bool) -> None:
-    """Check everything, or also the dataset folders at PATHS, against the ontology.
+    """Check everything, or also the dataset folders and workbooks at PATHS, against the ontology.
 
-    Prints every problem as file:row:column and exits 1 where there is one.
+    Prints every problem as file:row:column, of a workbook by sheet and cell, and exits 1 where there is one.
     """
     _without_store(context, "kg check reads tables; name their folders after the command")
     from kg.build import check_all
     from kg.resources import shipped
+    from kg.workbooks.folders import as_folders
+    from kg.workbooks.reading import is_meant_as_workbook
 
-    folders = sorted({path if path.is_dir() else path.parent for path in paths})
-    corpus = check_all(shipped(), folders, not no_owl, progress)
+    books = {path for path in paths if is_meant_as_workbook(path)}
+    folders = sorted({path if path.is_dir() else path.parent for path in paths if path not in books})
+    with as_folders(sorted(books)) as coded:
+        rooms = shipped().without(folder.name for folder in coded)
+        corpus = check_all(rooms, [*folders, *coded], not no_owl, progress)
     findings = sum(len(dataset.findings) for dataset in corpus.datasets)
     owl = "not checked for consistency (--no-owl)" if no_owl else "consistent by HermiT"
     read = f"{len(corpus.constructs)} constructs, {len(corpus.measures)} measures, {findings} findings"
     click.echo(f"no problems: {read}, {owl}")
+    for path, folder in zip(sorted(books), coded, strict=True):
+        click.echo(f"next: kg import {path} --as {folder.name}")
 
 
 def _without_store(context: click.Context, instead: str) -> None:
@@ -314,7 +322,9 @@ for command in (
     plot,
     flow,
     structure,
+    template,
     import_table,
+    agree,
     link,
     push,
     serve,

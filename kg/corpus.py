@@ -198,7 +198,7 @@ def read_corpus(
     corpus.problems += wrong
     own = rooms.datasets()
     others = [folder for folder in extra if folder.resolve() not in {each.resolve() for each in own}]
-    for folder in others:
+    for folder in (*own, *others):
         _add_publications(corpus, rooms, folder / bib.name)
     for folder in own:
         _read_dataset(corpus, rooms, folder, {**DATASET_TABLES, **AUDIT_TABLES})
@@ -209,7 +209,7 @@ def read_corpus(
 
 
 def _add_publications(corpus: Corpus, rooms: Rooms, bib: Path) -> None:
-    """Add the publications that a folder from elsewhere brings; under a key that is taken it must be the same one."""
+    """Add the publications that a dataset folder brings; under a key that is taken it must be the same one."""
     if not bib.exists():
         return
     taken = {row.record.id: row for row in corpus.publications}

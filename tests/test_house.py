@@ -22,7 +22,7 @@ FLOORS = [
     ("errors", "names", "notebook", "resources", "formulas", "files", "generations", "sparql_tokens", "steps"),
     (
         *("cells", "records", "placed", "spreadsheets", "parquet", "tables", "bibliography"),
-        *("corpus", "references", "mappings"),
+        *("corpus", "references", "mappings", "codebook", "spellings"),
     ),
     ("ontology", "labels", "triples", "reason", "mapping_triples"),
     ("store", "questions", "lookup"),
@@ -44,6 +44,7 @@ FLOORS = [
         *("synthesis", "pooled"),
     ),
     ("structure", "importing", "linking", "push", "bulk", "generating", "nanopubs"),
+    ("structure", "importing", "linking", "push", "bulk", "generating", "workbooks", "agreement"),
     ("views", "export"),
     ("build", "streaming", "maps", "gap_maps", "pools", "figures", "structural_answers", "graph"),
     ("pages",),
@@ -65,6 +66,8 @@ FLOORS = [
         *("study_commands", "figure_commands", "structure_commands", "import_commands"),
         *("serve_commands", "site_commands", "link_commands", "push_commands", "nanopub_commands"),
         *("serve_commands", "site_commands", "link_commands", "push_commands", "assistant_commands"),
+        *("study_commands", "figure_commands", "structure_commands", "import_commands", "contribute_commands"),
+        *("serve_commands", "site_commands", "link_commands", "push_commands"),
     ),
     ("cli",),
 ]

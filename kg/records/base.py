@@ -2,7 +2,8 @@
 
 A class says everything about its table once: the fields are the columns, in order; ``Ref`` marks a
 cell that names another record, ``Data`` a plain value, and both give the RDF property that carries
-it (``kg.triples`` reads them). What a row says twice must agree; ``contradictions`` yields where it
+it (``kg.triples`` reads them). What stands below a field is what a coder is told to write there
+(``kg.codebook`` reads it). What a row says twice must agree; ``contradictions`` yields where it
 does not, each with the column to mend.
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kg.cells import Data, Many, PValue, Ref, Slug, Some, Text
 from kg.names import KINDS, mint
@@ -38,11 +39,12 @@ class Contradictory(ValueError):
 class Record(BaseModel):
     """A row: frozen, typed, complete. ``prefix`` is that of its IRI, ``table`` the name of its file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True)
     prefix: ClassVar[str]
     table: ClassVar[str]
 
     id: Slug
+    """The row's own name, used once: lower-case letters, digits and single hyphens."""
 
     @property
     def iri(self) -> str:
@@ -95,6 +97,7 @@ class Member(Record):
     kinds: ClassVar[tuple[str, ...]]
 
     kind: Text
+    """The list to which the row belongs."""
 
     @property
     def iri(self) -> str:
@@ -123,12 +126,34 @@ def _written(value: Any) -> str:
 
 Label = Annotated[Text, Data("rdfs:label", "en")]
 TermLabel = Annotated[Text, Data("rdfs:label", "en", also="skos:prefLabel")]
-Definition = Annotated[Text, Data("skos:definition", "en")]
-Sources = Annotated[Some, Ref("publication", "dcterms:source")]
-Synonyms = Annotated[Many, Data("skos:altLabel", "en")]
-Note = Annotated[Text | None, Data("skos:editorialNote", "en")]
-ReportedIn = Annotated[Text, Ref("publication", "ca:reportedIn")]
-Locator = Annotated[Text, Data("ca:locator")]
-StatedIn = Annotated[Some, Ref("publication", "ca:statedIn")]
-Certainty = Annotated[Text, Ref("certainty", "ca:certainty")]
-CoderNote = Annotated[Text | None, Data("ca:coderNote")]
+Definition = Annotated[
+    Text,
+    Data("skos:definition", "en"),
+    Field(description="What it is, in one or two sentences, and what it is not."),
+]
+Sources = Annotated[
+    Some,
+    Ref("publication", "dcterms:source"),
+    Field(description="Citation keys of what the definition rests on, or the word project where it is your own."),
+]
+Synonyms = Annotated[
+    Many, Data("skos:altLabel", "en"), Field(description="Synonyms and spellings; a name may belong to one term only.")
+]
+Note = Annotated[
+    Text | None, Data("skos:editorialNote", "en"), Field(description="Anything else that an editor should know.")
+]
+ReportedIn = Annotated[
+    Text, Ref("publication", "ca:reportedIn"), Field(description="Citation key of the publication that you read.")
+]
+Locator = Annotated[Text, Data("ca:locator"), Field(description="The place in it: table, section, page, row.")]
+StatedIn = Annotated[Some, Ref("publication", "ca:statedIn"), Field(description="Citation keys of who states it.")]
+Certainty = Annotated[
+    Text,
+    Ref("certainty", "ca:certainty"),
+    Field(description="How sure you are that this is what the source says, not whether it is true."),
+]
+CoderNote = Annotated[
+    Text | None,
+    Data("ca:coderNote"),
+    Field(description="What you think of it: doubts, signs restored, contradictions."),
+]

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
-from kg.cells import Count, Data, Many, OfAnyKind, Ref, Tally, Text
+from pydantic import Field
+
+from kg.cells import Count, Data, Many, OfAnyKind, Ref, Slug, Tally, Text
 from kg.records.base import Certainty, CoderNote, Contradiction, Label, Locator, Record, ReportedIn, StatedIn
 from kg.records.evidence import FindingKind
 
-OfReview = Annotated[Text, Ref("review", "ca:ofReview")]
+OfReview = Annotated[Text, Ref("review", "ca:ofReview"), Field(description="The review: a row of reviews.")]
 
 
 class Limitation(Record):
@@ -19,9 +21,14 @@ class Limitation(Record):
     prefix = "limitation"
     table = "limitations"
 
+    id: Slug
+    """The dataset, -lim- and two digits."""
     area: Annotated[Text, Ref("area", "ca:area")]
+    """What is limited. That a limitation is a statement about diversity follows from its area."""
     about: Annotated[OfAnyKind, Ref("any", "ca:concerns")]
+    """Everything it is about, each with its kind; of the whole source, dataset: and its id."""
     statement: Annotated[Text, Data("ca:statement")]
+    """The limitation, in your own words."""
     stated_in: StatedIn
     reported_in: ReportedIn
     locator: Locator
@@ -35,17 +42,30 @@ class ReviewMethod(Record):
     prefix = "review"
     table = "reviews"
 
+    id: Slug
+    """First author and year of the review."""
     label: Label
+    """How a text cites the review."""
     review_type: Annotated[Text | None, Data("ca:reviewType")] = None
+    """What the review calls itself."""
     objective: Annotated[Text | None, Data("ca:objective")] = None
+    """What it wanted to learn, in your own words."""
     searched_on: Annotated[date | None, Data("ca:searchedOn")] = None
+    """The day of its last search."""
     coverage: Annotated[Text | None, Data("ca:coverage")] = None
+    """The span of time that the search covered."""
     search_terms: Annotated[Many, Data("ca:searchTerm")] = ()
+    """The words that were searched for."""
     operator: Annotated[Text | None, Data("ca:searchOperator")] = None
+    """How the words were joined."""
     search_fields: Annotated[Many, Data("ca:searchField")] = ()
+    """Where in a record they had to stand."""
     limits: Annotated[Many, Data("ca:searchLimit")] = ()
+    """What the search left out."""
     other_sources: Annotated[Many, Data("ca:otherSource")] = ()
+    """Where else was looked."""
     includes: Annotated[Many, Ref("study", "ca:includesStudy")] = ()
+    """The studies that it took in, where that is known and they are coded."""
     reported_in: ReportedIn
     locator: Locator
     coder_note: CoderNote = None
@@ -57,12 +77,21 @@ class ReviewStep(Record):
     prefix = "review-step"
     table = "review_steps"
 
+    id: Slug
+    """The review and a word for the step."""
     review: OfReview
     stage: Annotated[Text, Ref("stage", "ca:stage")]
+    """The stage of the review."""
     people: Annotated[Count | None, Data("ca:people")] = None
+    """How many people did it, where told."""
     tally: Annotated[Text | None, Ref("tally", "ca:tally")] = None
+    """What the step counted: the point of the PRISMA 2020 flow. A step for each reason of excluded-assessed, and one
+    for all databases or one for each.
+    """
     count: Annotated[Tally | None, Data("ca:tallied")] = None
+    """How many, as printed."""
     statement: Annotated[Text, Data("ca:statement")]
+    """What was done, in your own words."""
     reported_in: ReportedIn
     locator: Locator
     coder_note: CoderNote = None
@@ -78,9 +107,13 @@ class DatabaseSearch(Record):
     prefix = "database-search"
     table = "database_searches"
 
+    id: Slug
+    """The review and the database."""
     review: OfReview
     database: Annotated[Text, Data("ca:database")]
+    """The bibliographic database."""
     interface: Annotated[Text | None, Data("ca:searchInterface")] = None
+    """Through what it was searched."""
     reported_in: ReportedIn
     locator: Locator
     coder_note: CoderNote = None
@@ -92,13 +125,21 @@ class EligibilityCriterion(Record):
     prefix = "eligibility"
     table = "eligibility"
 
+    id: Slug
+    """The review and a word for the criterion."""
     review: OfReview
     topic: Annotated[Text, Ref("topic", "ca:topic")]
+    """What the criterion is about."""
     inclusion: Annotated[Text | None, Data("ca:inclusion")] = None
+    """What let a study in."""
     exclusion: Annotated[Text | None, Data("ca:exclusion")] = None
+    """What kept a study out."""
     caseness: Annotated[Many, Ref("caseness", "ca:admitsCaseness")] = ()
+    """Ways of establishing a difficulty that were accepted."""
     rationale: Annotated[Text | None, Data("ca:rationale")] = None
+    """The reason that is given."""
     rationale_source: Annotated[Many, Ref("publication", "ca:rationaleFrom")] = ()
+    """Citation keys of whom it cites for that."""
     reported_in: ReportedIn
     locator: Locator
     coder_note: CoderNote = None
@@ -116,14 +157,24 @@ class CitedResult(Record):
     prefix = "cited-result"
     table = "cited_results"
 
+    id: Slug
+    """Its study and two digits."""
     cited: Annotated[Text, Ref("publication", "ca:resultOf")]
+    """Citation key of the work whose result it is."""
     population: Annotated[Text | None, Data("ca:population")] = None
+    """The people, as the source tells them."""
     kind: Annotated[FindingKind, Data("ca:resultKind")]
+    """What sort of result it is."""
     subject: Annotated[Text, Ref("construct", "ca:resultSubject")]
+    """The first construct."""
     object: Annotated[Text, Ref("construct", "ca:resultObject")]
+    """The second construct."""
     direction: Annotated[Text, Ref("direction", "ca:resultDirection")]
+    """As for findings."""
     significance: Annotated[Text, Ref("significance", "ca:resultSignificance")]
+    """As for findings."""
     statement: Annotated[Text, Data("ca:statement")]
+    """The result, in one sentence of your own."""
     reported_in: ReportedIn
     locator: Locator
     certainty: Certainty

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from kg.cells import Count, Data, Many, Ref, Some, Text
+from kg.cells import Count, Data, Many, Ref, Slug, Some, Text
 from kg.names import CODE_KINDS
 from kg.records.base import Contradiction, Definition, Label, Member, Note, Record, Sources, Synonyms, TermLabel
 
@@ -16,15 +16,28 @@ class Construct(Record):
     prefix = "construct"
     table = "constructs"
 
+    id: Slug
+    """The label in lower-case letters and hyphens."""
     label: TermLabel
+    """The name as people read it."""
     type: Annotated[Some, Ref("class", "rdf:type")]
+    """The class, or classes, of the ontology to which it belongs."""
     broader: Annotated[Many, Ref("construct", "skos:broader")] = ()
+    """Of what it is truly a kind or part. Findings roll up along it, so never put a construct under one whose sign is
+    the other way round.
+    """
     flow: Annotated[Text | None, Ref("flow", "ca:hasFlow")] = None
+    """Of an orientation of compassion, from whom to whom; a fear has that of what it fears, by inference."""
     fear_of: Annotated[Text | None, Ref("construct", "ca:fearOf")] = None
+    """Of a fear, the compassion that is feared."""
     model_of_self: Annotated[Text | None, Ref("valence", "ca:modelOfSelf")] = None
+    """Of an attachment style, its working model of self."""
     model_of_others: Annotated[Text | None, Ref("valence", "ca:modelOfOthers")] = None
+    """Of an attachment style, its working model of others."""
     strategy: Annotated[Many, Ref("construct", "ca:characterisedByStrategy")] = ()
+    """Of an attachment style, the regulation strategies typical of it."""
     opposite_of: Annotated[Many, Ref("construct", "ca:oppositeOf")] = ()
+    """The construct at the other pole, only where that is the definition."""
     alt_labels: Synonyms = ()
     definition: Definition
     definition_source: Sources
@@ -42,16 +55,30 @@ class Measure(Record):
     prefix = "measure"
     table = "measures"
 
+    id: Slug
+    """Its acronym in lower-case letters, such as ecr-r-avoidance."""
     label: TermLabel
+    """Its full name."""
     acronym: Annotated[Text | None, Data("ca:acronym")] = None
+    """Its abbreviation."""
     subscale_of: Annotated[Text | None, Ref("measure", "ca:subscaleOf")] = None
+    """The measure of which it is a subscale."""
     short_form_of: Annotated[Text | None, Ref("measure", "ca:shortFormOf")] = None
+    """The measure of which it is a short form."""
     revision_of: Annotated[Text | None, Ref("measure", "ca:revisionOf")] = None
+    """The measure of which it is a revision."""
     measures: Annotated[Some, Ref("construct", "ca:measures")]
+    """The construct or constructs for which its own score stands. What subscales measure, the whole scale yields: no
+    need to repeat it.
+    """
     administration: Annotated[Text, Ref("administration", "ca:administration")]
+    """How it is given."""
     items: Annotated[Count | None, Data("ca:itemCount")] = None
+    """How many items it has, only where a source says so."""
     response_scale: Annotated[Text | None, Data("ca:responseScale")] = None
+    """How they are answered, such as 1-7, only where a source says so."""
     developer: Annotated[Text | None, Ref("publication", "ca:developedIn")] = None
+    """Citation key of the paper that introduced it."""
     alt_labels: Synonyms = ()
     definition: Definition
     definition_source: Sources
@@ -69,9 +96,14 @@ class Code(Member):
     table = "codes"
     kinds = CODE_KINDS
 
+    id: Slug
+    """What a coder writes into a cell."""
     label: TermLabel
+    """The name as people read it."""
     type: Annotated[Many, Ref("class", "rdf:type")] = ()
+    """Classes of the ontology to which the code belongs."""
     layer: Annotated[Text | None, Ref("layer", "ca:layer")] = None
+    """Of a reading, the layer of what was read so."""
     definition: Definition
     definition_source: Sources
 
@@ -91,18 +123,32 @@ class Publication(Record):
     prefix = "publication"
     table = "references"
 
+    id: Slug
+    """Its citation key: first author and year, such as gilbert2020."""
     entry_type: Text
+    """What sort of publication it is, in the words of BibTeX."""
     label: Label  # "Dudley et al. (2018)"
+    """Authors and year as a text cites them; made from the other columns."""
     title: Annotated[Text | None, Data("dcterms:title")] = None
+    """Its title."""
     authors: Annotated[tuple[str, ...], Data("dc:creator")] = ()
+    """Its authors, surname first."""
     year: Annotated[Text | None, Data("dcterms:date")] = None
+    """The year of publication."""
     venue: Annotated[Text | None, Data("prism:publicationName")] = None
+    """The journal, or the book that it is a chapter of."""
     publisher: Annotated[Text | None, Data("dc:publisher")] = None
+    """Who published it."""
     volume: Annotated[Text | None, Data("bibo:volume")] = None
+    """Volume."""
     number: Annotated[Text | None, Data("bibo:issue")] = None
+    """Issue."""
     pages: Annotated[Text | None, Data("bibo:pages")] = None
+    """Pages."""
     doi: Annotated[Text | None, Data("bibo:doi")] = None
+    """DOI, without https://doi.org/."""
     url: Annotated[Text | None, Data("bibo:uri")] = None
+    """Address on the web, where there is no DOI."""
     note: Note = None
 
     def citation(self) -> str:

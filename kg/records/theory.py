@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from kg.cells import Data, Many, Ref, Text
+from kg.cells import Data, Many, Ref, Slug, Text
 from kg.records.base import Certainty, CoderNote, Contradiction, Locator, Record, ReportedIn, StatedIn
 
 #: Relations that claim no association, or deny one.
@@ -20,18 +20,31 @@ class Proposition(Record):
     prefix = "proposition"
     table = "propositions"
 
+    id: Slug
+    """p- and a few words, such as p-soothing-inhibits-threat."""
     subject: Annotated[Text, Ref("construct", "ca:subject")]
+    """The first construct."""
     relation: Annotated[Text, Ref("relation", "ca:relation")]
+    """What is claimed of the two."""
     object: Annotated[Text, Ref("construct", "ca:object")]
+    """The second construct."""
     third: Annotated[Text | None, Ref("construct", "ca:thirdConstruct")] = None
+    """For mediates, where the path to the object starts; for moderates, the construct whose link with the object
+    changes. Empty elsewhere.
+    """
     predicted_sign: Annotated[Text | None, Ref("sign", "ca:predictedSign")] = None
+    """The sign of the association that the claim predicts; empty where it predicts none."""
     condition: Annotated[Text | None, Data("ca:condition")] = None
+    """When, and for whom. A conditional sign needs it."""
     genre: Annotated[Text, Ref("genre", "ca:genre")]
+    """What sort of claim it is."""
     stated_in: StatedIn
     reported_in: ReportedIn
     locator: Locator
     statement: Annotated[Text, Data("ca:statement")]
+    """The claim, in your own words."""
     explains: Annotated[Many, Ref("finding", "ca:explains")] = ()
+    """Findings that the authors explain by it; they do not test it."""
     certainty: Certainty
     coder_note: CoderNote = None
 

@@ -16,8 +16,11 @@ class Uncoded(Record):
     table = "uncoded"
 
     figures: Text
+    """The numbers as the source prints them: copy them as ``kg audit`` shows them."""
     times: Count = 1
+    """How many times the source prints them with nobody having coded them."""
     reason: Text
+    """Why no row holds them."""
     reported_in: ReportedIn
 
     @property
