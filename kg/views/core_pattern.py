@@ -11,17 +11,19 @@ from kg.store import Row, Rows
 from kg.views.frame import WIDTH, Figure, framed
 from kg.views.pages import Caption
 
-#: Class -> the middle of its box, in pixels: claims above findings, what is measured beside them, studies on the other side.
+#: Class -> the middle of its box, in pixels: findings between what they are about and where they come from.
 _PLACES = {
-    "Sample": (140, 100),
+    "Sample": (112, 100),
     "Proposition": (480, 100),
     "Finding": (480, 310),
     "Construct": (812, 310),
-    "Study": (140, 520),
+    "Study": (112, 520),
     "Measure": (480, 520),
 }
-#: Half the width of a box, the height of its heading and of a line, in pixels; the width of a letter of a label.
-_HALF, _HEADING, _LINE, _LETTER = 124, 34, 17, 6.6
+#: The height of a box's heading and of a line, in pixels; the width of a letter, and of a bold one.
+_HEADING, _LINE, _LETTER, _BOLD = 34, 17, 6.6, 7.4
+#: No box is narrower than twice this.
+_LEAST = 64
 #: Above all boxes runs what would cross them.
 _OVER = 22, {("Sample", "Construct")}
 #: So many properties below one are named instead of it; of more it is told how many there are.
@@ -44,7 +46,10 @@ class _Box:
     x: float
     y: float
     names: tuple[_Name, ...]
-    half_width: float = _HALF
+
+    @property
+    def half_width(self) -> float:
+        return max(_LEAST, _widest(self.names) / 2 + 12)
 
     @property
     def half_height(self) -> float:
@@ -62,11 +67,15 @@ class _Arrow:
 
     @property
     def half_width(self) -> float:
-        return max(len(each.text) for each in self.names) * _LETTER / 2 + 6
+        return _widest(self.names) / 2 + 6
 
     @property
     def half_height(self) -> float:
         return _LINE * len(self.names) / 2 + 3
+
+
+def _widest(names: tuple[_Name, ...]) -> float:
+    return max((len(each.text) * (_BOLD if each.edge else _LETTER) for each in names), default=0)
 
 
 def figure(rows: Rows, question: str, version: str) -> Figure:
@@ -136,5 +145,5 @@ def _summary(led: dict[tuple[str, str], tuple[_Name, ...]]) -> str:
 
 
 def _notes() -> Iterable[str]:
-    yield "An arrow leads from the domain of a property to its range; within a box stands what leads to another of its kind."
+    yield "An arrow leads from the domain of a property to its range; a box holds what leads to another of its kind."
     yield "Bold: typed edges, which follow from findings by a property chain. What has an inverse is drawn once."
