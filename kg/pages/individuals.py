@@ -85,7 +85,7 @@ _USUAL = {
     "dcterms:created": "Created",
     "dcterms:issued": "Issued",
     "dcterms:license": "Licence",
-    "dcterms:publisher": "Publisher",
+    "dc:publisher": "Publisher",
     "owl:versionIRI": "Address of this version",
     "owl:versionInfo": "Version",
     "rdfs:comment": "Comment",
