@@ -31,6 +31,7 @@ from kg.figure_commands import flow, plot
 from kg.import_commands import import_table
 from kg.link_commands import link
 from kg.push_commands import push
+from kg.release_commands import changes
 from kg.serve_commands import serve
 from kg.site_commands import site
 from kg.structure_commands import structure
@@ -309,6 +310,7 @@ for command in (
     import_table,
     link,
     push,
+    changes,
     serve,
     site,
 ):

@@ -37,6 +37,7 @@ FLOORS = [
     ("build", "streaming", "maps", "gap_maps", "pools", "figures", "structural_answers", "graph"),
     ("pages",),
     ("serve", "site"),
+    ("release",),
     (
         "doors",
         "demo",
@@ -50,7 +51,7 @@ FLOORS = [
     ),
     (
         *("study_commands", "figure_commands", "structure_commands", "import_commands"),
-        *("serve_commands", "site_commands", "link_commands", "push_commands"),
+        *("serve_commands", "site_commands", "link_commands", "push_commands", "release_commands"),
     ),
     ("cli",),
 ]
