@@ -94,12 +94,16 @@ def _cells(each: Change) -> tuple[str, ...]:
 
 
 def _things(quads: Iterable[ox.Quad]) -> dict[str, Said]:
-    """What is said of each thing of ours. What has no IRI but below another's, such as a share, is said of that one."""
+    """What is said of each thing of ours; what has an IRI below another's, such as a share, is said of that one.
+
+    Evidence and terms have no blank nodes, so that a set of quads is its own canonical form. Lists that say that terms
+    differ have some; nobody writes them.
+    """
     things: dict[str, Said] = {}
     for quad in quads:
-        if not isinstance(quad.subject, ox.NamedNode) or not quad.subject.value.startswith(BASE):
+        if not isinstance(quad.subject, ox.NamedNode) or not isinstance(quad.object, ox.NamedNode | ox.Literal):
             continue
-        if not isinstance(quad.object, ox.NamedNode | ox.Literal) or quad.predicate.value in _MADE:
+        if not quad.subject.value.startswith(BASE) or quad.predicate.value in _MADE:
             continue
         kind, _, local = quad.subject.value.removeprefix(BASE).partition("/")
         own, _, below = local.partition("/")

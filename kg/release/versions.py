@@ -46,16 +46,7 @@ def _version(quads: Iterator[ox.Quad]) -> Version:
         name = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
         if name.startswith(start) and (room := name.removeprefix(start).partition("/")[0]) in rooms:
             rooms[room].add(quad)
-    return Version({room: _canonical(found) for room, found in rooms.items()})
-
-
-def _canonical(quads: set[ox.Quad]) -> frozenset[ox.Quad]:
-    """The quads with nodes that have no name called by what is said of them, so that versions can be compared."""
-    if not any(isinstance(end, ox.BlankNode) for quad in quads for end in (quad.subject, quad.object)):
-        return frozenset(quads)
-    dataset = ox.Dataset(quads)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return frozenset(dataset)
+    return Version({room: frozenset(found) for room, found in rooms.items()})
 
 
 def _texts(place: Path) -> Iterator[tuple[str, bytes, ox.RdfFormat]]:
