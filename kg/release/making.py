@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rdflib import Graph
-
 from kg.build import build, check_all, links_elsewhere
 from kg.corpus import Corpus
 from kg.errors import KgError, MissingPart, ProblemsFound
@@ -28,7 +26,7 @@ from kg.release.readme import readme
 from kg.release.refusals import refusals, well_formed
 from kg.release.tables import add_tables
 from kg.release.vanished import vanished
-from kg.release.versions import QUADS, Version, read_version
+from kg.release.versions import Version, read_version
 from kg.resources import Rooms, is_checkout, shipped
 from kg.store.embedded import Embedded
 from kg.triples import named_graphs
