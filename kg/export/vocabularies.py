@@ -11,7 +11,7 @@ from kg.questions import export_query
 from kg.resources import shipped
 from kg.store import Store
 
-_RDFS, _SKOS = PREFIXES["rdfs"], PREFIXES["skos"]
+_RDFS, _SKOS, _OWL = PREFIXES["rdfs"], PREFIXES["skos"], PREFIXES["owl"]
 #: OBO Graphs has words of its own for what it draws most often.
 _EDGES = {_RDFS + "subClassOf": "is_a", PREFIXES["rdf"] + "type": "type"}
 
@@ -46,5 +46,7 @@ def _tell(node: dict[str, Any], told: str, value: str) -> None:
         meta["definition"] = {"val": value}
     elif told == _SKOS + "altLabel":
         meta.setdefault("synonyms", []).append({"pred": "hasExactSynonym", "val": value})
+    elif told == _OWL + "deprecated":
+        meta["deprecated"] = True
     else:
         meta.setdefault("basicPropertyValues", []).append({"pred": told, "val": value})

@@ -34,7 +34,7 @@ def catalogue(store: Store, told: About, parts: Iterable[Part]) -> str:
     graph = Graph().parse(data=Descriptions(store).data(), format="nt")
     dataset = URIRef(DATASET)
     graph.add((dataset, DCTERMS.description, Literal(told.description, lang="en")))
-    graph.add((dataset, DCAT.version, Literal(told.version)))
+    graph.add((dataset, URIRef(f"{DCAT}version"), Literal(told.version)))
     graph.add((dataset, DCTERMS.issued, Literal(told.date, datatype=XSD.date)))
     for name in told.creators:
         creator = URIRef(f"#{slug(name)}")

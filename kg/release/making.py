@@ -13,6 +13,7 @@ from kg.corpus import Corpus
 from kg.errors import KgError, MissingPart, ProblemsFound
 from kg.export import tables as rows_as
 from kg.export.graphs import EXPORTERS
+from kg.mappings.sets import SUFFIX, accepted_sets, rejected_sets
 from kg.ontology import read_axioms
 from kg.release.about import About, about, read_commit
 from kg.release.catalogue import catalogue
@@ -121,8 +122,8 @@ def _add_data(parts: Parts, corpus: Corpus, rooms: Rooms, told: About, built: Pa
     parts.add("data/kg.jsonld", EXPORTERS["jsonld"](store), "The graph, named graphs kept (JSON-LD)")
     parts.add("data/kg-rdf12.ttl", EXPORTERS["ttl12"](store), "The graph, findings reifying their edges (Turtle 1.2)")
     add_tables(parts, corpus, rooms, told)
-    for path in sorted((rooms.ontology / "mappings").rglob("*.tsv")):
-        what = f"Links to other ontologies: {path.parent.name}, {path.name.removesuffix('.sssom.tsv')} (SSSOM)"
+    for path in (*accepted_sets(rooms), *rejected_sets(rooms)):
+        what = f"Links to other ontologies, {path.parent.name}: {path.name.removesuffix(SUFFIX)} (SSSOM)"
         parts.take(path, path.relative_to(rooms.ontology).as_posix(), what)
 
 

@@ -36,10 +36,12 @@ def add_ontologies(parts: Parts, said: dict[str, Graph], links: Graph, rooms: Ro
     for name, graph in _products(said, links, rooms):
         ntriples = graph.serialize(format="nt")
         for suffix, (format, called) in _FORMATS.items():
-            parts.add(f"ontology/{name}.{suffix}", graph_answer(ntriples, format), f"Ontology, {_IS[name]} ({called})")
+            parts.add(
+                f"ontology/{name}.{suffix}", graph_answer(ntriples, format), f"Ontology {name}: {_IS[name]} ({called})"
+            )
         store = Embedded.in_memory()
         store.load(ntriples, graph_iri("ontology"))
-        parts.add(f"ontology/{name}.json", obographs(store), f"Ontology, {_IS[name]} (OBO Graphs)")
+        parts.add(f"ontology/{name}.json", obographs(store), f"Ontology {name}: {_IS[name]} (OBO Graphs)")
 
 
 def _products(said: dict[str, Graph], links: Graph, rooms: Rooms) -> Iterator[tuple[str, Graph]]:

@@ -25,15 +25,16 @@ Data and ontology: {licence}; software: MIT. How to cite: `CITATION.cff`.
 | document | what is in it | take it to |
 |---|---|---|
 | `ontology/base` | our own axioms and terms, nothing of others | put it together with other ontologies yourself |
-| `ontology/full` | base, our upper classes under BFO, IAO, OBI, SEPIO and PROV, and links to other ontologies | see it in its surroundings |
+| `ontology/full` | base, our upper classes under others (BFO, PROV, …), links elsewhere | see where it stands |
 | `ontology/reasoned` | full, with what HermiT infers about the terms | use it without a reasoner |
 
-Each comes as Turtle (`.ttl`), RDF/XML (`.owl`, for Protégé and ROBOT) and OBO Graphs (`.json`). They import nothing: what
-they use of others they declare. Projects of OBO, too, call base what a project states itself, and full what it states with
-all that it needs. The graph in `data/` has the ontology as well.
+Each comes as Turtle (`.ttl`), RDF/XML (`.owl`, for Protégé and ROBOT) and OBO Graphs (`.json`). They import nothing:
+what they use of others they declare. Projects of OBO, too, call base what a project states itself, and full what it
+states with all that it needs. The graph in `data/` has the ontology as well.
 
-The graph comes as N-Quads (canonical), TriG, JSON-LD and Turtle 1.2, where each finding reifies its edge (`rdf:reifies`).
-What was reported, what was inferred and what was pooled lie in named graphs of their own; Turtle 1.2 has them all in one.
+The graph comes as N-Quads (canonical), TriG, JSON-LD and Turtle 1.2, where each finding reifies its edge
+(`rdf:reifies`). What was reported, what was inferred and what was pooled lie in named graphs of their own; Turtle 1.2
+has them all in one.
 
 No IRI that was released disappears: `ontology/terms/obsolete.tsv` in the sdist names what gave way, to what and why.
 
@@ -44,8 +45,8 @@ No IRI that was released disappears: `ontology/terms/obsolete.tsv` in the sdist 
 """
 
 _FOOT = """
-`ro-crate-metadata.json` (RO-Crate 1.1) and `dataset.ttl` (DCAT and VoID) tell the same to machines. The same commit, with
-the libraries of `made-with.txt`, gives the same bytes.
+`ro-crate-metadata.json` (RO-Crate 1.1) and `dataset.ttl` (DCAT and VoID) tell the same to machines. The same commit,
+with the libraries of `made-with.txt`, gives the same bytes.
 """
 
 

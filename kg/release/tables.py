@@ -61,7 +61,7 @@ def add_tables(parts: Parts, corpus: Corpus, rooms: Rooms, told: About) -> None:
     codes = {kind: sorted(row.record.id for row in corpus.codes if row.record.kind == kind) for kind in CODE_KINDS}
     resources = []
     for table in tables:
-        what = (table.model.__doc__ or "").split("\n\n")[0].rstrip(".").replace("\n    ", " ")
+        what = (table.model.__doc__ or "").split("\n\n")[0].rstrip(".").replace("\n    ", " ").replace("`", "")
         parts.add(f"{_FOLDER}/{table.name}.csv", _csv(table), f"Table: {what[0].lower()}{what[1:]}")
         columns = described(rooms, table.name)
         resources.append(
@@ -114,7 +114,9 @@ def described(rooms: Rooms, table: str) -> dict[str, str]:
             for names, text in re.findall(r"^\| (`[a-z_]+`(?:, `[a-z_]+`)*) \| (.+) \|$", section, re.MULTILINE):
                 if not _AS_ELSEWHERE.match(text):
                     plain = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", text).replace("`", "")
-                    told.update(dict.fromkeys(re.findall(r"`([a-z_]+)`", names), f"{plain[0].upper()}{plain[1:]}"))
+                    told.update(
+                        dict.fromkeys(re.findall(r"`([a-z_]+)`", names), f"{plain[0].upper()}{plain[1:].rstrip('.')}.")
+                    )
     return told
 
 
