@@ -45,22 +45,18 @@ def add_ontologies(parts: Parts, said: dict[str, Graph], links: Graph, rooms: Ro
 
 
 def _products(said: dict[str, Graph], links: Graph, rooms: Rooms) -> Iterator[tuple[str, Graph]]:
-    base = said["ontology"] + said["vocabulary"] + said.get("obsolete", Graph())
-    yield "base", _headed(base, "base")
-    full = base + links + _upper(rooms)
-    yield "full", _headed(full, "full")
-    inferred = Graph().parse(data=read_inferences(rooms, said["vocabulary"]), format="nt")
-    yield "reasoned", _headed(full + inferred, "reasoned")
-
-
-def _headed(graph: Graph, name: str) -> Graph:
-    """The graph under a version IRI of its own: two documents must not share one."""
-    whole = Graph()
-    whole += graph
+    """Each product in turn: one graph that grows, under a version IRI of its own; two documents must not share one."""
+    whole = said["ontology"] + said["vocabulary"] + said.get("obsolete", Graph())
     version = whole.value(_HEADER, OWL.versionIRI)
-    whole.set((_HEADER, OWL.versionIRI, URIRef(f"{version}/{name}")))
-    whole.add((_HEADER, RDFS.comment, Literal(f"This document: {_IS[name]}.", lang="en")))
-    return whole
+    about = list(whole.objects(_HEADER, RDFS.comment))
+    inferred = Graph().parse(data=read_inferences(rooms, said["vocabulary"]), format="nt")
+    for name, added in (("base", Graph()), ("full", links + _upper(rooms)), ("reasoned", inferred)):
+        whole += added
+        whole.set((_HEADER, OWL.versionIRI, URIRef(f"{version}/{name}")))
+        whole.remove((_HEADER, RDFS.comment, None))
+        for comment in (*about, Literal(f"This document: {_IS[name]}.", lang="en")):
+            whole.add((_HEADER, RDFS.comment, comment))
+        yield name, whole
 
 
 def _upper(rooms: Rooms) -> Graph:
