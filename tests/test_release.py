@@ -178,6 +178,7 @@ def test_obo_graphs_of_base_has_every_construct(bundle, corpus):
     """Also where only its own class is stated, and not that it is a construct."""
     (graph,) = json.loads((bundle.folder / "ontology" / "base.json").read_text(encoding="utf-8"))["graphs"]
     assert {row.record.iri for row in corpus.constructs} <= {node["id"] for node in graph["nodes"]}
+    assert graph["meta"]["version"].endswith("/base")
 
 
 def test_the_tables_are_a_valid_data_package(bundle):

@@ -32,8 +32,14 @@ def obographs(store: Store) -> str:
         {"sub": str(row["from"]), "pred": _EDGES.get(str(row["property"]), str(row["property"])), "obj": str(row["to"])}
         for row in store.select(export_query(shipped(), "obograph-edges", {}))
     ]
-    graph = {"id": ONTOLOGY, "nodes": list(nodes.values()), "edges": edges}
+    graph = {"id": ONTOLOGY, "meta": _version(store), "nodes": list(nodes.values()), "edges": edges}
     return json.dumps({"graphs": [graph]}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _version(store: Store) -> dict[str, str]:
+    """Which version of the ontology it is."""
+    found = store.select(f"SELECT ?version {{ <{ONTOLOGY}> <{_OWL}versionIRI> ?version }} ORDER BY ?version")
+    return {"version": str(found.column("version")[0])} if found else {}
 
 
 def _tell(node: dict[str, Any], told: str, value: str) -> None:
