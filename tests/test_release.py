@@ -20,6 +20,7 @@ from kg.release.about import Commit, about
 from kg.release.catalogue import catalogue
 from kg.release.crate import FILE, crate
 from kg.release.ontologies import add_ontologies, links_among
+from kg.release.packages import made_with
 from kg.release.parts import Parts, pack
 from kg.release.readme import readme
 from kg.release.refusals import citation_problems, refusals, well_formed
@@ -265,6 +266,13 @@ def test_tables_and_cards_made_again_are_the_same_bytes(bundle, review_rooms, re
     written = [part for part in bundle if part.path not in ("dataset.ttl", FILE, "SHA256SUMS")]
     again.add("dataset.ttl", catalogue(review.store, told, written), "")
     assert list(again)[-1].digest == digests["dataset.ttl"]
+
+
+def test_what_a_bundle_is_made_with_is_told_down_to_what_libraries_need():
+    """Numbers that are pooled come from numpy, which only a library of ours names."""
+    lines = made_with(ROOT).splitlines()
+    assert lines[0].startswith("# Python 3.")
+    assert {"rdflib", "pymetaanalysis", "numpy"} <= {line.partition("==")[0] for line in lines[1:]}
 
 
 def test_an_archive_is_the_same_bytes_whenever_its_files_were_written(tmp_path):

@@ -98,7 +98,7 @@ def _aside(output: Path) -> Iterator[Path]:
 def _add_texts(parts: Parts, root: Path) -> None:
     for name, what in _TEXTS.items():
         parts.take(root / name, name, what)
-    parts.add("made-with.txt", made_with(root), "Python and the libraries that made this bundle")
+    parts.add("made-with.txt", made_with(root), "Python and the libraries that made this bundle (pip install -r)")
 
 
 def _add_changes(parts: Parts, old: Version | None, new: Version) -> None:
