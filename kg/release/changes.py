@@ -55,11 +55,10 @@ class Change:
 
 def changes(old: Version, new: Version) -> list[Change]:
     """Everything stated otherwise in ``new`` than in ``old``: findings first, each thing's changes together."""
-    before, after = _things(old.of(*_ROOMS) - new.of(*_ROOMS)), _things(new.of(*_ROOMS) - old.of(*_ROOMS))
     had, has = (_things(version.of(*_ROOMS)) for version in (old, new))
     gone = _things(new.of("obsolete"))
     found: list[Change] = []
-    for thing in {*before, *after}:
+    for thing in {*had, *has}:
         if thing not in had:
             found.append(Change("added", _kind(thing), thing, _label(has[thing])))
         elif thing not in has:
