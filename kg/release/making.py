@@ -138,7 +138,7 @@ def _add_site(parts: Parts, work: Path, told: About, progress: Progress) -> None
         engine = oxigraph.fetch()
     site = work / "site"
     freeze(Embedded.open(work / "build"), site, engine, progress)
-    pack(site, parts.folder / SITE, told.commit.time)
+    pack(site, parts.folder / SITE, told.commit.time, "site/")
     parts.listed(SITE, "The explorer as files for any web server")
     shutil.rmtree(site)
 

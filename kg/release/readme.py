@@ -14,7 +14,7 @@ _HEAD = """# {title}, version {version}
 Released on {date} by {creators}, from commit `{commit}`.
 Data and ontology: {licence}; software: MIT. How to cite: `CITATION.cff`.
 
-- **Look around**: unpack `site.zip` and run `python -m http.server --directory` on its folder.
+- **Look around**: unpack `site.zip`, then `python -m http.server --directory site`.
 - **Ask it**: `pip install packages/*.whl`, then `kg questions`; or load `data/kg.nq` into any SPARQL engine.
 - **Read the rows in a spreadsheet**: `tables/*.csv`; `tables/datapackage.json` says what each column holds.
 - **See what is new**: `evidence-changes.md`; what you can do now stands in `CHANGELOG.md`.
