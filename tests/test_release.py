@@ -15,6 +15,7 @@ from rdflib import DCAT, DCTERMS, VOID, Graph, URIRef
 from kg import build
 from kg.errors import KgError
 from kg.names import BASE, ONTOLOGY, PREFIXES
+from kg.release import making
 from kg.release import refusals as refusals_of
 from kg.release.about import Commit, about
 from kg.release.catalogue import catalogue
@@ -25,6 +26,8 @@ from kg.release.parts import Parts, pack
 from kg.release.readme import readme
 from kg.release.refusals import citation_problems, refusals, well_formed
 from kg.release.tables import add_tables, described
+from kg.release.versions import Version
+from kg.resources import Rooms
 from kg.serve.descriptions import DATASET
 from kg.triples import named_graphs
 
@@ -108,6 +111,17 @@ def test_a_version_that_is_not_installed_is_not_released(clone, told, monkeypatc
     assert refused(clone, told) == [
         "pyproject.toml:version: says 0.1.0, yet kg 0.0.1 is installed; install this checkout: pip install -e ."
     ]
+
+
+def test_a_release_that_is_there_is_not_made_again(clone, read, told, tmp_path_factory, monkeypatch):
+    """Nothing is overwritten."""
+    output = tmp_path_factory.mktemp("output")
+    monkeypatch.setattr(making, "shipped", lambda: Rooms(clone))
+    monkeypatch.setattr(making, "read_axioms", lambda rooms: read[1])
+    assert making.ready(told.version, output, None)[0].name == "compassion-attachment-kg-0.1.0"
+    (output / "compassion-attachment-kg-0.1.0.zip").touch()
+    with pytest.raises(KgError, match=r"kg-0\.1\.0\.zip: is there already; take it away"):
+        making.ready(told.version, output, None)
 
 
 def test_a_version_is_three_numbers():
@@ -266,6 +280,23 @@ def test_tables_and_cards_made_again_are_the_same_bytes(bundle, review_rooms, re
     written = [part for part in bundle if part.path not in ("dataset.ttl", FILE, "SHA256SUMS")]
     again.add("dataset.ttl", catalogue(review.store, told, written), "")
     assert list(again)[-1].digest == digests["dataset.ttl"]
+
+
+def test_the_first_release_says_that_it_has_nothing_to_compare(tmp_path):
+    """And has a table of changes all the same, without a row."""
+    making.add_changes(Parts(tmp_path), None, Version({}))
+    assert "This is the first release" in (tmp_path / "evidence-changes.md").read_text(encoding="utf-8")
+    assert len((tmp_path / "evidence-changes.csv").read_text(encoding="utf-8").splitlines()) == 1
+
+
+def test_a_later_release_counts_what_changed_and_lists_it(tmp_path):
+    """A study that is new."""
+    label = ox.NamedNode(PREFIXES["rdfs"] + "label")
+    new = ox.Quad(ox.NamedNode(BASE + "study/new-2026"), label, ox.Literal("New 2026"), ox.DefaultGraph())
+    making.add_changes(Parts(tmp_path), Version({}), Version({"evidence": frozenset({new})}))
+    text = (tmp_path / "evidence-changes.md").read_text(encoding="utf-8")
+    assert "- study: 1 added\n" in text
+    assert "| added | study | study:new-2026 | New 2026 |" in text
 
 
 def test_what_a_bundle_is_made_with_is_told_down_to_what_libraries_need():

@@ -75,7 +75,7 @@ def make(version: str, output: Path, previous: Path | None, progress: Progress) 
         (work / "packages").mkdir()
         add_packages(parts, rooms.root, told.commit, work / "packages")
         _add_texts(parts, rooms.root)
-        _add_changes(parts, old, new)
+        add_changes(parts, old, new)
         progress("ontology, graph, tables, mappings")
         _add_data(parts, corpus, rooms, told, built)
         progress("site")
@@ -101,7 +101,7 @@ def _add_texts(parts: Parts, root: Path) -> None:
     parts.add("made-with.txt", made_with(root), "Python and the libraries that made this bundle (pip install -r)")
 
 
-def _add_changes(parts: Parts, old: Version | None, new: Version) -> None:
+def add_changes(parts: Parts, old: Version | None, new: Version) -> None:
     """The changelog of evidence, to be read and to be sorted."""
     found = changes(old, new) if old else []
     lines = [f"- {line}" for line in summary(found)]
