@@ -27,7 +27,7 @@ from kg.errors import KgError, MissingPart, Problem, ProblemsFound, StoreError
 from kg.generations import CURRENT, alone_in, current_generation, publish, workbench
 from kg.mapping_chains import derived, hierarchy, read_rules, stated_links, triples_of_links
 from kg.mapping_triples import read_elsewhere, triples_of_sets, unknown_subjects
-from kg.names import ONTOLOGY, PREFIXES, graph_iri
+from kg.names import ONTOLOGY, PREFIXES, TITLE, graph_iri
 from kg.ontology import read_axioms, superclasses
 from kg.references import beyond_rules, ids_used_twice, unknown_references
 from kg.resources import DISTRIBUTION, Rooms, is_checkout, shipped, software_version
@@ -278,7 +278,7 @@ def metadata(digest: str) -> str:
     about.add((VOID.Dataset, RDF.type, OWL.Class))
     about.add((whole, RDF.type, VOID.Dataset))
     about.add((whole, RDF.type, OWL.NamedIndividual))
-    about.add((whole, DCTERMS.title, Literal("Compassion × attachment knowledge graph", lang="en")))
+    about.add((whole, DCTERMS.title, Literal(TITLE, lang="en")))
     about.add((whole, DCTERMS.license, URIRef(LICENCES["CC BY 4.0"])))
     about.add((whole, OWL.versionInfo, Literal(software_version())))
     about.add((whole, DCTERMS.identifier, Literal(f"sha256:{digest}")))

@@ -59,7 +59,8 @@ def _slug(cell: str) -> str:
     return cell
 
 
-def _with_kinds(cell: tuple[str, ...]) -> tuple[str, ...]:
+def with_kinds(cell: tuple[str, ...]) -> tuple[str, ...]:
+    """The cell, where each of its parts is a kind and an id."""
     for part in cell:
         kind, colon, name = part.partition(":")
         if not colon or not SLUG.fullmatch(name):
@@ -125,7 +126,7 @@ Slug = Annotated[str, AfterValidator(_slug)]
 Many = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 Some = Annotated[tuple[str, ...], BeforeValidator(_listed), Len(min_length=1)]
 #: Records of several kinds: ``measure:scs; sample:barnes-2020-sample``.
-OfAnyKind = Annotated[tuple[str, ...], BeforeValidator(_listed), Len(min_length=1), AfterValidator(_with_kinds)]
+OfAnyKind = Annotated[tuple[str, ...], BeforeValidator(_listed), Len(min_length=1), AfterValidator(with_kinds)]
 Number = Annotated[Decimal, BeforeValidator(_number)]
 Count = Annotated[int, BeforeValidator(_whole), AfterValidator(_countable)]
 #: A count that may have come to nothing.

@@ -34,6 +34,7 @@ from kg.import_commands import import_table
 from kg.link_commands import link
 from kg.nanopub_commands import nanopub, nanopub_options, refuse_others
 from kg.push_commands import push
+from kg.release_commands import changes
 from kg.serve_commands import serve
 from kg.site_commands import site
 from kg.structure_commands import structure
@@ -328,6 +329,7 @@ for command in (
     agree,
     link,
     push,
+    changes,
     serve,
     site,
     mcp,

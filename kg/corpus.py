@@ -30,6 +30,7 @@ from kg.records import (
     Limitation,
     Measure,
     Member,
+    Obsolete,
     OverlapDecision,
     Proposition,
     Publication,
@@ -127,6 +128,8 @@ class Corpus:
     therapies: list[Placed[Therapy]] = field(default_factory=list)
     therapy_parts: list[Placed[TherapyPart]] = field(default_factory=list)
     publications: list[Placed[Publication]] = field(default_factory=list)
+    #: What was released once and is no more.
+    obsolete: list[Placed[Obsolete]] = field(default_factory=list)
     datasets: list[Dataset] = field(default_factory=list)
     #: What our terms correspond to in other ontologies.
     mapping_sets: list[KeptSet] = field(default_factory=list)
@@ -147,7 +150,7 @@ class Corpus:
         yield from rows
 
     def rows(self) -> Iterator[Placed[Any]]:
-        """Every placed record there is."""
+        """Every placed record of what there is; not of what is obsolete."""
         yield from self.terms()
         yield from self.publications
         for dataset in self.datasets:
@@ -191,7 +194,9 @@ def read_corpus(
     corpus.codes = _table(corpus, rooms, terms, Code)
     corpus.therapies = _table(corpus, rooms, terms, Therapy)
     corpus.therapy_parts = _table(corpus, rooms, terms, TherapyPart)
-    _name_strangers(corpus, rooms, terms, [model.table for model in (Construct, Measure, Code, Therapy, TherapyPart)])
+    corpus.obsolete = _table(corpus, rooms, terms, Obsolete, optional=True)
+    of_terms = (Construct, Measure, Code, Therapy, TherapyPart, Obsolete)
+    _name_strangers(corpus, rooms, terms, [model.table for model in of_terms])
     bib = rooms.evidence / "references.bib"
     corpus.publications = corpus.take(read_publications(bib, rooms.shown(bib)), ["publication"])
     corpus.mapping_sets, wrong = read_kept(rooms)

@@ -10,6 +10,8 @@ import re
 
 BASE = "https://w3id.org/compassion-attachment/"
 ONTOLOGY = BASE + "ontology"
+#: What the whole is called.
+TITLE = "Compassion × attachment knowledge graph"
 TERMS = ONTOLOGY + "/"
 
 #: Kinds of individuals -> the class of which each is an instance. The kind is prefix and IRI part.

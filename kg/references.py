@@ -10,7 +10,7 @@ from kg.corpus import Corpus
 from kg.errors import Problem
 from kg.names import BASE, CODE_KINDS, KINDS, PART_KINDS
 from kg.placed import Placed, suggestion
-from kg.records import Code, Construct, Measure, Record
+from kg.records import Code, Construct, Measure, Obsolete, Record
 from kg.spellings import Names
 
 #: The definition source of definitions that are our own.
@@ -58,7 +58,7 @@ def beyond_rules(corpus: Corpus) -> Iterator[Problem]:
 def ids_used_twice(corpus: Corpus) -> Iterator[Problem]:
     """Ids used again in another file; within one table ``kg.tables`` has said so already."""
     first: dict[str, Placed[Any]] = {}
-    for row in corpus.rows():
+    for row in (*corpus.rows(), *corpus.obsolete):
         earlier = first.setdefault(row.record.iri, row)
         if earlier is not row and earlier.path != row.path:
             what = f"'{row.record.id}' is already used in {earlier.path}, row {earlier.row}"
@@ -67,6 +67,8 @@ def ids_used_twice(corpus: Corpus) -> Iterator[Problem]:
 
 def _apart(record: Record, earlier: Record) -> str:
     """What to do about an id that is used twice: two folders may bring one and the same new term."""
+    if isinstance(record, Obsolete):
+        return "delete one of the two rows: what is still there is not obsolete"
     terms = Construct | Measure
     if isinstance(record, terms) and isinstance(earlier, terms) and record.label == earlier.label:
         kind = record.table.removesuffix("s")
@@ -93,14 +95,17 @@ def unknown_references(
     for kind, names in (besides or {}).items():
         known.setdefault(kind, set()).update(names)
     called = _called(corpus)
-    for row in (*corpus.rows(), *corpus.uncoded()):
+    gone = {(row.record.kind, row.record.id): row.record for row in corpus.obsolete}
+    for row in (*corpus.rows(), *corpus.uncoded(), *corpus.obsolete):
         for column, mark in row.record.marks().items():
             if isinstance(mark, Ref):
                 for kind, name in targets(row.record, column, mark):
                     if kind in corpus.lost:
                         continue
                     names = known.get(kind, set())
-                    if name not in names and name not in corpus.broken:
+                    if (kind, name) in gone and name not in names:
+                        yield _obsolete(row, column, gone[kind, name])
+                    elif name not in names and name not in corpus.broken:
                         yield _unknown(row, column, kind, name, names, called.get(kind, Names()))
                     elif kind == "class":
                         yield from _of_another_kind(row, column, name, superclasses)
@@ -147,6 +152,11 @@ def _of_another_kind(
     if wanted not in superclasses.get(name, {wanted}):
         what = "codes of this list" if isinstance(row.record, Code) else row.record.table
         yield row.problem(column, f"'{name}' is not a class of {what}", f"use one below {wanted}")
+
+
+def _obsolete(row: Placed[Any], column: str, gone: Obsolete) -> Problem:
+    do = f"use {' or '.join(gone.replaced_by)}" if gone.replaced_by else f"leave it out ({gone.reason})"
+    return row.problem(column, f"'{gone.id}' is obsolete", do)
 
 
 def _called(corpus: Corpus) -> dict[str, Names]:

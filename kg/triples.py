@@ -18,7 +18,19 @@ from kg.corpus import Corpus
 from kg.labels import made_label
 from kg.names import BASE, KINDS, PROJECT, TERMS, curie, expand, local_name, mint, slug
 from kg.placed import Placed
-from kg.records import Construct, DatasetInfo, Finding, FindingKind, Member, Publication, Record, Therapy
+from kg.records import (
+    Code,
+    Construct,
+    DatasetInfo,
+    Finding,
+    FindingKind,
+    Member,
+    Obsolete,
+    Publication,
+    Record,
+    Therapy,
+    TherapyPart,
+)
 from kg.references import PROJECT_SOURCE, kind_of_row, targets
 
 R = TypeVar("R", bound=Record)
@@ -26,7 +38,7 @@ Triple = tuple[Any, Any, Any]
 
 #: The concept scheme to which every construct, code, therapy and part of therapies belongs.
 VOCABULARY = URIRef(BASE + "vocabulary")
-_CONCEPTS = (Construct, Therapy, Member)
+_CONCEPTS = (Construct, Therapy, Code, TherapyPart)
 #: What people call a licence -> its address, which is what dcterms:license leads to.
 LICENCES = {"CC BY 4.0": "https://creativecommons.org/licenses/by/4.0/"}
 
@@ -58,13 +70,15 @@ def triples_of(record: Record) -> Iterator[Triple]:
         yield subject, SKOS.inScheme, VOCABULARY
     if isinstance(record, DatasetInfo) and record.licence in LICENCES:
         yield subject, DCTERMS.license, URIRef(LICENCES[record.licence])
+    if isinstance(record, Obsolete):
+        yield subject, OWL.deprecated, Literal(True)
 
 
 def base_types(model: type[Record], kind: str) -> Iterator[URIRef]:
-    """The types that come with a kind of record. Constructs and findings name their own class."""
+    """The types that come with a kind of record. Constructs and findings name their own; what is gone has none."""
     if issubclass(model, _CONCEPTS):
         yield SKOS.Concept
-    if not issubclass(model, Construct | Finding):
+    if not issubclass(model, Construct | Finding | Obsolete):
         yield URIRef(TERMS + KINDS[kind])
 
 
@@ -106,13 +120,17 @@ def _share(sample: URIRef, predicate: URIRef, share: EthnicityShare) -> Iterator
 
 
 def named_graphs(corpus: Corpus, axioms: Graph, labels: Mapping[str, str] | None = None) -> dict[str, Graph]:
-    """Everything that people wrote, by name of graph: ontology, vocabulary, references, evidence/<dataset>.
+    """Everything that people wrote, by name of graph: ontology, vocabulary, references, evidence/<dataset>; obsolete,
+    where something is.
 
     The terms that a dataset from elsewhere brings stand apart from ours, in vocabulary/<dataset>. ``labels`` are those
     of individuals whose rows are not in the corpus, by IRI.
     """
     graphs = {"ontology": axioms, "vocabulary": _vocabulary(corpus), "references": Graph()}
     _fill(graphs["references"], _all(corpus.publications))
+    if corpus.obsolete:
+        graphs["obsolete"] = Graph()
+        _fill(graphs["obsolete"], _all(corpus.obsolete))
     terms = list(corpus.terms())
     label_of = {row.record.iri: row.record.label for row in corpus.rows() if hasattr(row.record, "label")}
     label_of.update(labels or {})

@@ -78,7 +78,10 @@ def is_the_repositorys(place):
 
 
 def grow(target, addition):
-    """Add the entries or rows of one file to the end of another."""
+    """Add the entries or rows of one file to the end of another, which may be the first of its name."""
+    if not target.exists():
+        shutil.copy(addition, target)
+        return
     header = target.read_text(encoding="utf-8").splitlines()[0].split("\t")
     with target.open("a", encoding="utf-8", newline="") as whole, addition.open(encoding="utf-8", newline="") as part:
         if target.suffix == ".bib":

@@ -50,6 +50,7 @@ FLOORS = [
     ("pages",),
     ("serve", "site"),
     ("assistants",),
+    ("release",),
     (
         "doors",
         "demo",
@@ -68,6 +69,7 @@ FLOORS = [
         *("serve_commands", "site_commands", "link_commands", "push_commands", "assistant_commands"),
         *("study_commands", "figure_commands", "structure_commands", "import_commands", "contribute_commands"),
         *("serve_commands", "site_commands", "link_commands", "push_commands"),
+        *("serve_commands", "site_commands", "link_commands", "push_commands", "release_commands"),
     ),
     ("cli",),
 ]

@@ -11,7 +11,7 @@ from kg.questions import export_query
 from kg.resources import shipped
 from kg.store import Store
 
-_RDFS, _SKOS = PREFIXES["rdfs"], PREFIXES["skos"]
+_RDFS, _SKOS, _OWL = PREFIXES["rdfs"], PREFIXES["skos"], PREFIXES["owl"]
 #: OBO Graphs has words of its own for what it draws most often.
 _EDGES = {_RDFS + "subClassOf": "is_a", PREFIXES["rdf"] + "type": "type"}
 
@@ -37,8 +37,14 @@ def obographs(store: Store) -> str:
         {"sub": str(row["from"]), "pred": _EDGES.get(str(row["property"]), str(row["property"])), "obj": str(row["to"])}
         for row in store.select(export_query(shipped(), "obograph-edges", {}))
     ]
-    graph = {"id": ONTOLOGY, "nodes": list(nodes.values()), "edges": edges}
+    graph = {"id": ONTOLOGY, "meta": _version(store), "nodes": list(nodes.values()), "edges": edges}
     return json.dumps({"graphs": [graph]}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _version(store: Store) -> dict[str, str]:
+    """Which version of the ontology it is."""
+    found = store.select(f"SELECT ?version {{ <{ONTOLOGY}> <{_OWL}versionIRI> ?version }} ORDER BY ?version")
+    return {"version": str(found.column("version")[0])} if found else {}
 
 
 def _tell(node: dict[str, Any], told: str, value: str) -> None:
@@ -51,5 +57,7 @@ def _tell(node: dict[str, Any], told: str, value: str) -> None:
         meta["definition"] = {"val": value}
     elif told == _SKOS + "altLabel":
         meta.setdefault("synonyms", []).append({"pred": "hasExactSynonym", "val": value})
+    elif told == _OWL + "deprecated":
+        meta["deprecated"] = True
     else:
         meta.setdefault("basicPropertyValues", []).append({"pred": told, "val": value})

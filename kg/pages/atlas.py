@@ -182,7 +182,7 @@ class Atlas:
         iri = self.library.known(kind, slug)
         if iri is None:
             return self._nameless(kind, slug, query)
-        if kind in _KINDS:
+        if kind in _KINDS and iri not in self.library.obsolete:
             return _KINDS[kind](self.library, iri, query)
         return individuals.content(self.library, iri, query)
 

@@ -71,6 +71,8 @@ _USUAL = {
     "dcterms:source": "Source",
     "dcterms:title": "Title",
     "dcterms:date": "Year",
+    "dcterms:isReplacedBy": "Replaced by",
+    "owl:deprecated": "No longer in use",
     "dcterms:description": "Description",
     "dcterms:bibliographicCitation": "Citation",
     "prov:wasDerivedFrom": "Derived from",

@@ -103,7 +103,7 @@ class Library:
             self._kept.clear()
             self._layers.clear()
             self._values = 0
-        for name in ("labels", "synonyms", "acronyms", "findings", "_joins", "date"):
+        for name in ("labels", "obsolete", "synonyms", "acronyms", "findings", "_joins", "date"):
             self.__dict__.pop(name, None)
         return Library(self.store)
 
@@ -114,6 +114,11 @@ class Library:
         for row in self.select(_LABELS):
             found.setdefault(str(row["iri"]), str(row["label"]))
         return found
+
+    @cached_property
+    def obsolete(self) -> frozenset[str]:
+        """The IRIs of what was released once and is no more."""
+        return frozenset(map(str, self.select("SELECT DISTINCT ?iri WHERE { ?iri owl:deprecated true }").column("iri")))
 
     @cached_property
     def synonyms(self) -> dict[str, tuple[str, ...]]:

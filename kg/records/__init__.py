@@ -14,7 +14,7 @@ from kg.records.evidence import (
 from kg.records.reported import CORRELATIONS, SIGNED, neutral_of
 from kg.records.review import CitedResult, DatabaseSearch, EligibilityCriterion, Limitation, ReviewMethod, ReviewStep
 from kg.records.syntheses import PublishedPooledEstimate
-from kg.records.terms import Code, Construct, Measure, Publication
+from kg.records.terms import Code, Construct, Measure, Obsolete, Publication
 from kg.records.theory import Proposition
 from kg.records.therapy import Therapy, TherapyClaim, TherapyPart
 from kg.records.uncoded import Uncoded
@@ -36,6 +36,7 @@ __all__ = [
     "Limitation",
     "Measure",
     "Member",
+    "Obsolete",
     "OverlapDecision",
     "Proposition",
     "Publication",

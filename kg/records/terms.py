@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from kg.cells import Count, Data, Many, Ref, Slug, Some, Text
-from kg.names import CODE_KINDS
+from pydantic import AfterValidator
+
+from kg.cells import Count, Data, Many, Ref, Slug, Some, Text, with_kinds
+from kg.names import CODE_KINDS, KINDS, PART_KINDS
 from kg.records.base import Contradiction, Definition, Label, Member, Note, Record, Sources, Synonyms, TermLabel
 
 
@@ -115,6 +117,30 @@ class Code(Member):
                 "a layer belongs to every reading, and to nothing else",
                 "name review, primary or secondary for a reading, and leave it empty for any other code",
             )
+
+
+#: Kinds of terms, for which others may have looked them up: something must take their place.
+_TERM_KINDS = ("construct", "measure", "therapy", *PART_KINDS, *CODE_KINDS)
+
+
+class Obsolete(Member):
+    """What was released once and is no more: a term that gave way to others, or evidence that was retracted."""
+
+    table = "obsolete"
+    kinds = tuple(KINDS)
+
+    label: Label
+    """What it was called."""
+    replaced_by: Annotated[Many, AfterValidator(with_kinds), Ref("any", "dcterms:isReplacedBy")] = ()
+    """What takes its place, each with its kind (``construct:shame``); a term names at least one."""
+    reason: Annotated[Text, Data("skos:editorialNote", "en")]
+    """Why it is used no more."""
+
+    def contradictions(self) -> Iterator[Contradiction]:
+        yield from super().contradictions()
+        if self.kind in _TERM_KINDS and not self.replaced_by:
+            what = "a term that gives way to nothing"
+            yield Contradiction("replaced_by", what, "name what takes its place, or the nearest wider term")
 
 
 class Publication(Record):

@@ -43,6 +43,15 @@ class Descriptions:
 
     def dataset(self) -> str:
         """The dataset, as N-Triples: what the graph says of it, its parts, and where it is asked."""
+        graph = Graph().parse(data=self.data(), format="nt")
+        graph.add((URIRef(DATASET), VOID.sparqlEndpoint, URIRef(ENDPOINT)))
+        for format in _GRAPH_FORMATS:
+            graph.add((URIRef(DATASET), VOID.feature, _FORMATS[format]))
+        self._add_service(graph)
+        return graph.serialize(format="nt")
+
+    def data(self) -> str:
+        """The dataset, as N-Triples: what the graph says of it, and its parts; wherever it lies."""
         said = self._store.graph(
             export_query(shipped(), "document", {"s": [f"<{DATASET}>"], "thing": [f"<{DATASET}>"]})
         )
@@ -51,17 +60,13 @@ class Descriptions:
         for kind in (VOID.Dataset, DCAT.Dataset):
             graph.add((dataset, RDF.type, kind))
         graph.add((dataset, VOID.uriSpace, Literal(BASE)))
-        graph.add((dataset, VOID.sparqlEndpoint, URIRef(ENDPOINT)))
         graph.add((dataset, VOID.triples, Literal(sum(self.graphs.values()))))
         graph.add((dataset, VOID.rootResource, URIRef(ONTOLOGY)))
         graph.add((dataset, VOID.rootResource, URIRef(BASE + "vocabulary")))
         for name in ("ca", *_VOCABULARIES):
             graph.add((dataset, VOID.vocabulary, URIRef(PREFIXES[name])))
-        for format in _GRAPH_FORMATS:
-            graph.add((dataset, VOID.feature, _FORMATS[format]))
         for iri in self.graphs:
             self._add_graph(graph, iri)
-        self._add_service(graph)
         return graph.serialize(format="nt")
 
     def graph(self, iri: str) -> str:

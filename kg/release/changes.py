@@ -1,0 +1,158 @@
+"""The changelog of evidence: what was added, changed and retracted between two versions, thing by thing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kg.corpus import DATASET_TABLES, TERM_TABLES
+from kg.names import BASE, CODE_KINDS, KINDS, PART_KINDS, PREFIXES, curie
+from kg.records import Code, DatasetInfo, Publication, Record, Therapy, TherapyPart
+from kg.release.versions import Version
+from kg.store import Iri, Rows
+
+COLUMNS = ("change", "kind", "thing", "label", "column", "before", "after", "reason")
+_ROOMS = ("evidence", "vocabulary", "references")
+#: Findings come first, then kinds as they are named.
+_ORDER = {kind: number for number, kind in enumerate(("finding", *(kind for kind in KINDS if kind != "finding")))}
+#: Kind -> the record that describes its rows.
+_MODELS: dict[str, type[Record]] = {
+    **{model.prefix: model for model in (*DATASET_TABLES.values(), *TERM_TABLES.values())},
+    **{model.prefix: model for model in (DatasetInfo, Publication, Therapy)},
+    **dict.fromkeys(CODE_KINDS, Code),
+    **dict.fromkeys(PART_KINDS, TherapyPart),
+}
+_LABEL = PREFIXES["rdfs"] + "label"
+_REPLACED = PREFIXES["dcterms"] + "isReplacedBy"
+_REASON = PREFIXES["skos"] + "editorialNote"
+#: What no person writes: it is made from cells that are told anyway.
+_MADE = {
+    PREFIXES["skos"] + "prefLabel",
+    PREFIXES["skos"] + "inScheme",
+    PREFIXES["dcterms"] + "bibliographicCitation",
+}
+
+#: Property -> its values.
+Said = dict[str, set[ox.NamedNode | ox.Literal]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that was added or retracted, or one column of it that was changed."""
+
+    change: str
+    kind: str
+    thing: str
+    label: str
+    column: str = ""
+    before: str = ""
+    after: str = ""
+    reason: str = ""
+
+
+def changes(old: Version, new: Version) -> list[Change]:
+    """Everything stated otherwise in ``new`` than in ``old``: findings first, each thing's changes together."""
+    had, has = (_things(version.of(*_ROOMS)) for version in (old, new))
+    gone = _things(new.of("obsolete"))
+    found: list[Change] = []
+    for thing in {*had, *has}:
+        if thing not in had:
+            found.append(Change("added", _kind(thing), thing, _label(has[thing])))
+        elif thing not in has:
+            found.append(Change("retracted", _kind(thing), thing, _label(had[thing]), reason=_reason(gone, thing)))
+        else:
+            found += _changed(thing, had[thing], has[thing])
+    return sorted(found, key=lambda each: (_ORDER.get(each.kind, len(_ORDER)), each.thing, each.column))
+
+
+def as_rows(found: Iterable[Change]) -> Rows:
+    """Changes as a table."""
+    return Rows(COLUMNS, tuple(_cells(each) for each in found))
+
+
+def summary(found: Iterable[Change]) -> list[str]:
+    """A line for each kind of thing: how many were added, changed and retracted.
+
+    >>> summary([Change("added", "finding", "a", "A"), Change("changed", "finding", "b", "B", "value", "1", "2")])
+    ['finding: 1 added, 1 changed']
+    """
+    things = {each.thing: each for each in found}
+    counts = Counter((each.kind, each.change) for each in things.values())
+    return [
+        f"{kind}: " + ", ".join(f"{number:,} {what}" for (of, what), number in sorted(counts.items()) if of == kind)
+        for kind in dict.fromkeys(each.kind for each in things.values())
+    ]
+
+
+def _cells(each: Change) -> tuple[str, ...]:
+    told = (each.column, each.before, each.after, each.reason)
+    return each.change, each.kind, Iri(each.thing), each.label, *told
+
+
+def _things(quads: Iterable[ox.Quad]) -> dict[str, Said]:
+    """What is said of each thing of ours; what has an IRI below another's, such as a share, is said of that one.
+
+    Evidence and terms have no blank nodes, so that a set of quads is its own canonical form. Lists that say that terms
+    differ have some; nobody writes them.
+    """
+    things: dict[str, Said] = {}
+    for quad in quads:
+        if not isinstance(quad.subject, ox.NamedNode) or not isinstance(quad.object, ox.NamedNode | ox.Literal):
+            continue
+        if not quad.subject.value.startswith(BASE) or quad.predicate.value in _MADE:
+            continue
+        kind, _, local = quad.subject.value.removeprefix(BASE).partition("/")
+        own, _, below = local.partition("/")
+        told = f"{below} {curie(quad.predicate.value)}" if below else quad.predicate.value
+        things.setdefault(f"{BASE}{kind}/{own}" if own else quad.subject.value, {}).setdefault(told, set()).add(
+            quad.object
+        )
+    return things
+
+
+def _changed(thing: str, had: Said, has: Said) -> Iterator[Change]:
+    kind = _kind(thing)
+    for told in sorted({*had, *has}):
+        before, after = had.get(told, set()), has.get(told, set())
+        if before != after and not (told == _LABEL and _is_labelled_by_us(kind)):
+            yield Change("changed", kind, thing, _label(has), _column(kind, told), *_shown(before, after))
+
+
+def _is_labelled_by_us(kind: str) -> bool:
+    """Whether the label of such a thing is made of the labels of others, so that a change of it is theirs."""
+    return kind in _MODELS and "label" not in _MODELS[kind].columns()
+
+
+def _column(kind: str, told: str) -> str:
+    """What the table of such a thing calls a property."""
+    marks = _MODELS[kind].marks() if kind in _MODELS else {}
+    return next((column for column, mark in marks.items() if mark.predicate == curie(told)), curie(told))
+
+
+def _shown(before: set[ox.NamedNode | ox.Literal], after: set[ox.NamedNode | ox.Literal]) -> tuple[str, str]:
+    """Values as a person would write them; in full where they differ in language or type alone."""
+    plain = _listed(before, full=False), _listed(after, full=False)
+    return plain if plain[0] != plain[1] else (_listed(before, full=True), _listed(after, full=True))
+
+
+def _listed(values: Iterable[ox.NamedNode | ox.Literal], *, full: bool) -> str:
+    return "; ".join(sorted(str(each) if full else curie(each.value) for each in values))
+
+
+def _kind(thing: str) -> str:
+    return thing.removeprefix(BASE).partition("/")[0]
+
+
+def _label(said: Said) -> str:
+    return min((each.value for each in said.get(_LABEL, ())), default="")
+
+
+def _reason(gone: dict[str, Said], thing: str) -> str:
+    """Why a thing was retracted, and what took its place, as far as its editors told."""
+    said = gone.get(thing, {})
+    told = [each.value for each in said.get(_REASON, ())]
+    told += [f"replaced by {curie(each.value)}" for each in said.get(_REPLACED, ())]
+    return "; ".join(sorted(told)) or "no reason is told"
