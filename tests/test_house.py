@@ -2,10 +2,12 @@
 
 import ast
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from documents import blocks, commands, see
 
 from kg import cli
 from kg.corpus import DATASET_TABLES
@@ -53,6 +55,7 @@ FLOORS = [
         *("serve_commands", "site_commands", "link_commands", "push_commands"),
     ),
     ("cli",),
+    ("manual",),
 ]
 
 
@@ -186,28 +189,18 @@ def test_the_editors_guide_explains_every_column(table):
 
 
 def examples(name):
-    """Blocks of a document that show a command and what it prints: ``$ kg …`` followed by output."""
-    text = (ROOT / name).read_text(encoding="utf-8")
-    for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, output = part.partition("\n")
-            if command.startswith("kg "):
+    """Commands that a document shows with what they print: ``$ kg …`` followed by output."""
+    for block in blocks(ROOT / name):
+        if block.language == "console":
+            for command, output in commands(block.text):
                 yield pytest.param(command, output, id=command)
 
 
 @pytest.mark.parametrize(("command", "output"), [example for name in DOCUMENTS for example in examples(name)])
 def test_what_the_documents_show_is_what_the_command_prints(command, output, built, tmp_path, monkeypatch):
     """Every kg command shown with its output gives that output (… stands for what is left out)."""
-    import shlex
-
     monkeypatch.chdir(tmp_path)
-    arguments = ["--store", str(built), *shlex.split(command)[1:]]
-    printed = CliRunner().invoke(cli.main, arguments).output
-    lines = [line.strip() for line in printed.splitlines()]
-    for shown in (line.strip() for line in output.splitlines()):
-        if shown and shown != "…":
-            pattern = ".*".join(re.escape(part.strip()) for part in shown.split("…"))
-            assert any(re.match(pattern, line) for line in lines), shown
+    see(output, CliRunner().invoke(cli.main, ["--store", str(built), *shlex.split(command)[1:]]).output)
 
 
 def test_the_python_of_the_readme_runs(built, monkeypatch, capsys):
