@@ -105,7 +105,10 @@ class Reader:
         return self._prepared(command, words)
 
     def _kg(self, words):
+        words, into = (words[:-2], words[-1]) if words[-2:-1] == [">"] else (words, None)
         done = CliRunner().invoke(cli.main, words, env={"KG_STORE": self._store})
+        if into:
+            (self._folder / into).write_text(done.stdout, encoding="utf-8")
         assert done.exit_code in (0, 1), done.output
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
         if words[0] == "build":
