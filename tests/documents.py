@@ -105,6 +105,7 @@ class Reader:
         return self._prepared(command, words)
 
     def _kg(self, words):
+        words = [word.replace(SERVED, self._served) for word in words]
         words, into = (words[:-2], words[-1]) if words[-2:-1] == [">"] else (words, None)
         done = CliRunner().invoke(cli.main, words, env={"KG_STORE": self._store})
         if into:
