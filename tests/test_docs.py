@@ -116,7 +116,7 @@ class Clicker:
         found = [href for href, said in self._page().links if re.fullmatch(pattern, said)]
         assert found, f"no link “{told}” on {self._address}"
         self._ahead = {urljoin(self._address, href).partition("#")[0] for href in found}
-        self._address = sorted(self._ahead)[0] if len(self._ahead) == 1 else self._address
+        self._address = min(self._ahead) if len(self._ahead) == 1 else self._address
 
     def _arrive(self, address, by_hand):
         assert by_hand or address in self._ahead
