@@ -1,6 +1,7 @@
 """The documentation: followed word by word, every page can be reached, and everything is described."""
 
 import re
+import sys
 import threading
 from html.parser import HTMLParser
 from urllib.parse import urljoin
@@ -8,15 +9,17 @@ from urllib.parse import urljoin
 import click
 import pytest
 import uvicorn
+from click.testing import CliRunner
 from documents import ROOT, Reader
 from starlette.testclient import TestClient
 from worlds import copy_rooms
 
 from kg import cli
 from kg.codebook import columns
-from kg.errors import KgError, ProblemsFound
+from kg.errors import KgError, MissingPart, ProblemsFound
 from kg.graph import open_graph
-from kg.manual import contents, questions
+from kg.manual import contents, making, questions
+from kg.manual.__main__ import main
 from kg.manual.making import make
 from kg.questions import list_questions
 from kg.resources import Rooms
@@ -187,6 +190,35 @@ def test_a_dead_link_is_told(tmp_path):
         KgError, match=r"^docs/a\.md: leads to docs/b\.md, and there is no such file; correct the link$"
     ):
         contents.links("docs/a.md", "[b](b.md)", tmp_path)
+
+
+def test_a_link_to_a_part_that_is_not_there_is_told(tmp_path, monkeypatch):
+    """What Sphinx warns of is an error, in one line that names the page."""
+    lone = {"docs/README.md": "# Lone\n\n[no such part](#nowhere)\n"}
+    monkeypatch.setattr(making, "assemble", lambda rooms, folder: written(folder, lone))
+    with pytest.raises(KgError, match=r"^the documentation has a fault: docs/README\.md:3: .*nowhere.*; correct it$"):
+        make(Rooms(ROOT), tmp_path / "site", lambda step: None)
+
+
+def written(folder, pages):
+    for name, text in pages.items():
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_text(text)
+
+
+def test_without_sphinx_one_line_says_what_to_install(tmp_path, monkeypatch):
+    """The extra is named."""
+    monkeypatch.setitem(sys.modules, "sphinx.application", None)
+    monkeypatch.setattr(making, "assemble", lambda rooms, folder: None)
+    with pytest.raises(MissingPart, match=r"pip install 'compassion-attachment-kg\[docs\]'"):
+        make(Rooms(ROOT), tmp_path / "site", lambda step: None)
+
+
+def test_an_installed_wheel_says_where_the_documentation_is_made(monkeypatch):
+    """It has no docs/; a checkout has."""
+    monkeypatch.setattr("kg.manual.__main__.is_checkout", lambda: False)
+    told = CliRunner().invoke(main, ["site"])
+    assert (told.exit_code, len(told.stderr.splitlines())) == (2, 1)
 
 
 # --- the reference ---------------------------------------------------------------------------

@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import click
+
 from kg.errors import KgError, MissingPart
 from kg.files import write_text
 from kg.manual.contents import FRONT, assemble
@@ -64,4 +66,4 @@ def _written(source: Path, folder: Path, read: Path) -> list[str]:
         Sphinx(source, None, folder, read, "html", settings, status=None, warning=told).build()
     except SphinxError as error:
         raise KgError(f"the documentation cannot be made ({error}); see docs/") from error
-    return told.getvalue().splitlines()
+    return click.unstyle(told.getvalue()).splitlines()
