@@ -203,6 +203,23 @@ def test_what_the_documents_show_is_what_the_command_prints(command, output, bui
     see(output, CliRunner().invoke(cli.main, ["--store", str(built), *shlex.split(command)[1:]]).output)
 
 
+def told_only(name):
+    """The kg commands of a document's ``sh`` blocks, which are shown without output: they need what no test has."""
+    shown = "".join(block.text for block in blocks(ROOT / name) if block.language == "sh")
+    return re.findall(r"^kg (?:--store \S+ )?(.*?)(?: <<.*| +#.*)?$", shown, re.MULTILINE)
+
+
+@pytest.mark.parametrize("arguments", [command for name in DOCUMENTS for command in told_only(name)])
+def test_every_command_that_is_told_is_one_that_kg_takes(arguments, tmp_path, monkeypatch):
+    """No option is made up, where the files that it names are there."""
+    monkeypatch.chdir(tmp_path)
+    name, *words = shlex.split(arguments)
+    for word in words:
+        if word.endswith((".owl", ".tsv")):
+            (tmp_path / word).touch()
+    assert cli.main.commands[name].make_context(name, words)
+
+
 def test_the_python_of_the_readme_runs(built, monkeypatch, capsys):
     """The library example gives an answer."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
