@@ -26,10 +26,7 @@ _SETTINGS = {
     "html_show_copyright": False,
     "html_permalinks": False,
     "smartquotes": False,
-    "exclude_patterns": [],
 }
-
-
 #: Opens the first page from the folder itself.
 _INDEX = """<!doctype html>
 <title>Documentation</title>
