@@ -54,13 +54,15 @@ def _written(source: Path, folder: Path, read: Path) -> list[str]:
     try:
         from sphinx.application import Sphinx
         from sphinx.errors import SphinxError
+        from sphinx.util.docutils import docutils_namespace
     except ImportError as error:
         needs = "the documentation needs Sphinx, MyST and Furo: pip install 'compassion-attachment-kg[docs]'"
         raise MissingPart(needs) from error
     told = io.StringIO()
     settings = {**_SETTINGS, "release": software_version()}
     try:
-        Sphinx(source, None, folder, read, "html", settings, status=None, warning=told).build()
+        with docutils_namespace():  # another site of the same process knows nothing of this one
+            Sphinx(source, None, folder, read, "html", settings, status=None, warning=told).build()
     except SphinxError as error:
         raise KgError(f"the documentation cannot be made ({error}); see docs/") from error
     return click.unstyle(told.getvalue()).splitlines()
