@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,6 +103,8 @@ class Reader:
             return self._kg(words[1:])
         if words[0] == "curl":
             return self._curl(words)
+        if words[0] == "python":
+            return subprocess.run([sys.executable, *words[1:]], capture_output=True, text=True, check=True).stdout
         return self._prepared(command, words)
 
     def _kg(self, words):
