@@ -26,7 +26,8 @@ __all__ = ["KgError", "open"]
 def open(store: str | Path | None = None) -> KnowledgeGraph:
     """The graph at ``store``: the folder of a build, or the URL of a SPARQL endpoint.
 
-    Without an argument the default graph, built on first use. Raises StoreError where there is none.
+    Without an argument that of the environment variable KG_STORE; where it is not set, the default graph, built on
+    first use. Raises StoreError where there is none.
     """
     from kg.graph import open_graph
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from kg.placed import Placed, Reading, explain
 from kg.records import Publication
 
 _VENUES = ("journal", "booktitle", "howpublished")
+#: Type of an entry -> the field that has its venue.
+_VENUE_OF = {"article": "journal", "incollection": "booktitle", "inproceedings": "booktitle"}
 _COPIED = ("title", "year", "publisher", "volume", "number", "pages", "doi", "url", "note")
 #: A field that swallowed the next one, because no comma stood between them.
 _SWALLOWED = re.compile(r"\}\s*\n\s*\w+\s*=\s*[{\"]")
@@ -93,6 +96,30 @@ def short_citation(authors: tuple[str, ...], year: str | None, title: str = "") 
     surnames = [name.split(",")[0] for name in authors] or [title]
     who = f"{surnames[0]} et al." if len(surnames) > 2 or "others" in surnames else " & ".join(surnames)
     return f"{who} ({year or 'n.d.'})"
+
+
+def as_bibtex(entries: Mapping[str, tuple[str, Mapping[str, str]]]) -> str:
+    """Publications as BibTeX, by key: the type of the entry, and its fields."""
+    return "\n".join(_entry(key, kind, fields) for key, (kind, fields) in entries.items())
+
+
+def _entry(key: str, kind: str, fields: Mapping[str, str]) -> str:
+    lines = [f"  {name} = {{{_unbraced(value)}}},\n" for name, value in fields.items()]
+    return f"@{kind}{{{key},\n{''.join(lines)}}}\n"
+
+
+def entry_of(publication: Publication) -> tuple[str, dict[str, str]]:
+    """The entry from which a publication is read: its type, and its fields."""
+    venue = _VENUE_OF.get(publication.entry_type, "howpublished")
+    fields = {"author": " and ".join(publication.authors), venue: publication.venue}
+    fields |= {name: getattr(publication, name) for name in _COPIED}
+    return publication.entry_type, {name: value for name, value in fields.items() if value}
+
+
+def _unbraced(value: str) -> str:
+    """A value that stands between braces: without braces of its own, and with none of ours escaped."""
+    plain = " ".join(value.replace("{", "").replace("}", "").split())
+    return f"{plain} " if plain.endswith("\\") else plain
 
 
 def _plain(value: str) -> str:

@@ -6,12 +6,13 @@ else to stderr.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
+from kg.assistant_commands import mcp
 from kg.command_parts import (
     EXPORT_FORMATS,
     RDF_FORMATS,
@@ -26,19 +27,20 @@ from kg.command_parts import (
     services_option,
     with_services,
 )
+from kg.contribute_commands import agree, template
 from kg.doors import guarded, stop
 from kg.figure_commands import flow, plot
 from kg.import_commands import import_table
 from kg.link_commands import link
+from kg.nanopub_commands import nanopub, nanopub_options, refuse_others
 from kg.push_commands import push
 from kg.serve_commands import serve
 from kg.site_commands import site
 from kg.structure_commands import structure
-from kg.study_commands import audit_review, conflicts, gaps, pool, theory
+from kg.study_commands import audit, audit_review, conflicts, gaps, pool, theory
 
 if TYPE_CHECKING:
     from kg.questions import Parameter, Question
-    from kg.store import Store
 
 
 class Door(click.Group):
@@ -78,11 +80,13 @@ def main(context: click.Context, store: str | None) -> None:
 )
 @click.option("--reasoner", type=click.Choice(("hermit", "rules")), default="hermit", show_default=True,
               help="hermit proves consistency and needs Java; rules need none. Both give the same graph.")  # fmt: skip
-def build(folders: tuple[Path, ...], output: Path | None, reasoner: str) -> None:
+@click.pass_context
+def build(context: click.Context, folders: tuple[Path, ...], output: Path | None, reasoner: str) -> None:
     """Build the graph: tables to a checked, reasoned store, with TriG and N-Quads beside it.
 
     FOLDERS are datasets of your own: they go into the graph with everything here, and may bring terms of their own.
     """
+    _without_store(context, "kg build makes a store; name the folder to build into with -o")
     from kg.build import build as build_graph
     from kg.build import default_folder
     from kg.resources import shipped
@@ -97,20 +101,36 @@ def build(folders: tuple[Path, ...], output: Path | None, reasoner: str) -> None
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option("--no-owl", is_flag=True, help="Leave out HermiT (and Java): tables, shapes and checks only.")
-def check(paths: tuple[Path, ...], no_owl: bool) -> None:
-    """Check everything, or also the dataset folders at PATHS, against the ontology.
+@click.pass_context
+def check(context: click.Context, paths: tuple[Path, ...], no_owl: bool) -> None:
+    """Check everything, or also the dataset folders and workbooks at PATHS, against the ontology.
 
-    Prints every problem as file:row:column and exits 1 where there is one.
+    Prints every problem as file:row:column, of a workbook by sheet and cell, and exits 1 where there is one.
     """
+    _without_store(context, "kg check reads tables; name their folders after the command")
     from kg.build import check_all
     from kg.resources import shipped
+    from kg.workbooks.folders import as_folders
+    from kg.workbooks.reading import is_meant_as_workbook
 
-    folders = sorted({path if path.is_dir() else path.parent for path in paths})
-    corpus = check_all(shipped(), folders, not no_owl, progress)
+    books = {path for path in paths if is_meant_as_workbook(path)}
+    folders = sorted({path if path.is_dir() else path.parent for path in paths if path not in books})
+    with as_folders(sorted(books)) as coded:
+        rooms = shipped().without(folder.name for folder in coded)
+        corpus = check_all(rooms, [*folders, *coded], not no_owl, progress)
     findings = sum(len(dataset.findings) for dataset in corpus.datasets)
     owl = "not checked for consistency (--no-owl)" if no_owl else "consistent by HermiT"
     read = f"{len(corpus.constructs)} constructs, {len(corpus.measures)} measures, {findings} findings"
     click.echo(f"no problems: {read}, {owl}")
+    for path, folder in zip(sorted(books), coded, strict=True):
+        click.echo(f"next: kg import {path} --as {folder.name}")
+
+
+def _without_store(context: click.Context, instead: str) -> None:
+    """Refuse a store that was named before a command which reads tables; the environment's is for other commands."""
+    above = context.find_root()
+    if above.get_parameter_source("store") is ParameterSource.COMMANDLINE:
+        stop(f"--store: {instead}")
 
 
 # --- asking ----------------------------------------------------------------------------------
@@ -160,6 +180,7 @@ def _question_command(question: Question) -> click.Command:
 
     @click.pass_context
     def run(context: click.Context, /, format: str, layer: str, **arguments: tuple[str, ...]) -> None:
+        from kg.lookup import left_out
         from kg.questions import ask as ask_question
 
         if layer != "all" and question.category in _OF_ALL_LAYERS:
@@ -171,23 +192,13 @@ def _question_command(question: Question) -> click.Command:
             click.echo(f"no rows: nothing in this graph answers {asked}", err=True)
         elif question.parameters:
             click.echo(asked, err=True)
-        _say_what_is_left_out(store, question, arguments)
+        for sentence in left_out(store, question, arguments):
+            click.echo(sentence, err=True)
         print_rows(rows, format)
         print_rules_behind(rows)
 
     command = click.Command(question.name, params=options, callback=run, help=question.question)
     return layer_option(format_option(command))
-
-
-def _say_what_is_left_out(store: Store, question: Question, arguments: Mapping[str, tuple[str, ...]]) -> None:
-    """A word on stderr where findings on a construct's neighbours, under one umbrella, are not in the answer."""
-    from kg.lookup import beside
-
-    if question.category in ("findings", "theory"):
-        constructs = (each.name for each in question.parameters if each.type == "construct")
-        for name in (value for parameter in constructs for value in arguments.get(parameter, ())):
-            for sentence in beside(store, name):
-                click.echo(sentence, err=True)
 
 
 def _question_option(parameter: Parameter) -> click.Option:
@@ -265,14 +276,15 @@ def network_map(
 @main.command()
 @click.argument("format", type=click.Choice(EXPORT_FORMATS))
 @output_option(required=False, help="The file to write. Default: standard output.")
+@nanopub_options
 @click.pass_context
-def export(context: click.Context, format: str, output: Path | None) -> None:
+def export(context: click.Context, /, format: str, output: Path | None, **of_nanopubs: Any) -> None:
     """Write the whole graph (RDF), or its findings.
 
     csv and graphml have all of them; results is a table as kg import reads it, without mediations and moderations,
     which are no result on two constructs; metafor is the effects that kg pool can take, for metafor and JASP. Both
     say how many they leave out. skos and obographs (OBO Graphs JSON) are the vocabulary alone, with what it corresponds
-    to in other ontologies.
+    to in other ontologies. nanopub is each finding and each proposition as a publication of its own (TriG).
     """
     from kg.export.findings import csv, graphml
     from kg.export.graphs import EXPORTERS
@@ -280,9 +292,12 @@ def export(context: click.Context, format: str, output: Path | None) -> None:
     from kg.export.vocabularies import obographs, skos
     from kg.files import write_text
 
+    refuse_others(format, of_nanopubs)
     of_findings = {"csv": csv, "graphml": graphml, "results": results}
     store = opened(context)
-    if format == "metafor":
+    if format == "nanopub":
+        text = nanopub(store, **of_nanopubs)
+    elif format == "metafor":
         text, without = metafor(store)
         click.echo(f"{without:,} findings left out: kg pool makes no effect of what they report", err=True)
     else:
@@ -301,15 +316,19 @@ for command in (
     theory,
     conflicts,
     gaps,
+    audit,
     audit_review,
     pool,
     plot,
     flow,
     structure,
+    template,
     import_table,
+    agree,
     link,
     push,
     serve,
     site,
+    mcp,
 ):
     main.add_command(command)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, get_args
 
 from kg.cells import EthnicityShare, PValue, Ref
-from kg.corpus import DATASET_TABLES, TERM_TABLES
+from kg.corpus import DATASET_TABLES, TERM_TABLES, Corpus
 from kg.names import CODE_KINDS
 from kg.placed import Placed
-from kg.records import Code, DatasetInfo, FindingKind, Member, Publication, Record, Therapy, TherapyPart
+from kg.records import Code, DatasetInfo, Finding, FindingKind, Member, Publication, Record, Therapy, TherapyPart
 
 #: Every table that a person fills in, by name; of the dataset itself, what ``dataset.toml`` holds.
 TABLES: dict[str, type[Record]] = {
@@ -23,7 +23,8 @@ TABLES: dict[str, type[Record]] = {
 }
 #: Made by the software from other columns, so that nobody writes it.
 _MADE = {(Publication.table, "label")}
-_LISTED = "a word of a closed list"
+#: The form of a cell that takes one of a few words.
+LISTED = "a word of a closed list"
 #: Type of a cell -> how it is written. What is none of these is text.
 _FORMS: dict[Any, str] = {
     Decimal: "a number with a decimal point",
@@ -31,7 +32,7 @@ _FORMS: dict[Any, str] = {
     date: "a date like 2026-11-21",
     PValue: "a p value: .033 for equality, <.05 for a bound",
     EthnicityShare: "groups and percentages, like White 87.5; Black 7.6",
-    FindingKind: _LISTED,
+    FindingKind: LISTED,
 }
 
 
@@ -80,6 +81,52 @@ def allowed(column: Column, codes: Iterable[Placed[Code]]) -> list[str]:
     return [row.record.id for row in codes if row.record.kind == column.refers_to]
 
 
+def examples(corpus: Corpus) -> dict[str, dict[str, str]]:
+    """A row of each table that has one: the association that tells most with its study and sample, else the fullest."""
+    rows: dict[str, list[Record]] = {}
+    for row in corpus.rows():
+        rows.setdefault(row.record.table, []).append(row.record)
+    shown = {table: max(records, key=_fullness) for table, records in rows.items() if table in TABLES}
+    finding = shown.get(Finding.table)
+    if isinstance(finding, Finding):
+        named = {"studies": finding.study, "samples": finding.sample, "references": finding.reported_in}
+        for table, wanted in named.items():
+            shown[table] = next((record for record in rows.get(table, ()) if record.id == wanted), shown[table])
+    return {table: record.cells() for table, record in shown.items()}
+
+
+def _fullness(record: Record) -> tuple[bool, int, str]:
+    """How many cells are filled; of equals the one whose id comes last, so that the choice never changes."""
+    usual = getattr(record, "kind", None) == FindingKind.ASSOCIATION
+    return usual, sum(map(bool, record.cells().values())), record.id
+
+
+def markdown(corpus: Corpus) -> str:
+    """The codebook as Markdown: a heading a table, a row a column, with what it may hold and an example."""
+    shown = examples(corpus)
+    return "\n".join(["# Codebook", "", *(line for table in TABLES for line in _section(table, corpus, shown))])
+
+
+def _section(table: str, corpus: Corpus, shown: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    yield f"## {table}"
+    yield ""
+    yield (TABLES[table].__doc__ or "").split("\n")[0]
+    yield ""
+    yield "| column | required | what to write | how | example |"
+    yield "|---|---|---|---|---|"
+    for column in columns([table]):
+        cells = (column.meaning, how(column, corpus), shown.get(table, {}).get(column.name, ""))
+        plain = (" ".join(cell.split()).replace("|", "\\|").replace("<", "&lt;") for cell in cells)
+        yield f"| `{column.name}` | {'yes' if column.required else ''} | {' | '.join(plain)} |"
+    yield ""
+
+
+def how(column: Column, corpus: Corpus) -> str:
+    """How a cell is written: what it may hold where that is a closed list, else its form."""
+    listed = ", ".join(allowed(column, corpus.codes))
+    return f"{listed}; several separated by semicolons" if listed and column.several else listed or column.form
+
+
 def _refers_to(model: type[Record], name: str) -> str | None:
     mark = model.marks().get(name)
     return mark.kind if isinstance(mark, Ref) and mark.kind not in ("any", "class") else None
@@ -93,7 +140,7 @@ def _form(model: type[Record], name: str) -> str:
     if isinstance(mark, Ref):
         named = _named(mark.kind)
     elif name == "kind" and issubclass(model, Member):
-        named = _LISTED
+        named = LISTED
     else:
         named = "an id" if name == "id" else "text"
     return f"{named}; several separated by semicolons" if tuple in types else named
@@ -102,7 +149,7 @@ def _form(model: type[Record], name: str) -> str:
 def _named(kind: str) -> str:
     """How a cell names a record of this kind."""
     if kind in CODE_KINDS:
-        return _LISTED
+        return LISTED
     told = {"any": "a kind and an id, like measure:scs", "class": "a class of the ontology"}
     return {**told, "publication": "a citation key"}.get(kind, f"the id of a {kind.replace('-', ' ')}")
 

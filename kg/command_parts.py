@@ -23,7 +23,7 @@ MODERATORS = ("measure", "design", "population", "recruitment", "age", "female",
 CONTESTED = ("standardised-beta", "partial-r", "chi-square", "p")
 PLOTS = ("forest", "funnel", "effect-direction", "albatross", "harvest")
 ENCODINGS = ("utf-8", "latin-1", "cp1252", "utf-16")
-EXPORT_FORMATS = (*RDF_FORMATS, "ttl12", "csv", "graphml", "results", "metafor", "skos", "obographs")
+EXPORT_FORMATS = (*RDF_FORMATS, "ttl12", "csv", "graphml", "results", "metafor", "skos", "obographs", "nanopub")
 
 format_option = click.option(
     "--format", "format", type=click.Choice(ROW_FORMATS), default="table", show_default=True, help="How to print rows."
@@ -124,18 +124,10 @@ def print_rows(rows: Rows, format: str) -> None:
     click.echo(tables.ROW_FORMATS[format](rows), nl=False)
 
 
-#: Column of an answer -> the rules by which what stands in it was reached.
-_RULES_BEHIND = {
-    "line": ("90-evidence-lines", "91-evidence-lines-of-thirds"),
-    "verdict": ("90-evidence-lines", "91-evidence-lines-of-thirds", "92-verdicts"),
-}
-
-
 def print_rules_behind(rows: Rows) -> None:
     """The rules behind a verdict or an evidence line, on stderr: no verdict is shown without its rule."""
-    from kg.questions import rule_text
+    from kg.questions import rules_behind
     from kg.resources import shipped
 
-    names = next((names for column, names in _RULES_BEHIND.items() if column in rows.columns), ())
-    for name in names:
-        click.echo(f"\nThe rule (queries/rules/{name}.rq):\n{rule_text(shipped(), name)}", err=True)
+    for name, text in rules_behind(shipped(), rows).items():
+        click.echo(f"\nThe rule (queries/rules/{name}.rq):\n{text}", err=True)

@@ -43,6 +43,7 @@ from kg.records import (
     Therapy,
     TherapyClaim,
     TherapyPart,
+    Uncoded,
 )
 from kg.resources import Rooms
 from kg.tables import SUFFIXES, find_tables, read_records
@@ -69,6 +70,7 @@ class Dataset:
     pooled_estimates: list[Placed[PublishedPooledEstimate]] = field(default_factory=list)
     constructs: list[Placed[Construct]] = field(default_factory=list)
     measures: list[Placed[Measure]] = field(default_factory=list)
+    uncoded: list[Placed[Uncoded]] = field(default_factory=list)
 
     @property
     def id(self) -> str:
@@ -108,6 +110,8 @@ DATASET_TABLES: dict[str, type[Record]] = {
 TERM_TABLES: dict[str, type[Record]] = {model.table: model for model in (Construct, Measure)}
 #: What an import leaves beside the tables of a dataset, for people to read; no build reads it.
 LEFT_BY_IMPORT = ("not-understood", "waiting", "kept-columns", "proposed-constructs", "proposed-measures")
+#: What a dataset says of its source for audits: checked as all tables are, and in no graph.
+AUDIT_TABLES: dict[str, type[Record]] = {Uncoded.table: Uncoded}
 #: What a dataset with evidence cannot be without; one of theory or of syntheses alone has only what tells that.
 EVIDENCE_TABLES = ("studies", "samples", "findings")
 TABLES_THAT_STAND_ALONE = ("propositions", "therapy_claims", "pooled_estimates")
@@ -151,6 +155,11 @@ class Corpus:
             yield from dataset.terms()
             yield from dataset.rows()
 
+    def uncoded(self) -> Iterator[Placed[Uncoded]]:
+        """What datasets say that nobody coded: in no graph, but checked."""
+        for dataset in self.datasets:
+            yield from dataset.uncoded
+
     def take(self, reading: Reading[R], kinds: Iterable[str]) -> list[Placed[R]]:
         """Keep what is wrong with a file that was read; give its records."""
         self.problems += reading.problems
@@ -189,17 +198,18 @@ def read_corpus(
     corpus.problems += wrong
     own = rooms.datasets()
     others = [folder for folder in extra if folder.resolve() not in {each.resolve() for each in own}]
-    for folder in others:
+    for folder in (*own, *others):
         _add_publications(corpus, rooms, folder / bib.name)
     for folder in own:
-        _read_dataset(corpus, rooms, folder, DATASET_TABLES)
+        _read_dataset(corpus, rooms, folder, {**DATASET_TABLES, **AUDIT_TABLES})
     for folder in others:
-        _read_dataset(corpus, rooms, folder, {**DATASET_TABLES, **TERM_TABLES}, (left_out or {}).get(folder, ()))
+        tables = {**DATASET_TABLES, **AUDIT_TABLES, **TERM_TABLES}
+        _read_dataset(corpus, rooms, folder, tables, (left_out or {}).get(folder, ()))
     return corpus
 
 
 def _add_publications(corpus: Corpus, rooms: Rooms, bib: Path) -> None:
-    """Add the publications that a folder from elsewhere brings; under a key that is taken it must be the same one."""
+    """Add the publications that a dataset folder brings; under a key that is taken it must be the same one."""
     if not bib.exists():
         return
     taken = {row.record.id: row for row in corpus.publications}

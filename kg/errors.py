@@ -21,7 +21,8 @@ class Problem:
     """One thing wrong in a file that a person edits.
 
     ``row`` counts as a spreadsheet does: the header is row 1. ``row`` 0 means the whole file,
-    an empty ``column`` the whole row.
+    an empty ``column`` the whole row. ``place`` says where it is, where people do not look for it by these three:
+    in a workbook, by sheet and cell.
     """
 
     path: str
@@ -29,9 +30,10 @@ class Problem:
     column: str
     what: str
     do: str
+    place: str = ""
 
     def __str__(self) -> str:
-        place = ":".join(str(part) for part in (self.path, self.row, self.column) if part)
+        place = self.place or ":".join(str(part) for part in (self.path, self.row, self.column) if part)
         return " ".join(f"{place}: {self.what}; {self.do}".split())
 
 

@@ -10,8 +10,8 @@ from kg.export.tables import ROW_FORMATS
 from kg.flows import flow
 from kg.layers import of_layer
 from kg.p_values import p_values
+from kg.pools import drawn as forest
 from kg.pools import effects_between, synthesis_here
-from kg.pools import written as forest_written
 from kg.questions import answer, find_question
 from kg.resources import shipped, software_version
 from kg.store import Store
@@ -46,8 +46,13 @@ def drawn(
     store: Store, kind: str, subject: str, object: str, suffix: str, options: Mapping[str, Any]
 ) -> tuple[str, str]:
     """The same over a store that holds by now only the layer that the options name."""
+    return _written(figure(store, kind, subject, object, options), suffix)
+
+
+def figure(store: Store, kind: str, subject: str, object: str, options: Mapping[str, Any]) -> Figure:
+    """The figure itself, over a store that holds by now only the layer that the options name."""
     if kind in ("forest", "funnel"):
-        return _of_numbers(store, kind, subject, object, suffix, options)
+        return _of_numbers(store, kind, subject, object, options)
     layer = options.get("layer", "all")
     rows, label, other = effects_between(store, subject, object)
     pair, behind = (
@@ -58,18 +63,16 @@ def drawn(
         told, left_out = p_values(rows, mix_constructs=options.get("mix_constructs", False))
         if not told:
             raise NothingFound(f"no finding on {pair} has a p value and a direction; there is nothing to draw")
-        return _written(albatross.figure(told, left_out, pair, *behind), suffix)
+        return albatross.figure(told, left_out, pair, *behind)
     studies, not_drawn = tellings(rows)
     if not studies:
         raise NothingFound(f"no finding tells of {pair} by themselves; there is nothing to draw")
     if kind == "harvest":
-        return _written(harvest.figure(studies, not_drawn, risks(store), pair, *behind), suffix)
-    return _written(effect_direction.figure(studies, not_drawn, pair, *behind), suffix)
+        return harvest.figure(studies, not_drawn, risks(store), pair, *behind)
+    return effect_direction.figure(studies, not_drawn, pair, *behind)
 
 
-def _of_numbers(
-    store: Store, kind: str, subject: str, object: str, suffix: str, options: Mapping[str, Any]
-) -> tuple[str, str]:
+def _of_numbers(store: Store, kind: str, subject: str, object: str, options: Mapping[str, Any]) -> Figure:
     """The figures of what can be pooled."""
     found = synthesis_here(store, subject, object, Plan(**options))
     if found.pooled is None:
@@ -79,8 +82,8 @@ def _of_numbers(
             f"{'is' if count <= 1 else 'are'} left; kg pool says why, kg plot effect-direction draws what is there"
         )
     if kind == "forest":
-        return forest_written(found, found.pooled, suffix), f"{found.pooled.k} effects"
-    return _written(funnel.figure(found, found.pooled, _asked(subject, object), software_version()), suffix)
+        return forest(found, found.pooled)
+    return funnel.figure(found, found.pooled, _asked(subject, object), software_version())
 
 
 def flow_of(store: Store, dataset: str, suffix: str) -> tuple[str, list[str]]:

@@ -13,8 +13,11 @@ _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 def harmless(cell: str) -> str:
     """``cell`` as it may be written to a file that a spreadsheet opens: never run as a formula.
 
-    Numbers keep their sign; text that starts like a formula gets a leading apostrophe.
+    Numbers keep their sign; text that starts like a formula gets a leading apostrophe, and so does text that starts
+    with one which ``as_meant`` would take away.
     """
+    if as_meant(cell) != cell:
+        return "'" + cell
     if not cell.startswith((*FORMULA_STARTS, "\t", "\r")):
         return cell
     return cell if _NUMBER.fullmatch(cell) else "'" + cell

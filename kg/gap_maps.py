@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kg.errors import BadQuestion
 from kg.export.findings import all_findings
@@ -27,9 +27,13 @@ class GapMap:
 
     layer: str
     asked: Mapping[str, tuple[str, ...]]
-    answer: Rows
-    matrix: Matrix
+    answer: Rows = field(repr=False)
+    matrix: Matrix = field(repr=False)
     everything: bool
+
+    def _repr_svg_(self) -> str:
+        """What Jupyter shows."""
+        return gap_map.figure(self.shown, caption_of(self))
 
     @property
     def shown(self) -> Matrix:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from kg.errors import BadQuestion
+from kg.notebook import table
 from kg.questions import Question, answer, export_query, list_questions
 from kg.resources import shipped
 from kg.store import Rows, Store, open_store
@@ -16,13 +18,18 @@ from kg.store import Rows, Store, open_store
 if TYPE_CHECKING:
     import networkx
 
+    from kg.gap_maps import GapMap
+    from kg.maps import DrawnMap
     from kg.records import Finding
     from kg.structural_answers import Structure
     from kg.synthesis import Plan, Synthesis
+    from kg.views.frame import Figure
 
 
 def open_graph(store: str | Path | None) -> KnowledgeGraph:
     """See ``kg.open``."""
+    if store is None:
+        store = os.environ.get("KG_STORE") or None
     if store is not None:
         return KnowledgeGraph(open_store(store))
     from kg.build import default_store
@@ -101,11 +108,50 @@ class KnowledgeGraph:
 
         return synthesis(self.store, _word("subject", subject), _word("object", object), plan or Plan())
 
+    def plot(self, kind: str, subject: str, object: str, **options: Any) -> Figure:
+        """What was found on two constructs as a plot of a ``kind`` that ``kg plot`` knows, such as forest.
+
+        ``options`` are those of ``kg plot``, such as ``mix_measures=True``. The table behind the plot is its ``table``.
+        Raises NothingFound, with the reason, where there is nothing to draw.
+        """
+        from kg.figures import OPTIONS, figure
+        from kg.layers import of_layer
+
+        if kind not in OPTIONS:
+            raise BadQuestion(f"no plot is called {kind!r}; there are {', '.join(OPTIONS)}")
+        if unknown := sorted(options.keys() - set(OPTIONS[kind])):
+            raise BadQuestion(f"{', '.join(unknown)}: no option of {kind}, which has {', '.join(OPTIONS[kind])}")
+        store = of_layer(self.store, options.get("layer", "all"))
+        return figure(store, kind, _word("subject", subject), _word("object", object), options)
+
+    def gaps(self, rows: Iterable[str] | str = (), columns: Iterable[str] | str = ()) -> GapMap:
+        """What was studied, and what not, of ``rows`` by ``columns``: constructs, with all narrower ones.
+
+        Left out, they are those of ``kg gaps``.
+        """
+        from kg.gap_maps import gaps
+
+        return gaps(self.store, _words("rows", rows), _words("columns", columns), everything=False)
+
+    def map(self, around: str | None = None) -> DrawnMap:
+        """The results around a construct (default: the busiest) as an interactive network, an HTML page of its own."""
+        from kg.maps import draw
+
+        return draw(self.store, _word("around", around) if around else None, everything=False, limit=None)
+
     def structure(self) -> Structure:
         """The graph as a graph: its ties, and what is central, separate, unbalanced, linked or implied in them."""
         from kg.structural_answers import Structure
 
         return Structure(self.store)
+
+    def __repr__(self) -> str:
+        return f"KnowledgeGraph({type(self.store).__name__.lower()} store)"
+
+    def _repr_html_(self) -> str:
+        """What Jupyter shows: how much of what is in the graph."""
+        rows = self.query(export_query(shipped(), "size", {}))
+        return table(rows.columns, [tuple(row.values()) for row in rows], "graph.questions() lists what can be asked")
 
     def close(self) -> None:
         """Let go of the store."""

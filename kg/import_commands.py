@@ -49,7 +49,8 @@ def import_table(
 ) -> None:
     """Import a TABLE of results (.csv, .tsv, .xlsx, .parquet) as a dataset folder of your own.
 
-    What is not understood is told by row and column and left out; names that are not in the vocabulary are proposed
+    A workbook of kg template goes in whole, once every cell is understood, and needs --as alone. Of any other table,
+    what is not understood is told by row and column and left out; names that are not in the vocabulary are proposed
     for review, and their rows wait. Exits 1 where a row waits or is left out. Then: kg build DATASET.
     """
     from kg.importing.coding import code
@@ -57,14 +58,14 @@ def import_table(
     from kg.importing.matching import read_vocabulary
     from kg.importing.reading import read_source
     from kg.importing.writing import files_of, write_folder
-    from kg.names import SLUG
     from kg.resources import shipped
+    from kg.workbooks.reading import is_workbook
 
-    if not SLUG.fullmatch(dataset):
-        stop(f"--as {dataset}: not an id; use lower-case letters, digits and single hyphens")
-    if dataset in {each.name for each in shipped().datasets()}:
-        stop(f"--as {dataset}: a dataset of that name ships with the graph; choose another name")
-    folder = output / dataset
+    folder = _folder_for(dataset, output)
+    if is_workbook(table):
+        _refuse_what_a_workbook_tells(mapping_file, reading, certainty, design)
+        _import_workbook(table, folder, dry_run)
+        return
     source = read_source(table, encoding)
     found, guessed = _mapping(source, folder, mapping_file)
     mapping = _completed(found, folder, reading, certainty, design)
@@ -89,6 +90,50 @@ def import_table(
         click.echo(f"nothing was imported, and {folder} is as it was: mend the table or the mapping", err=True)
     if done.waiting or done.left_out:
         raise click.exceptions.Exit(1)
+
+
+def _folder_for(dataset: str, output: Path) -> Path:
+    """Where a dataset of this name goes; stops where it is no name, or that of one that ships."""
+    from kg.names import SLUG
+    from kg.resources import shipped
+
+    if not SLUG.fullmatch(dataset):
+        stop(f"--as {dataset}: not an id; use lower-case letters, digits and single hyphens")
+    folder = output / dataset
+    if any(each.name == dataset and each != folder.resolve() for each in shipped().datasets()):
+        stop(f"--as {dataset}: a dataset of that name ships with the graph; choose another name")
+    return folder
+
+
+def _refuse_what_a_workbook_tells(*given: object) -> None:
+    """Of a workbook, every row says for itself what these options would say for all."""
+    names = ("--mapping", "--reading", "--certainty", "--design")
+    if needless := [name for name, value in zip(names, given, strict=True) if value]:
+        stop(f"{', '.join(needless)}: a workbook of kg template tells that itself; leave it out")
+
+
+def _import_workbook(path: Path, folder: Path, dry_run: bool) -> None:
+    """Write the dataset folder that a workbook stands for, where every name in it leads somewhere."""
+    from kg.build import read
+    from kg.errors import ProblemsFound
+    from kg.importing.writing import write_folder
+    from kg.resources import shipped
+    from kg.workbooks.folders import as_folder, wrong_name
+
+    with as_folder(path) as coded:
+        if coded.name != folder.name:
+            raise ProblemsFound([wrong_name(coded, folder.name)])
+        read(shipped().without([coded.name]), [coded])
+        files = {each.name: each.read_text(encoding="utf-8") for each in sorted(coded.iterdir())}
+    if dry_run:
+        click.echo(f"{path}: nothing is wrong with its names and numbers; nothing was written")
+        return
+    _say_written(folder, write_folder(folder, files))
+
+
+def _say_written(folder: Path, changed: list[str]) -> None:
+    written = f"{', '.join(changed)} written" if changed else "nothing changed"
+    click.echo(f"{folder}: {written}; next: kg build {folder}")
 
 
 def _mapping(source: Source, folder: Path, mapping_file: Path | None) -> tuple[ColumnMapping, bool]:
@@ -157,5 +202,4 @@ def _report(source: Source, done: Imported, folder: Path, changed: list[str] | N
         click.echo(f"complete the rows of {folder}/proposed-*.tsv and put them into constructs.tsv and measures.tsv")
         click.echo("there, or write known names into the table; then import again")
     if changed is not None and done.findings:
-        written = f"{', '.join(changed)} written" if changed else "nothing changed"
-        click.echo(f"{folder}: {written}; next: kg build {folder}")
+        _say_written(folder, changed)

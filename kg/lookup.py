@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from kg.errors import UnknownName
 from kg.names import KINDS, SLUG, TERMS, curie, expand, local_name, mint
 from kg.resources import shipped
 from kg.store import Rows, Store
+
+if TYPE_CHECKING:
+    from kg.questions import Question
 
 #: Kinds of things that people ask about by name, and so may take for one another.
 ASKED_ABOUT = ("construct", "measure", "study", "proposition", "finding", "pooled-estimate")
@@ -132,6 +136,14 @@ def beside(store: Store, name: str) -> list[str]:
         f"beside {name}, {label} also covers {', '.join(others)}: {slug} asks for all"
         for (label, slug), others in covered.items()
     ]
+
+
+def left_out(store: Store, question: Question, arguments: Mapping[str, Iterable[str]]) -> list[str]:
+    """The same for every construct that a question about findings or theory is asked with."""
+    if question.category not in ("findings", "theory"):
+        return []
+    names = [name for each in question.parameters if each.type == "construct" for name in arguments.get(each.name, ())]
+    return [sentence for name in names for sentence in beside(store, name)]
 
 
 def near(wrong: str, known: Iterable[str]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from html import escape
 
 import networkx as nx
 
@@ -24,8 +25,14 @@ _QUESTION = "What are all the findings, with their numbers and sources? (queries
 class DrawnMap:
     """A page, and what it says of itself: how much is on it, what is included and what is left out."""
 
-    html: str
+    html: str = field(repr=False)
     summary: str
+
+    def _repr_html_(self) -> str:
+        """What Jupyter shows: the page in a frame of its own."""
+        return (
+            f'<iframe srcdoc="{escape(self.html)}" title="{escape(self.summary)}" width="100%" height="700"></iframe>'
+        )
 
 
 def draw(store: Store, around: str | None, everything: bool, limit: int | None, layer: str = "all") -> DrawnMap:

@@ -19,6 +19,7 @@ from kg.resources import software_version
 from kg.store import Rows, Store, Value
 from kg.synthesis import Plan, Synthesis, synthesise
 from kg.views import forest
+from kg.views.frame import Figure
 
 _QUESTION = "effects-between"
 #: The files that a synthesis can be written to.
@@ -76,11 +77,15 @@ def every_pool(store: Store) -> Iterator[tuple[tuple[str, str], Synthesis]]:
         yield (first, second), found if found.pooled else synthesise(rows, *labels, Plan(mix_measures=True))
 
 
+def drawn(found: Synthesis, pooled: Pooled[Effect]) -> Figure:
+    """The pooled effects as a forest plot."""
+    return Figure(forest.figure(found, pooled, software_version()), _table(found, pooled), f"{pooled.k} effects")
+
+
 def written(found: Synthesis, pooled: Pooled[Effect], suffix: str) -> str:
-    """The pooled effects as a forest plot (SVG, also for ``.png``) or as the table behind it (``.csv``)."""
-    if suffix == ".csv":
-        return ROW_FORMATS["csv"](_table(found, pooled))
-    return forest.figure(found, pooled, software_version())
+    """The forest plot as SVG (also for ``.png``) or the table behind it (``.csv``)."""
+    figure = drawn(found, pooled)
+    return ROW_FORMATS["csv"](figure.table) if suffix == ".csv" else figure.svg
 
 
 _COLUMNS = (

@@ -206,6 +206,19 @@ def export_query(rooms: Rooms, name: str, terms: Mapping[str, Sequence[str]]) ->
     return _filled((rooms.queries / "exports" / f"{name}.rq").read_text(encoding="utf-8"), terms)
 
 
+#: Column of an answer -> the rules by which what stands in it was reached.
+_RULES_BEHIND = {
+    "line": ("90-evidence-lines", "91-evidence-lines-of-thirds"),
+    "verdict": ("90-evidence-lines", "91-evidence-lines-of-thirds", "92-verdicts"),
+}
+
+
+def rules_behind(rooms: Rooms, rows: Rows) -> dict[str, str]:
+    """The rules by which the verdicts or evidence lines of an answer were reached, by name: none is shown without."""
+    names = next((names for column, names in _RULES_BEHIND.items() if column in rows.columns), ())
+    return {name: rule_text(rooms, name) for name in names}
+
+
 def rule_text(rooms: Rooms, name: str) -> str:
     """What a rule of ``queries/rules/`` says of itself: its header, without the comment marks."""
     header = (rooms.queries / "rules" / f"{name}.rq").read_text(encoding="utf-8").split("\n\n", 1)[0]

@@ -11,6 +11,7 @@ from kg.errors import Problem
 from kg.names import BASE, CODE_KINDS, KINDS, PART_KINDS
 from kg.placed import Placed, suggestion
 from kg.records import Code, Construct, Measure, Record
+from kg.spellings import Names
 
 #: The definition source of definitions that are our own.
 PROJECT_SOURCE = "project"
@@ -91,7 +92,8 @@ def unknown_references(
     known = known_names(corpus, superclasses)
     for kind, names in (besides or {}).items():
         known.setdefault(kind, set()).update(names)
-    for row in corpus.rows():
+    called = _called(corpus)
+    for row in (*corpus.rows(), *corpus.uncoded()):
         for column, mark in row.record.marks().items():
             if isinstance(mark, Ref):
                 for kind, name in targets(row.record, column, mark):
@@ -99,7 +101,7 @@ def unknown_references(
                         continue
                     names = known.get(kind, set())
                     if name not in names and name not in corpus.broken:
-                        yield _unknown(row, column, kind, name, names)
+                        yield _unknown(row, column, kind, name, names, called.get(kind, Names()))
                     elif kind == "class":
                         yield from _of_another_kind(row, column, name, superclasses)
 
@@ -147,10 +149,23 @@ def _of_another_kind(
         yield row.problem(column, f"'{name}' is not a class of {what}", f"use one below {wanted}")
 
 
-def _unknown(row: Placed[Any], column: str, kind: str, name: str, known: set[str]) -> Problem:
+def _called(corpus: Corpus) -> dict[str, Names]:
+    """What constructs and measures are called besides their ids, for whom writes that into a cell."""
+    constructs, measures = Names(), Names()
+    for construct in (row.record for row in corpus.constructs):
+        constructs.add(construct.id, (construct.label, *construct.alt_labels))
+    for measure in (row.record for row in corpus.measures):
+        measures.add(measure.id, (measure.label, measure.acronym, *measure.alt_labels))
+    return {"construct": constructs, "measure": measures}
+
+
+def _unknown(row: Placed[Any], column: str, kind: str, name: str, known: set[str], called: Names) -> Problem:
     listed = f"use one of {', '.join(sorted(known))}" if 0 < len(known) <= 15 else None
     many = "use one of ontology/terms/codes.tsv" if kind in CODE_KINDS else f"name a {kind} that exists"
     if "," in name and isinstance(getattr(row.record, column), tuple):
         return row.problem(column, f"unknown {kind} '{name}'", "separate several by semicolons, not by commas")
-    otherwise = _WHERE_TO_ADD.get(kind, listed or many)
+    if id := called.called(name):
+        return row.problem(column, f"unknown {kind} '{name}'", f"write {id}, which is the id of what is called so")
+    near = [f"'{each}'" for each in called.near(name)]
+    otherwise = f"did you mean {' or '.join(near)}?" if near else _WHERE_TO_ADD.get(kind, listed or many)
     return row.problem(column, f"unknown {kind} '{name}'", suggestion(name, known, otherwise))

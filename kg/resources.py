@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -27,6 +27,11 @@ class Rooms:
     """The three rooms of data, below one root."""
 
     root: Path
+    left_out: frozenset[str] = frozenset()
+
+    def without(self, datasets: Iterable[str]) -> Rooms:
+        """These rooms as if they did not hold datasets of these names."""
+        return replace(self, left_out=frozenset(datasets))
 
     @property
     def ontology(self) -> Path:
@@ -52,7 +57,11 @@ class Rooms:
 
     def datasets(self) -> list[Path]:
         """The folders of evidence, one a source, in order of name."""
-        return sorted(path for path in self.evidence.iterdir() if path.is_dir() and "." not in path.name)
+        return sorted(
+            path
+            for path in self.evidence.iterdir()
+            if path.is_dir() and "." not in path.name and path.name not in self.left_out
+        )
 
     def shown(self, path: Path) -> str:
         """``path`` as a person would name it: relative to the root where it lies below it."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 import zipfile
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from kg.errors import MissingPart, Problem, ProblemsFound
 
@@ -19,20 +22,68 @@ CELL_LIMIT = 5_000_000
 
 @dataclass
 class Sheet:
-    """The first sheet of a file: its rows as text with their numbers, and what was wrong in single cells."""
+    """A sheet: its rows as text with their numbers, and what was wrong in single cells."""
 
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
+class Typed(NamedTuple):
+    """A cell that holds no text: what the program made of what was typed, which may not be what was meant."""
+
+    kind: Literal["formula", "number", "percentage", "date"]
+    text: str
+
+
+@dataclass
+class Book:
+    """Some sheets of a file by name, their cells that hold no text by row and index, and the names of all others."""
+
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+    typed: dict[str, dict[tuple[int, int], Typed]] = field(default_factory=dict)
+    others: list[str] = field(default_factory=list)
+
+
 def read_sheet(path: Path, shown: str) -> Sheet:
     """The first sheet; ProblemsFound where the file is not one that may be opened."""
+    with _opened(path, shown) as worksheets:
+        return _read(worksheets[0], shown)
+
+
+def read_book(path: Path, shown: str, wanted: Container[str]) -> Book:
+    """The sheets with a name that is wanted (case does not count); ProblemsFound as for ``read_sheet``."""
+    book = Book()
+    with _opened(path, shown) as worksheets:
+        for worksheet in worksheets:
+            name = worksheet.title.strip().casefold()
+            if name in wanted and name not in book.sheets:
+                typed = book.typed.setdefault(name, {})
+                book.sheets[name] = _read(worksheet, name, typed)
+            else:
+                book.others.append(worksheet.title)
+    return book
+
+
+def _typed(cell: Any) -> Typed | None:
+    if _runs(cell):
+        return Typed("formula", str(getattr(cell.value, "text", cell.value)))
+    if isinstance(cell.value, date | time):
+        return Typed("date", _text(cell))
+    if isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
+        return Typed("percentage" if "%" in (cell.number_format or "") else "number", _text(cell))
+    return None
+
+
+@contextmanager
+def _opened(path: Path, shown: str) -> Iterator[list[Any]]:
+    """The worksheets of a file that may be opened."""
     openpyxl = _openpyxl(shown)
     _refuse_what_is_too_large(path, shown)
     try:
         # Read row by row: the whole sheet at once would make a cell of every place up to the farthest value.
-        with path.open("rb") as file:
-            return _read(openpyxl.load_workbook(file, read_only=True, data_only=False).worksheets[0], shown)
+        with path.open("rb") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what it does not read, such as drop-downs as Excel saves them
+            yield openpyxl.load_workbook(file, read_only=True, data_only=False).worksheets
     except ProblemsFound:
         raise
     except Exception as error:
@@ -54,8 +105,11 @@ def _openpyxl(shown: str) -> Any:
     return openpyxl
 
 
-def _read(worksheet: Any, shown: str) -> Sheet:
-    """The rows that hold something. What the sheet says of its own size is not believed: cells are counted."""
+def _read(worksheet: Any, shown: str, typed: dict[tuple[int, int], Typed] | None = None) -> Sheet:
+    """The rows that hold something. What the sheet says of its own size is not believed: cells are counted.
+
+    ``typed`` takes the cells that hold no text.
+    """
     worksheet.reset_dimensions()
     sheet = Sheet()
     header: list[str] = []
@@ -70,6 +124,8 @@ def _read(worksheet: Any, shown: str) -> Sheet:
             continue
         texts = [_text(cell) for cell in row]
         header = texts if number == 1 else header
+        if typed is not None:
+            typed |= {(number, index): kind for index, cell in enumerate(row) if (kind := _typed(cell))}
         formulas = [(index, cell) for index, cell in enumerate(row) if _runs(cell)]
         sheet.problems += [_formula(cell, shown, number, index, header) for index, cell in formulas]
         if any(texts):

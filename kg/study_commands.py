@@ -156,6 +156,40 @@ def audit_review(context: click.Context, dataset: str, format: str) -> None:
 
 
 @click.command()
+@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--dataset", required=True, metavar="DATASET",
+              help="What was coded from it: the name of a dataset, or a folder of your own.")  # fmt: skip
+@click.option("--publication", metavar="KEY",
+              help="The citation key of the source. Default: the one source of the dataset.")  # fmt: skip
+@click.option("--format", "format", type=click.Choice(("text", *ROW_FORMATS)), default="text", show_default=True,
+              help="Text shows rows beside their passages; the others give the same as rows.")  # fmt: skip
+@click.pass_context
+def audit(context: click.Context, source: Path, dataset: str, publication: str | None, format: str) -> None:
+    """Hold a dataset against the text of its SOURCE (plain text), number by number.
+
+    Finds the passage of each coded row by its numbers, whatever a scan made of signs and decimal points, and shows it
+    beside the row; then tells which numbers of the source are coded nowhere. The table uncoded of the dataset says why,
+    where that is right. Exits 1 where a number is missed or not explained.
+    """
+    from kg.passages.audit import audit as hold
+    from kg.passages.datasets import find_dataset, source_of
+    from kg.passages.sources import read_source
+    from kg.resources import shipped
+    from kg.views.passages import text
+
+    found = find_dataset(shipped(), dataset)
+    result = hold(read_source(source), found, source_of(found, publication))
+    if format == "text":
+        click.echo(text(result), nl=False)
+    else:
+        print_rows(result.rows, format)
+    if result.unexplained:
+        advice = "correct them, code them, or say why not in the table uncoded of the dataset"
+        click.echo(f"{source}: {result.unexplained} not explained; {advice}", err=True)
+        context.exit(1)
+
+
+@click.command()
 @click.argument("subject", metavar="SUBJECT")
 @click.argument("object", metavar="OBJECT")
 @click.option("--estimator", type=click.Choice(ESTIMATORS), default="reml", show_default=True,

@@ -5,14 +5,16 @@ Takes rows of the question ``effects-between`` and gives one record; nothing her
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from kg.dependence import ASSUMED_RHO, pool_dependent
-from kg.effects import Effect
+from kg.effects import Effect, interval_of_z
 from kg.errors import BadQuestion
 from kg.moderators import Moderation, moderate
 from kg.names import local_name
+from kg.notebook import bullets, link, paragraph, table
 from kg.poolable import Choice, Direction, choose, directions
 from kg.pooling import Pooled, pool
 from kg.small_studies import SmallStudies, check_small_studies
@@ -47,11 +49,35 @@ class Synthesis:
     subject: str
     object: str
     plan: Plan
-    choice: Choice
-    pooled: Pooled[Effect] | None
-    directions: tuple[Direction, ...]
-    moderation: Moderation | None
-    small_studies: SmallStudies[Effect] | None
+    choice: Choice = field(repr=False)
+    pooled: Pooled[Effect] | None = field(repr=False)
+    directions: tuple[Direction, ...] = field(repr=False)
+    moderation: Moderation | None = field(repr=False)
+    small_studies: SmallStudies[Effect] | None = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        """What Jupyter shows: the effects, what they give together, and what was left out and why."""
+        effects = self.choice.effects
+        rows = [(each.study, link(each.finding), each.n, _in_r(each.z, *interval_of_z(each.z, each.variance)))
+                for each in effects]  # fmt: skip
+        told = table(
+            ("study", "finding", "n", "r [95 % interval]"), rows, f"{self.subject} × {self.object}: {self._sum()}"
+        )
+        cautions = self.pooled.cautions if self.pooled else ()
+        left_out = [f"{each.study}, {local_name(each.finding)}: {each.reason}" for each in self.choice.left_out]
+        return told + "".join(map(paragraph, cautions)) + bullets(f"left out: {len(left_out)}", left_out)
+
+    def _sum(self) -> str:
+        """In words, what the effects give together."""
+        if self.pooled is None:
+            return f"{len(self.choice.effects) or 'no'} effect{'s' * (len(self.choice.effects) != 1)}, nothing to pool"
+        low, high = self.pooled.confidence.low, self.pooled.confidence.high
+        return f"{self.pooled.k} effects, pooled r = {_in_r(self.pooled.estimate, low, high)} by {self.plan.estimator}"
+
+
+def _in_r(z: float, low: float, high: float) -> str:
+    """A number with its interval, from Fisher's z to r."""
+    return f"{math.tanh(z):+.3f} [{math.tanh(low):+.3f}, {math.tanh(high):+.3f}]"
 
 
 def synthesise(rows: Iterable[Row], subject: str, object: str, plan: Plan) -> Synthesis:

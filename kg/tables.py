@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from kg.errors import Problem, ProblemsFound
 from kg.files import read_text
-from kg.formulas import as_meant
+from kg.formulas import as_meant, harmless
 from kg.placed import Placed, R, Reading, explain, suggestion
 from kg.records import Record
 
@@ -60,6 +60,21 @@ def read_records(path: Path, shown: str, model: type[R], only: Container[str] | 
             reading.broken.add(cells[columns.index("id")])
     reading.problems.extend(_duplicates(reading.records))
     return reading
+
+
+def as_tsv(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table as TSV that no spreadsheet runs; nothing where it has no rows."""
+    if not rows:
+        return ""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter="\t", lineterminator="\n")
+    writer.writerow([_harmless(name) for name in header])
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    return harmless(" ".join(cell.split()) if "\r" in cell else cell)
 
 
 # --- files to raw tables ---------------------------------------------------------------------

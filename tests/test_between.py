@@ -38,6 +38,16 @@ def test_the_rows_of_a_pair_are_those_that_its_question_gives(library, pairs, na
     assert found > 0
 
 
+def test_the_claims_about_a_construct_are_those_that_its_question_gives(library):
+    """The same rows in the same order, for every construct."""
+    found = 0
+    for iri in random.Random(7).sample(library.of_kind("construct"), 25):
+        rows = library.ask("theory-about", construct=iri)
+        assert between.theory_about(library, iri) == rows
+        found += len(rows)
+    assert found > 0
+
+
 def test_what_others_pooled_is_asked_wherever_there_may_be_any(library, pairs):
     """Nothing is missing where the question is not asked."""
     for one, other in pairs:

@@ -143,6 +143,19 @@ def test_what_is_not_near_steps_back_in_the_network(chromium, site):
     page.context.close()
 
 
+def test_a_line_of_the_overview_opens_in_place_and_going_back_closes_it(chromium, site):
+    """By keyboard: the page keeps its place, the focus is on the findings, and the address can be shared."""
+    page = opened(chromium, site, "/network")
+    page.locator("svg.network a[data-expands]").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#expanded:focus")
+    address = page.locator("svg.network a[href^='/finding/']").count(), page.url
+    page.go_back()
+    page.wait_for_selector("#expanded", state="detached")
+    assert (address[0] > 0, "pair=" in address[1]) == (True, True)
+    page.context.close()
+
+
 #: What a theorist asks (README) -> where to click, at most four times, and what then stands on the page.
 WALKS = {
     "Are more self-compassionate people less avoidant in attachment?": (

@@ -63,6 +63,7 @@ def test_the_choices_are_the_registries():
         "metafor",
         "skos",
         "obographs",
+        "nanopub",
     }
     assert set(command_parts.ESTIMATORS) == set(pooling.ESTIMATORS)
     assert set(command_parts.INTERVALS) == set(pooling.INTERVALS)
@@ -447,6 +448,13 @@ def test_an_answer_about_an_umbrella_leaves_none_out(kg):
         "csv",
     )
     assert "beside" not in result.stderr
+
+
+@pytest.mark.parametrize(("command", "instead"), [("build", "-o"), ("check", "folders")])
+def test_a_store_is_not_named_to_a_command_that_reads_tables(kg, command, instead):
+    """It is refused with what to give instead; what the environment names is for the other commands."""
+    done = kg(command)
+    assert (done.exit_code, instead in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("method", ["network", "findings"])

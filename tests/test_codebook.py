@@ -2,7 +2,7 @@
 
 import pytest
 
-from kg.codebook import TABLES, allowed, columns
+from kg.codebook import TABLES, allowed, columns, examples, markdown
 from kg.records import FindingKind
 
 COLUMNS = {(column.table, column.name): column for column in columns()}
@@ -52,3 +52,19 @@ def test_a_closed_list_is_that_of_the_vocabulary(corpus):
     assert allowed(COLUMNS["findings", "direction"], corpus.codes) == ["positive", "negative", "none", "not-reported"]
     assert allowed(COLUMNS["findings", "kind"], corpus.codes) == [kind.value for kind in FindingKind]
     assert allowed(COLUMNS["findings", "statement"], corpus.codes) == []
+
+
+def test_the_example_is_one_study_with_its_sample_and_a_finding(corpus):
+    """What is shown together belongs together, and the finding is one of the usual kind."""
+    shown = examples(corpus)
+    finding = shown["findings"]
+    assert (finding["study"], finding["sample"]) == (shown["studies"]["id"], shown["samples"]["id"])
+    assert finding["kind"] == "association"
+
+
+def test_the_codebook_has_a_row_for_every_column(corpus):
+    """With what it may hold, and an example of it."""
+    text = markdown(corpus)
+    assert text.count("\n| `") == len(COLUMNS)
+    assert "| `direction` | yes | Whether more of the one goes with more (positive)" in text
+    assert "| positive, negative, none, not-reported | " in text

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from documents import blocks, commands, see
 
 from kg import cli
-from kg.corpus import DATASET_TABLES
+from kg.corpus import AUDIT_TABLES, DATASET_TABLES
 from kg.names import BASE
 from kg.questions import CATEGORIES, list_questions
 from kg.records import FindingKind
@@ -21,29 +21,43 @@ PACKAGE = ROOT / "kg"
 
 #: A module imports only its own floor or a lower one.
 FLOORS = [
-    ("errors", "names", "resources", "formulas", "files", "generations", "sparql_tokens", "steps"),
+    ("errors", "names", "notebook", "resources", "formulas", "files", "generations", "sparql_tokens", "steps"),
     (
         *("cells", "records", "placed", "spreadsheets", "parquet", "tables", "bibliography"),
-        *("corpus", "references", "mappings", "codebook"),
+        *("corpus", "references", "mappings", "codebook", "spellings"),
     ),
     ("ontology", "labels", "triples", "reason", "mapping_triples"),
     ("store", "questions", "lookup"),
     (
-        *("check", "layers", "audits", "network", "conflicts", "gaps", "tellings", "flows", "mapping_chains"),
+        *(
+            "check",
+            "layers",
+            "audits",
+            "passages",
+            "network",
+            "conflicts",
+            "gaps",
+            "tellings",
+            "flows",
+            "mapping_chains",
+        ),
         *("arithmetic", "null_reach", "plausibility", "p_values"),
         *("effects", "conversions", "poolable", "pooling", "dependence", "regression", "moderators", "small_studies"),
         *("synthesis", "pooled"),
     ),
-    ("structure", "importing", "linking", "push", "bulk", "generating"),
+    ("structure", "importing", "linking", "push", "bulk", "generating", "nanopubs"),
+    ("structure", "importing", "linking", "push", "bulk", "generating", "workbooks", "agreement"),
     ("views", "export"),
     ("build", "streaming", "maps", "gap_maps", "pools", "figures", "structural_answers", "graph"),
     ("pages",),
     ("serve", "site"),
+    ("assistants",),
     (
         "doors",
         "demo",
         "infer",
         "targets",
+        "licences",
         "generate",
         "measured_links",
         "measured_pages",
@@ -52,6 +66,9 @@ FLOORS = [
     ),
     (
         *("study_commands", "figure_commands", "structure_commands", "import_commands"),
+        *("serve_commands", "site_commands", "link_commands", "push_commands", "nanopub_commands"),
+        *("serve_commands", "site_commands", "link_commands", "push_commands", "assistant_commands"),
+        *("study_commands", "figure_commands", "structure_commands", "import_commands", "contribute_commands"),
         *("serve_commands", "site_commands", "link_commands", "push_commands"),
     ),
     ("cli",),
@@ -146,7 +163,16 @@ def test_this_is_a_checkout():
 
 # --- documents -------------------------------------------------------------------------------
 
-DOCUMENTS = ["README.md", "ENGINES.md", "CONTRIBUTING.md", "CHANGELOG.md", "ontology/README.md", "evidence/README.md"]
+DOCUMENTS = [
+    "README.md",
+    "ENGINES.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "ontology/README.md",
+    "evidence/README.md",
+    "SECURITY.md",
+    "LICENCES.md",
+]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -155,6 +181,14 @@ def test_links_between_documents_lead_somewhere(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
         assert (ROOT / name).parent.joinpath(target).exists(), target
+
+
+def test_every_test_that_the_page_of_threats_names_is_there():
+    """What stands against a threat can be run."""
+    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "SECURITY.md").read_text(encoding="utf-8")))
+    assert len(named) > 20
+    assert {name for name in named if f"def {name}(" not in tests} == set()
 
 
 def test_the_readme_names_every_command():
@@ -173,7 +207,7 @@ def test_every_push_of_the_guide_to_engines_is_one_the_command_takes():
         assert cli.main.commands["push"].make_context("push", arguments.split())
 
 
-@pytest.mark.parametrize("record", DATASET_TABLES.values())
+@pytest.mark.parametrize("record", [*DATASET_TABLES.values(), *AUDIT_TABLES.values()])
 def test_the_coders_guide_explains_every_column(record):
     """evidence/README.md has a line for each column of the tables."""
     text = (ROOT / "evidence" / "README.md").read_text(encoding="utf-8")

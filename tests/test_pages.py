@@ -29,6 +29,7 @@ TYPES = {
     "gap map": "/gaps",
     "network": "/network",
     "network around": "/network?around=self-compassion",
+    "network expanded": "/network?pair=attachment-avoidance--self-compassion",
     "theory": "/theory",
     "conflicts": "/conflicts",
     "questions": "/questions",
@@ -241,6 +242,31 @@ def test_from_a_cell_to_the_printed_statistic_in_two_clicks(atlas):
     assert PAIR in links(read(atlas, "/gaps"))
     assert "/finding/mackintosh-2018-01" in links(read(atlas, PAIR))
     assert "r = -0.25, p = 0.033" in "".join(read(atlas, "/finding/mackintosh-2018-01").itertext())
+
+
+def test_a_line_of_the_overview_expands_into_the_findings_that_its_cell_counts(field):
+    """Each line names its pair; opened, it is as many lines to findings as it counts, and the table lists them."""
+    whole = [
+        line.get("href") for line in read(field, "/network").iter(f"{SVG}a") if line.get("data-expands") is not None
+    ]
+    address = "/network?pair=attachment-avoidance--self-compassion"
+    assert address in whole
+    tree = read(field, address)
+    lines = [line.get("href") for line in tree.iter(f"{SVG}a")]
+    counted = next(
+        row["findings"]
+        for row in rows_of(field, "/network")
+        if pair_path(*(row[end].rsplit("/", 1)[1] for end in ("first", "second"))) == PAIR
+    )
+    findings = {line for line in lines if line.startswith("/finding/")}
+    assert (len(findings), address in lines) == (int(counted), False)
+    table = next(each for each in tree.iter("table") if each.get("id") == "opened")
+    assert findings == {link.get("href") for link in table.iter("a") if link.get("href").startswith("/finding/")}
+
+
+def test_a_pair_that_is_not_drawn_cannot_be_expanded(field):
+    """What the address names is told back, and what to do."""
+    assert "choose a line of the network" in "".join(read(field, "/network?pair=shame--guilt").itertext())
 
 
 @pytest.mark.parametrize("address", ["/network", "/network?around=self-compassion", "/network?around=shame"])

@@ -47,10 +47,15 @@ def test_every_query_is_plain_sparql(path):
     ox.Store().query(path.read_text(encoding="utf-8"))
 
 
+@pytest.fixture(scope="module")
+def declared(rooms):
+    """The axioms of the ontology."""
+    return Graph().parse(rooms.axioms, format="turtle")
+
+
 @pytest.mark.parametrize("path", sorted(shipped().queries.rglob("*.rq")), ids=lambda path: path.stem)
-def test_every_term_that_a_query_names_is_one_of_the_ontology(path, rooms):
+def test_every_term_that_a_query_names_is_one_of_the_ontology(path, declared):
     """A slip in a name gives no error in SPARQL: it gives an empty column."""
-    declared = Graph().parse(rooms.axioms, format="turtle")
     named = {expand(name) for name in re.findall(r"\bca:[A-Za-z]+", path.read_text(encoding="utf-8"))}
     assert {name for name in named if (URIRef(name), None, None) not in declared} == set()
 

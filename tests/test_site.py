@@ -169,6 +169,8 @@ def test_no_page_of_the_site_is_an_error(site):
 
 def test_a_choice_with_its_own_page_is_linked_to(site):
     """From theory, the claims of a verdict; from a construct, its own network."""
+    lines = list(leads(tree(site / "network/index.html")))
+    assert "pair=attachment-avoidance--self-compassion/" in lines
     assert any(link.startswith("verdict=") for link in leads(tree(site / "theory/index.html")))
     assert "../../network/around=self-compassion/" in set(leads(tree(site / "construct/self-compassion/index.html")))
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from kg.importing.cells import plain
 from kg.importing.mapping import ColumnMapping
-from kg.importing.matching import Names, Vocabulary, folded, proposed_id
+from kg.importing.matching import Vocabulary, proposed_id
 from kg.importing.reading import Source
 from kg.importing.remarks import LEFT_OUT, Remark
 from kg.importing.results import Result, result_of
@@ -17,6 +17,7 @@ from kg.importing.rows import LeftOut, MappedRow, mapped_rows
 from kg.importing.studies import Studies
 from kg.placed import explain
 from kg.records import Finding, Sample, Study
+from kg.spellings import Names, folded
 
 _SIDES = ("subject", "object")
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from kg.importing.cells import measured, percent, plain
-from kg.importing.matching import Vocabulary, folded
+from kg.importing.matching import Vocabulary
 from kg.importing.remarks import WITHOUT, Remark
 from kg.importing.rows import LeftOut, MappedRow
 from kg.names import slug
 from kg.records import Sample, Study
+from kg.spellings import folded
 
 _YEAR = re.compile(r"(?P<before>.*?)[\s,(]*(?P<year>(?:18|19|20)\d\d)(?:\.0)?(?P<letter>[a-z]?)\)?\.?")
 #: What a row may say of its sample beside its size -> how it is read.

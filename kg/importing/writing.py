@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
+from kg.bibliography import as_bibtex
 from kg.errors import KgError, Problem, ProblemsFound
 from kg.files import write_text
-from kg.formulas import harmless
 from kg.importing.coding import Imported, Proposal
 from kg.importing.mapping import ColumnMapping, unread
 from kg.importing.reading import Source
 from kg.records import Construct, Finding, Measure, Record, Sample, Study
+from kg.tables import as_tsv
 
 #: The mapping that a folder was made with: a person may edit it, and import again.
 MAPPING = "import.toml"
@@ -28,19 +27,20 @@ _ALSO_KEPT = ("d", "t", "yi", "vi", "sei", "ci_low", "ci_high")
 def files_of(source: Source, mapping: ColumnMapping, done: Imported, dataset: str) -> dict[str, str]:
     """Every file of the dataset folder: name -> text. A table without rows is no file."""
     findings = [finding for finding, _ in done.findings]
+    cited = {dataset: {"title": source.name}, **done.references}
     files = {
         MAPPING: mapping.toml(source.name),
         "dataset.toml": _dataset(source, mapping, dataset),
-        "references.bib": _bibliography({dataset: {"title": source.name}, **done.references}),
+        "references.bib": as_bibtex({key: ("misc", fields) for key, fields in cited.items()}),
         "studies.tsv": _records(done.studies, Study),
         "samples.tsv": _records(done.samples, Sample),
         "findings.tsv": _records(findings, Finding),
         "kept-columns.tsv": _kept(source, mapping, done),
-        "waiting.tsv": _table(
+        "waiting.tsv": as_tsv(
             ["row", "waits_for", *source.header],
             [[str(row.number), wanted, *row.by_column.values()] for row, wanted in done.waiting],
         ),
-        "not-understood.tsv": _table(
+        "not-understood.tsv": as_tsv(
             ["row", "column", "cell", "what", "do", "outcome"],
             [[str(each.row), each.column, each.cell, each.what, each.do, each.outcome] for each in done.remarks],
         ),
@@ -110,23 +110,8 @@ def _digest_of(text: str) -> str:
 # --- texts -----------------------------------------------------------------------------------
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table as TSV that no spreadsheet runs; nothing where it has no rows."""
-    if not rows:
-        return ""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter="\t", lineterminator="\n")
-    writer.writerow([_cell(name) for name in header])
-    writer.writerows([_cell(cell) for cell in row] for row in rows)
-    return out.getvalue()
-
-
-def _cell(cell: str) -> str:
-    return harmless(" ".join(cell.split()) if "\r" in cell else cell)
-
-
 def _records(records: Sequence[Record], model: type[Record]) -> str:
-    return _table(model.columns(), [list(record.cells().values()) for record in records])
+    return as_tsv(model.columns(), [list(record.cells().values()) for record in records])
 
 
 def _kept(source: Source, mapping: ColumnMapping, done: Imported) -> str:
@@ -136,7 +121,7 @@ def _kept(source: Source, mapping: ColumnMapping, done: Imported) -> str:
     if not kept:
         return ""
     rows = [[finding.id, str(row.number), *(row.by_column[name] for name in kept)] for finding, row in done.findings]
-    return _table(["finding", "row", *kept], rows)
+    return as_tsv(["finding", "row", *kept], rows)
 
 
 def _proposed(proposals: Iterable[Proposal], model: type[Record], table: str) -> str:
@@ -147,7 +132,7 @@ def _proposed(proposals: Iterable[Proposal], model: type[Record], table: str) ->
         note = f"Named in {table}, row {', '.join(map(str, each.rows))}.{near}"
         cells = {"id": each.id, "label": each.name, "measures": "; ".join(sorted(each.measures)), "note": note}
         rows.append([cells.get(column, "") for column in model.columns()])
-    return _table(model.columns(), rows)
+    return as_tsv(model.columns(), rows)
 
 
 def _dataset(source: Source, mapping: ColumnMapping, dataset: str) -> str:
@@ -162,13 +147,3 @@ def _dataset(source: Source, mapping: ColumnMapping, dataset: str) -> str:
     }
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in told.items()]
     return "\n".join([*lines, f"coded_on = {constants.coded_on}"]) + "\n"
-
-
-def _bibliography(entries: Mapping[str, Mapping[str, str]]) -> str:
-    """Publications as BibTeX, without braces and backslashes of their own."""
-    plain = str.maketrans(dict.fromkeys("{}\\", ""))
-    blocks = []
-    for key, fields in entries.items():
-        lines = [f"  {name} = {{{' '.join(value.translate(plain).split())}}},\n" for name, value in fields.items()]
-        blocks.append(f"@misc{{{key},\n{''.join(lines)}}}\n")
-    return "\n".join(blocks)

@@ -1,4 +1,4 @@
-"""What is told between two constructs, picked out of what is told between any two.
+"""What is told about a construct or between two, picked out of what is told about any.
 
 A question about a pair takes an engine some fifty milliseconds, most of which it spends on what all pairs share; so it
 is asked once of everything, and each page picks its rows. They are the rows that the pair's own question gives.
@@ -6,14 +6,14 @@ is asked once of everything, and each page picks its rows. They are the rows tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import lru_cache
 
 from kg.pages.library import Library, question
 from kg.store import Row, Rows
 
-#: Question about a pair -> the column of what lies between two constructs.
-_THINGS = {"findings-between": "finding", "theory-between": "proposition"}
+#: Question -> the column of what it tells of.
+_THINGS = {"findings-between": "finding", "theory-between": "proposition", "theory-about": "proposition"}
 
 _WITHIN = "SELECT DISTINCT ?part ?whole WHERE { ?part ca:within ?whole } ORDER BY ?part ?whole"
 _ENDS = """
@@ -23,14 +23,25 @@ ORDER BY ?thing ?subject ?object"""
 _POOLED = """
 SELECT DISTINCT ?thing ?subject ?object WHERE { ?thing ca:estimateSubject ?subject ; ca:estimateObject ?object }
 ORDER BY ?thing ?subject ?object"""
+_ABOUT = "SELECT DISTINCT ?thing ?construct WHERE { ?thing ca:aboutConstruct ?construct } ORDER BY ?thing ?construct"
 _ABOVE = "SELECT DISTINCT ?part ?whole WHERE { ?part skos:broader ?whole } ORDER BY ?part ?whole"
 
 
 def between(library: Library, name: str, first: str, second: str) -> Rows:
     """The answer of ``findings-between`` or ``theory-between`` about two constructs, by IRI."""
-    things = _joining(library, _ENDS, _parts(library, first), _parts(library, second))
-    column = _THINGS[name]
-    return library.select(question(name).of_everything()).where(lambda row: str(row[column]) in things)
+    return _told_of(library, name, _joining(library, _ENDS, _parts(library, first), _parts(library, second)))
+
+
+def theory_about(library: Library, construct: str) -> Rows:
+    """The answer of ``theory-about`` about a construct, by IRI."""
+    claims = _grouped(library, _ABOUT, "construct", "thing")
+    about = (claims.get(part, frozenset()) for part in _parts(library, construct))
+    return _told_of(library, "theory-about", set().union(*about))
+
+
+def _told_of(library: Library, name: str, things: Container[str]) -> Rows:
+    """What a question tells of these things, by IRI, of all that it tells."""
+    return library.select(question(name).of_everything()).among(_THINGS[name], things)
 
 
 def pooled_between(library: Library, first: str, second: str) -> Sequence[Row]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from kg.names import local_name
 from kg.pages import elsewhere
 from kg.pages.addresses import pair_path
+from kg.pages.between import theory_about
 from kg.pages.library import Library, Stated
 from kg.pages.model import Block, Content, Facts, Inline, Link, Listing, Prose, Section, Table, listed
 from kg.pages.words import claims_table, counted, people, sides
@@ -21,7 +22,7 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
     """The page of a construct."""
     slug, label = local_name(iri), library.label(iri)
     stated = library.stated(iri)
-    studied, claims = library.ask("studied-with", construct=iri), library.ask("theory-about", construct=iri)
+    studied, claims = library.ask("studied-with", construct=iri), theory_about(library, iri)
     measures = library.ask("measures-of", construct=iri)
     return Content(
         title=label,

@@ -10,6 +10,7 @@ from kg.names import local_name
 from kg.pages.individuals import facts
 from kg.pages.library import Library
 from kg.pages.model import Content, Facts, Inline, Link, Picture, Prose, Section, Table, Written
+from kg.pages.words import heading
 from kg.store import Rows
 
 
@@ -63,7 +64,7 @@ def _method(library: Library, method: Rows) -> Iterator[Section]:
             (
                 Table(
                     "Its method, as it tells it",
-                    method.columns,
+                    tuple(heading(column).capitalize() for column in method.columns),
                     tuple(tuple(library.shown(value) for value in row) for row in method.values),
                     anchor="method-table",
                 ),

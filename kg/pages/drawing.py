@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from operator import mul
 from textwrap import wrap
 
@@ -18,6 +18,10 @@ from kg.views.ring import places, size
 _HALF_WIDTH, _HALF_HEIGHT, _LETTERS, _LINES = 92, 30, 24, 3
 #: How far parallel lines bend away from each other, in pixels.
 _BEND = 34
+#: How far the outermost lines of an expanded pair bend, at most, and where on them their signs stand, by turns.
+_SPREAD, _TURNS = 130, (0.42, 0.58)
+#: Where on the line of a pair its sign stands: nearer to its end, where lines lie farther apart.
+_APART = 0.7
 #: Of the overview: the height of a row, where the two columns stand, and the whole width.
 _ROW, _LEFT, _RIGHT, _WIDTH = 30, 330, 670, 1000
 #: Of the overview: what stands on a line, so that its colour is never alone.
@@ -50,7 +54,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Line:
-    """A finding or a pair: its path, its look, where its sign stands, and what it says."""
+    """A finding or a pair: where it leads, its look, where its sign stands, and what it says."""
 
     path: str
     ends: str
@@ -63,6 +67,7 @@ class Line:
     x: float
     y: float
     spoken: str
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -104,22 +109,26 @@ def _lines(rows: Sequence[Row], where: Mapping[str, tuple[int, int]]) -> Iterabl
         ends = _ends(row)
         step = drawn[ends] - (pairs[ends] - 1) / 2
         drawn[ends] += 1
-        outcome = outcome_of(row)
-        look, colour = _LOOKS[outcome.name]
         way, x, y = _curve(where[ends[0]], where[ends[1]], step * _BEND)
-        yield Line(
-            f"/finding/{local_name(str(row['finding']))}",
-            " ".join(dict.fromkeys(ends)),
-            way,
-            look,
-            colour,
-            line_width(row["value"]),
-            " ".join(map(str, outcome.dashes)),
-            outcome.sign,
-            x,
-            y,
-            f"{row['study']}: {row['subject']} and {row['object']}, {outcome.meaning}",
-        )
+        yield _finding_line(row, " ".join(dict.fromkeys(ends)), way, x, y)
+
+
+def _finding_line(row: Row, ends: str, way: str, x: float, y: float) -> Line:
+    outcome = outcome_of(row)
+    look, colour = _LOOKS[outcome.name]
+    return Line(
+        f"/finding/{local_name(str(row['finding']))}",
+        ends,
+        way,
+        look,
+        colour,
+        line_width(row["value"]),
+        " ".join(map(str, outcome.dashes)),
+        outcome.sign,
+        x,
+        y,
+        f"{row['study']}: {row['subject']} and {row['object']}, {outcome.meaning}",
+    )
 
 
 def _ends(row: Row) -> tuple[str, str]:
@@ -148,8 +157,11 @@ def _curve(one: tuple[float, float], other: tuple[float, float], bend: float) ->
     return way, middle_x + bend * across_x, middle_y + bend * across_y
 
 
-def overview(pairs: Sequence[Row], lefts: set[str], path: str = "/pair") -> Drawing:
-    """Pairs (rows of the question ``pairs-studied``) of two sides as two columns, one line a pair."""
+def overview(pairs: Sequence[Row], lefts: set[str], expanded: Mapping[str, Sequence[Row]]) -> Drawing:
+    """Pairs (rows of the question ``pairs-studied``) of two sides as two columns, one line a pair.
+
+    A pair that is ``expanded`` has one line a finding (rows of the question ``findings``) instead, by its two slugs.
+    """
     turned = [_sides(row, lefts) for row in pairs]
     columns = _ordered([(left, right) for left, right, _ in turned])
     labels = {str(row[side]): str(row[f"{side}Label"]) for row in pairs for side in ("first", "second")}
@@ -163,8 +175,36 @@ def overview(pairs: Sequence[Row], lefts: set[str], path: str = "/pair") -> Draw
             where[iri] = (x, y)
             label = labels[iri] if len(labels[iri]) <= 40 else f"{labels[iri][:39]}…"
             boxes.append(Box(local_name(iri), (label,), x + sign * 155, y, 150, 12))
-    lines = tuple(_pair(left, right, row, where) for left, right, row in turned)
-    return Drawing(0, 0, _WIDTH, height, tuple(boxes), lines)
+    whole: list[Line] = []
+    parts: list[Line] = []
+    for left, right, row in turned:
+        findings = expanded.get(pair_name(row))
+        if findings is None:
+            line = _pair(left, right, row, where)
+            whole.append(replace(line, look=f"{line.look} apart") if expanded else line)
+        else:
+            parts += _parallel(left, right, findings, where)
+    room = _SPREAD * 0.75 if parts else 0
+    return Drawing(0, -room, _WIDTH, height + 2 * room, tuple(boxes), (*whole, *parts))
+
+
+def pair_name(row: Row) -> str:
+    """What a pair is called in an address: its two slugs, in order."""
+    return "--".join(sorted((local_name(str(row["first"])), local_name(str(row["second"])))))
+
+
+def _parallel(
+    left: str, right: str, findings: Sequence[Row], where: Mapping[str, tuple[float, float]]
+) -> Iterable[Line]:
+    """The findings on one pair, side by side, those of one outcome together."""
+    (x, y), (to_x, to_y) = where[left], where[right]
+    half, outermost = (x + to_x) / 2, (len(findings) - 1) / 2
+    step = min(_BEND, _SPREAD / outermost) if outermost else 0
+    for index, row in enumerate(sorted(findings, key=lambda row: outcome_of(row).name)):
+        bend = (index - outermost) * step
+        way = f"M{x:g} {y:g}C{half:g} {y + bend:g} {half:g} {to_y + bend:g} {to_x:g} {to_y:g}"
+        at = _on_curve((x, y), (to_x, to_y), _TURNS[index % 2], bend)
+        yield _finding_line(row, f"{local_name(left)} {local_name(right)}", way, *at)
 
 
 def _sides(row: Row, lefts: set[str]) -> tuple[str, str, Row]:
@@ -194,9 +234,8 @@ def _pair(left: str, right: str, row: Row, where: Mapping[str, tuple[float, floa
     half = (x + to_x) / 2
     words = {"negative": "negative", "null": "not significant", "positive": "positive", "unclear": "not told"}
     counts = ", ".join(f"{row[name]} {word}" for name, word in words.items())
-    first, second = sorted((local_name(left), local_name(right)))
     return Line(
-        f"/pair/{first}/{second}",
+        "/network",
         f"{local_name(left)} {local_name(right)}",
         f"M{x:g} {y:g}C{half:g} {y:g} {half:g} {to_y:g} {to_x:g} {to_y:g}",
         look,
@@ -204,17 +243,20 @@ def _pair(left: str, right: str, row: Row, where: Mapping[str, tuple[float, floa
         1.5 + min(float(str(row["findings"])), 12) * 0.7,
         "6 5" if outcome in ("null", "unclear") else "",
         _SIGNS.get(outcome, ""),
-        *_on_curve((x, y), (to_x, to_y)),
+        *_on_curve((x, y), (to_x, to_y), _APART),
         f"{row['firstLabel']} and {row['secondLabel']}: {counts}",
+        {"pair": pair_name(row)},
     )
 
 
-def _on_curve(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
-    """A place on the curve of a pair, nearer to its end, where lines lie farther apart."""
-    along, half = 0.7, (one[0] + other[0]) / 2
+def _on_curve(
+    one: tuple[float, float], other: tuple[float, float], along: float, bend: float = 0
+) -> tuple[float, float]:
+    """A place on the curve of a pair, so far along it."""
+    half = (one[0] + other[0]) / 2
     back = 1 - along
     weights = back**3, 3 * back**2 * along, 3 * back * along**2, along**3
-    xs, ys = (one[0], half, half, other[0]), (one[1], one[1], other[1], other[1])
+    xs, ys = (one[0], half, half, other[0]), (one[1], one[1] + bend, other[1] + bend, other[1])
     return sum(map(mul, weights, xs)), sum(map(mul, weights, ys))
 
 

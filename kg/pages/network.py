@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kg.errors import NothingFound
+from kg.errors import BadQuestion, NothingFound
 from kg.maps import draw
 from kg.names import local_name
 from kg.network import ego, legible_limit, network, rows_of
 from kg.pages.addresses import pair_path
 from kg.pages.constructs import ATTACHMENT, COMPASSION, side_of
-from kg.pages.drawing import Drawing, around, overview
+from kg.pages.drawing import Drawing, around, overview, pair_name
 from kg.pages.errors import unknown
 from kg.pages.library import Library
 from kg.pages.model import Behind, Choice, Content, Form, Inline, Link, Only, Prose, Section, Table, Template
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 #: The page that lays itself out by scripts of its own.
 FREE_FORM = "/network/free-form"
-READS = ("around",)
+READS = ("around", "pair")
 _OVERVIEW = (
     "One line stands for a pair of constructs, without narrower ones: blue and + for positive, orange and − for "
-    "negative, ± for mixed, dashed where nothing was significant or told. The wider, the more findings. A line leads "
-    "to its pair."
+    "negative, ± for mixed, dashed where nothing was significant or told. The wider, the more findings. A line opens: "
+    "its findings are drawn one by one, and listed below."
 )
 _EGO = (
     "One line stands for a finding: blue and + for positive, orange and − for negative, dashed grey for not "
@@ -41,9 +41,9 @@ _EGO = (
 
 
 def content(library: Library, query: Mapping[str, str]) -> Content:
-    """The network around a construct, or the overview where none is named."""
+    """The network around a construct, or the overview where none is named, with one pair expanded if it is named."""
     slug = query.get("around", "").strip()
-    return _around(library, slug) if slug else _overview(library)
+    return _around(library, slug) if slug else _overview(library, query.get("pair", "").strip())
 
 
 def _form(library: Library, slug: str) -> Form:
@@ -128,20 +128,27 @@ def _drawing(library: Library, iri: str, shown: frozenset[str]) -> Drawing:
     return around(rows, labels, [local_name(iri), *centres])
 
 
-def _overview(library: Library) -> Content:
+def _overview(library: Library, pair: str) -> Content:
     behind = _bridges(library)
     pairs = library.answer(behind)
-    drawing = overview(list(pairs), side_of(library, COMPASSION))
+    names = {pair_name(row): f"{row['firstLabel']} × {row['secondLabel']}" for row in pairs}
+    if pair and pair not in names:
+        raise BadQuestion(f"pair={pair[:60]} is not drawn here; choose a line of the network")
+    findings = _counted(library, pair) if pair else ()
+    drawing = overview(list(pairs), side_of(library, COMPASSION), {pair: findings} if pair else {})
     return Content(
-        title="Network",
+        title=f"Network: {names[pair]}" if pair else "Network",
         path="/network",
+        query={"pair": pair} if pair else {},
         lead=f"{counted(len(pairs), 'pair')} that join a construct of compassion with one of attachment, each with "
         "the findings on these very two, without those on narrower constructs, which the gap map and the page of a "
         "pair include. Choose a construct to see every finding around it.",
+        crumbs=(Link("Network", "/network"),) if pair else (),
         sections=(
             Section(
                 "", (_form(library, ""), _picture(drawing, "Pairs of compassion and attachment", _OVERVIEW), _free(""))
             ),
+            *((_expanded(library, pair, names[pair], findings),) if pair else ()),
             Section("The same as a table", (_table(library, pairs),), "same"),
         ),
         behind=(behind, library.behind("gap-matrix")),
@@ -149,6 +156,27 @@ def _overview(library: Library) -> Content:
         figure=lambda: _alone(drawing, "Pairs of compassion and attachment", _OVERVIEW),
         wide=True,
     )
+
+
+def _counted(library: Library, pair: str) -> tuple[Row, ...]:
+    """The findings that the cell of a very pair counts."""
+    ends = " , ".join(f"<{library.known('construct', slug)}>" for slug in pair.split("--"))
+    cell = f"?cell a ca:EvidenceCell ; ca:pairMember {ends} ; ca:countsFinding ?finding"
+    found = library.select(f"SELECT DISTINCT ?finding WHERE {{ {cell} }} ORDER BY ?finding")
+    return tuple(library.findings[str(iri)] for iri in found.column("finding"))
+
+
+def _expanded(library: Library, pair: str, name: str, findings: Sequence[Row]) -> Section:
+    """The findings of one line, and the ways on."""
+    one, other = pair.split("--")
+    ways: Inline = (
+        Link("The page of the pair", pair_path(one, other)),
+        ", with narrower constructs; ",
+        Link("close it", "/network"),
+        ".",
+    )
+    table = findings_table(library, findings, f"Findings on {name} by themselves", "", "opened")
+    return Section(name, (Prose(ways), table), "expanded")
 
 
 def _bridges(library: Library) -> Behind:

@@ -11,7 +11,7 @@ from kg.names import curie, expand, local_name
 from kg.pages.addresses import named
 from kg.pages.library import Library, question
 from kg.pages.model import Behind, Choice, Content, Form, Inline, Link, Mark, Printed, Prose, Section, Table
-from kg.pages.words import counted
+from kg.pages.words import counted, heading
 from kg.questions import CATEGORIES, Parameter, Question, list_questions, term
 from kg.resources import shipped
 from kg.store import Iri, Rows, Value
@@ -119,7 +119,7 @@ def answer_table(library: Library, rows: Rows, caption: str) -> Table:
     )
     return Table(
         caption,
-        tuple(map(_heading, rows.columns)),
+        tuple(map(heading, rows.columns)),
         tuple(tuple(_cell(library, value) for value in row) for row in rows.values[:MOST_ROWS]),
         numeric=numeric,
         anchor="rows",
@@ -132,11 +132,6 @@ def _cell(library: Library, value: Value) -> Inline:
     if not isinstance(value, Iri) or library.label(value) == curie(value):
         return library.shown(value)
     return (library.link(value), " ", Mark(curie(value), "curie"))
-
-
-def _heading(name: str) -> str:
-    """``firstMeasure`` as a reader sees it: first measure."""
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
 
 
 def _terms(library: Library, parameter: Parameter, words: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kg.names import BASE, PREFIXES
 from kg.pages.addresses import path_of
@@ -27,13 +27,13 @@ KINDS = (
     "pooled-estimate",
     "ontology",
 )
-_MOST, _LONGEST = 100, 200
+_MOST, LONGEST = 100, 200
 READS = ("q",)
 
 
 def content(library: Library, query: Mapping[str, str]) -> Content:
     """The page with what was found for ``q``."""
-    words = query.get("q", "").strip()[:_LONGEST]
+    words = query.get("q", "").strip()[:LONGEST]
     form = Form("/search", (Choice("q", "A name, a synonym or an acronym", words),), "Search")
     found = search(library, words) if words else []
     rows = Rows(
@@ -55,14 +55,14 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     )
 
 
-def search(library: Library, words: str) -> list[tuple[str, str, str]]:
+def search(library: Library, words: str, kinds: Sequence[str] = KINDS) -> list[tuple[str, str, str]]:
     """IRI, kind and the name by which each thing was found: whole names first, then beginnings, then words within."""
     wanted = _folded(words)
     found: dict[str, tuple[int, int, str, str]] = {}
     for iri, name in _names(library):
         rank = _rank(wanted, _folded(name))
         kind = iri.removeprefix(BASE).partition("/")[0]
-        if rank is not None and kind in KINDS and path_of(iri):
+        if rank is not None and kind in kinds and path_of(iri):
             told = (rank, KINDS.index(kind), name, kind)
             found[iri] = min(found.get(iri, told), told)
     ordered = sorted(found.items(), key=lambda item: (item[1][:2], item[1][2].casefold(), item[0]))
@@ -104,11 +104,15 @@ def _table(library: Library, rows: Rows, words: str) -> Table:
 
 
 def _near(library: Library, words: str, found: list[tuple[str, str, str]]) -> tuple[Listing, ...]:
-    if found:
-        return ()
+    close = [] if found else near(library, words)
+    return (Listing(tuple(("Perhaps: ", library.link(iri)) for iri in close)),) if close else ()
+
+
+def near(library: Library, words: str) -> list[str]:
+    """The IRIs of what is called nearly so."""
     names = {_folded(name): iri for iri, name in _names(library) if path_of(iri) and "/finding/" not in iri}
     close = difflib.get_close_matches(_folded(words), names, n=6, cutoff=0.6)
-    return (Listing(tuple(("Perhaps: ", library.link(names[name])) for name in close)),) if close else ()
+    return list(dict.fromkeys(names[name] for name in close))
 
 
 def index(library: Library) -> str:

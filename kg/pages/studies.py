@@ -8,6 +8,7 @@ from kg.names import local_name
 from kg.pages.library import Library
 from kg.pages.model import Content, Facts, Link, Listing, Section, Table
 from kg.pages.words import findings_table, people
+from kg.store import Row
 
 
 def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
@@ -56,20 +57,23 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
 
 
 def _samples(library: Library, samples: set[str]) -> Table:
-    rows = [row for row in library.ask("samples") if str(row["sample"]) in samples]
+    told = library.ask("samples").among("sample", samples)
+    by_sample: dict[str, list[Row]] = {}
+    for row in told:
+        by_sample.setdefault(str(row["sample"]), []).append(row)
     return Table(
         "Samples",
         ("Sample", "People", "Women, %", "Mean age", "Difficulty", "Established by"),
         tuple(
             (
-                library.link(row["sample"]),
-                people(row["participants"]),
-                library.shown(row["percentFemale"]),
-                library.shown(row["meanAge"]),
-                library.shown(row["difficulty"]),
-                library.shown(row["establishedBy"]),
+                library.link(rows[0]["sample"]),
+                people(rows[0]["participants"]),
+                library.shown(rows[0]["percentFemale"]),
+                library.shown(rows[0]["meanAge"]),
+                "; ".join(dict.fromkeys(str(row["difficulty"]) for row in rows if row["difficulty"])),
+                library.shown(rows[0]["establishedBy"]),
             )
-            for row in rows
+            for rows in by_sample.values()
         ),
         numeric=frozenset({1, 2, 3}),
         anchor="samples",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from kg.names import local_name
 from kg.pages.library import Library
@@ -80,7 +80,7 @@ def people(n: Value, untold: Value = 0) -> str:
     return f"at least {n:,}" if untold else f"{n:,}"
 
 
-def findings_table(library: Library, rows: Rows, caption: str, empty: str, anchor: str = "findings") -> Table:
+def findings_table(library: Library, rows: Iterable[Row], caption: str, empty: str, anchor: str = "findings") -> Table:
     """A row for each row of an answer that has a column ``finding``."""
     return Table(
         caption,
@@ -103,9 +103,20 @@ def _row(library: Library, iri: str) -> tuple[Inline, ...]:
         people(finding["sampleSize"]),
         constructs(library, finding),
         measured(library, iri, short=True),
-        str(finding["layer"]),
+        (str(finding["layer"]), *_again(library, finding)),
         str(finding["certainty"]),
     )
+
+
+def _again(library: Library, finding: Row) -> Iterator[Inline]:
+    """What is told again, and so counts once."""
+    if finding["repeats"]:
+        yield ("; counts once with ", Link("another telling", f"/finding/{local_name(str(finding['repeats']))}"))
+
+
+def heading(column: str) -> str:
+    """``firstMeasure`` as a reader sees it: first measure."""
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in column).strip()
 
 
 def verdict(name: object) -> Mark:

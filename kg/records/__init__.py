@@ -17,6 +17,7 @@ from kg.records.syntheses import PublishedPooledEstimate
 from kg.records.terms import Code, Construct, Measure, Publication
 from kg.records.theory import Proposition
 from kg.records.therapy import Therapy, TherapyClaim, TherapyPart
+from kg.records.uncoded import Uncoded
 
 __all__ = [
     "CORRELATIONS",
@@ -48,5 +49,6 @@ __all__ = [
     "Therapy",
     "TherapyClaim",
     "TherapyPart",
+    "Uncoded",
     "neutral_of",
 ]

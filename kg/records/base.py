@@ -16,7 +16,8 @@ from typing import Annotated, Any, ClassVar, NamedTuple, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kg.cells import Data, Many, PValue, Ref, Slug, Some, Text
-from kg.names import mint
+from kg.names import KINDS, mint
+from kg.notebook import Html, link, table
 
 
 class Contradiction(NamedTuple):
@@ -80,6 +81,11 @@ class Record(BaseModel):
             raise Contradictory(found)
         return self
 
+    def _repr_html_(self) -> str:
+        """What Jupyter shows: each column that is filled, what it names as links."""
+        shown = [(column, _linked(self, column, cell)) for column, cell in self.cells().items() if cell]
+        return table(("", link(self.iri)), shown)
+
     def cells(self) -> dict[str, str]:
         """The row as a person would write it: column -> cell."""
         return {column: _written(getattr(self, column)) for column in self.columns()}
@@ -101,6 +107,13 @@ class Member(Record):
         if self.kind not in self.kinds:
             advice = f"use one of {', '.join(self.kinds)}"
             yield Contradiction("kind", f"'{self.kind}' is not a list of this table", advice)
+
+
+def _linked(record: Record, column: str, cell: str) -> str:
+    mark = record.marks().get(column)
+    if not isinstance(mark, Ref) or mark.kind not in KINDS:
+        return cell
+    return Html(", ".join(link(mint(mark.kind, name), name) for name in cell.split("; ")))
 
 
 def _written(value: Any) -> str:

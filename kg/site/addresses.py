@@ -10,8 +10,8 @@ from urllib.parse import quote, urlencode
 
 from kg.pages.library import question
 
-#: Pages -> the choice on them that links name and that has few answers: each answer is a page of its own.
-_CHOICES = {"/network": "around", "/theory": "verdict", "/conflicts": "pair"}
+#: Pages -> the choices on them that links name and that have few answers: each answer is a page of its own.
+_CHOICES = {"/network": ("around", "pair"), "/theory": ("verdict",), "/conflicts": ("pair",)}
 #: Pages whose query a script in the reader's browser reads.
 _READ_BY_SCRIPTS = ("/search", "/sparql")
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]*")
@@ -55,9 +55,11 @@ def address(path: str, query: Mapping[str, str]) -> Address:
     ('theory/verdict=mixed/index.html', 'finding.csv')
     """
     plain = Address(path)
-    choice = _CHOICES.get(path.removesuffix(plain.ending), "")
-    value = query.get(choice, "") if len(query) == 1 else ""
-    return Address(path, choice, value) if _PLAIN.fullmatch(value) else plain
+    known = _CHOICES.get(path.removesuffix(plain.ending), ())
+    match tuple(query.items()):
+        case ((choice, value),) if choice in known and _PLAIN.fullmatch(value):
+            return Address(path, choice, value)
+    return plain
 
 
 class Links:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from kg.names import PREFIXES, local_name
+from kg.notebook import link, table
 
 if TYPE_CHECKING:
     import pandas
@@ -27,7 +28,7 @@ Value = Iri | str | int | Decimal | float | bool | None
 Row = Mapping[str, Value]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Rows:
     """Named columns and the rows below them. An unbound variable is None."""
 
@@ -50,6 +51,20 @@ class Rows:
         kept = (values for values, row in zip(self.values, self, strict=True) if wanted(row))
         return Rows(self.columns, tuple(kept))
 
+    def among(self, name: str, wanted: Container[str]) -> Rows:
+        """The rows whose value in a column is one of those wanted, as text, in the same order."""
+        index = self.columns.index(name)
+        return Rows(self.columns, tuple(row for row in self.values if str(row[index]) in wanted))
+
+    def __repr__(self) -> str:
+        return f"Rows({len(self):,} × {', '.join(self.columns)})"
+
+    def _repr_html_(self) -> str:
+        """What Jupyter shows: the columns that hold anything, IRIs as links."""
+        shown = [index for index in range(len(self.columns)) if any(row[index] is not None for row in self.values)]
+        cells = [[_linked(row[index]) for index in shown] for row in self.values]
+        return table([self.columns[index] for index in shown], cells, "" if self.values else "no rows")
+
     def to_pandas(self) -> pandas.DataFrame:
         """The rows as a DataFrame; decimals become floats. Needs pandas."""
         try:
@@ -60,6 +75,10 @@ class Rows:
             raise MissingPart("to_pandas() needs pandas: pip install pandas") from error
         plain = [[float(value) if isinstance(value, Decimal) else value for value in row] for row in self.values]
         return pandas.DataFrame(plain, columns=list(self.columns))
+
+
+def _linked(value: Value) -> Value:
+    return link(value) if isinstance(value, Iri) else value
 
 
 def literal(text: str, datatype: str | None) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from textwrap import wrap
 from typing import Any
 
@@ -22,9 +22,13 @@ _REASONS = 4
 class Figure:
     """A figure as SVG, the table behind it, and in a few words what it shows."""
 
-    svg: str
-    table: Rows
+    svg: str = field(repr=False)
+    table: Rows = field(repr=False)
     told: str
+
+    def _repr_svg_(self) -> str:
+        """What Jupyter shows."""
+        return self.svg
 
 
 def framed(template: str, caption: Caption, notes: Iterable[str], height: float, **words: Any) -> str:
