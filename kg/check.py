@@ -21,12 +21,12 @@ Places = Mapping[str, Placed[Any]]
 
 
 def violations(store: Store, rooms: Rooms, places: Places) -> Iterator[Problem]:
-    """Every row of every query in ``queries/checks/``. Line 1 of a query is the rule, then what to do.
+    """Every row of every query below ``queries/checks/``. Line 1 of a query is the rule, then what to do.
 
     A query gives ``?focus`` (whose row it is) and ``?detail``; a line ``# column:``, or ``?column``,
     names the column.
     """
-    for path in sorted((rooms.queries / "checks").glob("*.rq")):
+    for path in sorted((rooms.queries / "checks").rglob("*.rq")):
         text = read_text(path, rooms.shown(path))
         rule, _, advice = text.splitlines()[0].removeprefix("# ").rstrip(".").partition("; ")
         if not advice:

@@ -283,13 +283,14 @@ def export(context: click.Context, /, format: str, output: Path | None, **of_nan
 
     csv and graphml have all of them; results is a table as kg import reads it, without mediations and moderations,
     which are no result on two constructs; metafor is the effects that kg pool can take, for metafor and JASP. Both
-    say how many they leave out. skos and obographs (OBO Graphs JSON) are the vocabulary alone, with what it corresponds
-    to in other ontologies. nanopub is each finding and each proposition as a publication of its own (TriG).
+    say how many they leave out. ontology is every class, property and term in OWL, for Protégé and ROBOT; skos and
+    obographs (OBO Graphs JSON) are the vocabulary alone, with what it corresponds to in other ontologies. nanopub is
+    each finding and each proposition as a publication of its own (TriG).
     """
     from kg.export.findings import csv, graphml
     from kg.export.graphs import EXPORTERS
     from kg.export.results import left_out, metafor, results
-    from kg.export.vocabularies import obographs, skos
+    from kg.export.vocabularies import obographs, ontology, skos
     from kg.files import write_text
 
     refuse_others(format, of_nanopubs)
@@ -301,7 +302,7 @@ def export(context: click.Context, /, format: str, output: Path | None, **of_nan
         text, without = metafor(store)
         click.echo(f"{without:,} findings left out: kg pool makes no effect of what they report", err=True)
     else:
-        of_vocabulary = {"skos": skos, "obographs": obographs}
+        of_vocabulary = {"ontology": ontology, "skos": skos, "obographs": obographs}
         text = {**EXPORTERS, **of_findings, **of_vocabulary}[format](store)
     if format == "results" and (without := left_out(store)):
         click.echo(f"{without} mediations and moderations are left out; kg export csv has them", err=True)

@@ -23,7 +23,11 @@ MODERATORS = ("measure", "design", "population", "recruitment", "age", "female",
 CONTESTED = ("standardised-beta", "partial-r", "chi-square", "p")
 PLOTS = ("forest", "funnel", "effect-direction", "albatross", "harvest")
 ENCODINGS = ("utf-8", "latin-1", "cp1252", "utf-16")
-EXPORT_FORMATS = (*RDF_FORMATS, "ttl12", "csv", "graphml", "results", "metafor", "skos", "obographs", "nanopub")
+EXPORT_FORMATS = (
+    *(*RDF_FORMATS, "ttl12"),
+    *("csv", "graphml", "results", "metafor", "nanopub"),
+    *("ontology", "skos", "obographs"),
+)
 
 format_option = click.option(
     "--format", "format", type=click.Choice(ROW_FORMATS), default="table", show_default=True, help="How to print rows."

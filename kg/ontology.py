@@ -36,11 +36,12 @@ def superclasses(axioms: Graph) -> dict[str, set[str]]:
     A class defined as an intersection is below the named classes that it intersects.
     """
     classes = [each for each in axioms.subjects(RDF.type, OWL.Class) if str(each).startswith(TERMS)]
-    return {_local(each): {_local(above) for above in axioms.transitiveClosure(_directly_above, each)} | {_local(each)}
+    return {_local(each): {_local(above) for above in axioms.transitiveClosure(directly_above, each)} | {_local(each)}
             for each in classes}  # fmt: skip
 
 
-def _directly_above(cls: Node, axioms: Graph) -> Iterator[URIRef]:
+def directly_above(cls: Node, axioms: Graph) -> Iterator[URIRef]:
+    """The named classes of which a class is said to be a kind, or that its definition intersects."""
     members = RDF.rest * ZeroOrMore / RDF.first  # type: ignore[operator]
     definitions = axioms.objects(cls, OWL.equivalentClass / OWL.intersectionOf / members)
     for above in (*axioms.objects(cls, RDFS.subClassOf), *definitions):

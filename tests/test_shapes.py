@@ -241,18 +241,13 @@ def test_what_tables_can_break_stands_in_a_case(message):
             "finding:alder a ca:Finding ; ca:subject construct:peace ; ca:object construct:calm .",
             "alder",
         ),
-        (
-            "term-without-definition",
-            'ca:Nameless a owl:Class ; skos:definition "A thing."@en ; dcterms:source publication:alder1901 .',
-            "no label",
-        ),
     ],
 )
 def test_a_check_that_no_table_can_break_finds_it_in_rdf(check, text, detail, rooms):
     """The query tells its rule, and what to do, of a graph that breaks it."""
     rule, advice = rule_of(rooms, check)
     store = Embedded.in_memory()
-    store.load(turtle(text).serialize(format="nt"), graph_iri("ontology"))
+    store.load(turtle(text).serialize(format="nt"), graph_iri("evidence/made-up"))
     assert told(violations(store, rooms, {})) == {f"{detail} (rule: {rule[0].lower()}{rule[1:]}); {advice}"}
 
 

@@ -71,6 +71,14 @@ def test_every_store_gives_the_same_answer(any_store, store, question):
     assert strictly(ask(any_store, question, {})) == strictly(ask(store, question, {}), nearly)
 
 
+@pytest.mark.parametrize("any_store", REMOTE, indirect=True)
+def test_every_store_finds_no_pitfall_in_the_ontology(any_store):
+    """The checks of the ontology run there too, and agree that nothing is wrong."""
+    paths = sorted((shipped().queries / "checks" / "ontology").glob("*.rq"))
+    assert paths
+    assert [path.stem for path in paths if any_store.select(path.read_text(encoding="utf-8"))] == []
+
+
 @pytest.mark.parametrize("kind", REMOTE)
 def test_a_second_push_finds_all_there(server, kind, built):
     """What was pushed is read back equal, number by number, and nothing is sent again."""

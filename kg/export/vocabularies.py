@@ -1,4 +1,4 @@
-"""The vocabulary for other vocabularies: SKOS, and OBO Graphs JSON."""
+"""The ontology and the vocabulary for other tools: OWL, SKOS, and OBO Graphs JSON."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ from kg.store import Store
 _RDFS, _SKOS = PREFIXES["rdfs"], PREFIXES["skos"]
 #: OBO Graphs has words of its own for what it draws most often.
 _EDGES = {_RDFS + "subClassOf": "is_a", PREFIXES["rdf"] + "type": "type"}
+
+
+def ontology(store: Store) -> str:
+    """Turtle: every class, property and term, as Protégé and ROBOT read it."""
+    return graph_answer(store.graph(export_query(shipped(), "ontology", {})), "ttl")
 
 
 def skos(store: Store) -> str:

@@ -82,6 +82,15 @@ _USUAL = {
     "bibo:doi": "DOI",
     "bibo:uri": "read at",
     "dc:creator": "Creators",
+    "dcterms:created": "Created",
+    "dcterms:issued": "Issued",
+    "dcterms:license": "Licence",
+    "dc:publisher": "Publisher",
+    "owl:versionIRI": "Address of this version",
+    "owl:versionInfo": "Version",
+    "rdfs:comment": "Comment",
+    "vann:preferredNamespacePrefix": "Prefix",
+    "vann:preferredNamespaceUri": "Namespace",
 }
 
 

@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from rdflib import Graph
+
 from kg.layers import of_layer
-from kg.names import BASE, PREFIXES, TERMS, curie, local_name
+from kg.names import BASE, PREFIXES, TERMS, curie, graph_iri, local_name
 from kg.pages.addresses import path_of
 from kg.pages.model import Behind, Inline, Link, Only, Outside, Written, listed
 from kg.questions import Question, find_question
@@ -156,6 +158,12 @@ class Library:
         """The date of the ontology, which is the version of the graph."""
         rows = self.select("SELECT ?date WHERE { ?ontology a owl:Ontology ; owl:versionInfo ?date } ORDER BY ?date")
         return next((str(row["date"]) for row in rows), "")
+
+    @cached_property
+    def axioms(self) -> Graph:
+        """The ontology, with its nameless classes."""
+        query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph_iri('ontology')}> {{ ?s ?p ?o }} }}"
+        return Graph().parse(data=self.graph(query), format="nt")
 
     def ask(self, name: str, **terms: str | Sequence[str]) -> Rows:
         """The answer of a shipped question about IRIs that are known to be in the graph."""

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rdflib import OWL, RDF, RDFS, Graph, URIRef
+from rdflib.term import Node
 
 from kg.errors import UnknownName
 from kg.names import BASE, ONTOLOGY, TERMS, curie, local_name
-from kg.pages import elsewhere
+from kg.ontology import directly_above
+from kg.pages import axioms, elsewhere
 from kg.pages.individuals import facts, references
-from kg.pages.library import Library
-from kg.pages.model import Content, Facts, Inline, Link, Prose, Section, Table, Written
+from kg.pages.library import Library, Stated
+from kg.pages.model import Content, Facts, Inline, Link, Picture, Prose, Section, Table, Template, Written, listed
+from kg.resources import software_version
 from kg.store import Iri, Row, Rows
+from kg.views import core_pattern
 
 _KINDS = ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
 _HEADS = {
@@ -19,6 +26,9 @@ _HEADS = {
     "DatatypeProperty": "Properties with a value",
     "AnnotationProperty": "Annotations",
 }
+_PATTERN = "core-pattern"
+#: The forms in which the whole ontology is a file.
+_FILES = {"ttl": "Turtle", "jsonld": "JSON-LD"}
 _TERMS = f"""
 SELECT DISTINCT ?term ?kind ?label ?definition WHERE {{
   VALUES ?kind {{ owl:Class owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty }}
@@ -38,7 +48,7 @@ def contents(library: Library, query: Mapping[str, str]) -> Content:
     """The page that lists every class and property."""
     behind = Written("Classes and properties", _TERMS.strip())
     rows = library.answer(behind)
-    stated = library.stated(ONTOLOGY)
+    stated, pattern = library.stated(ONTOLOGY), library.behind(_PATTERN)
     title, description = stated.text("dcterms:title") or "Ontology", stated.text("dcterms:description")
     return Content(
         title=title,
@@ -47,11 +57,63 @@ def contents(library: Library, query: Mapping[str, str]) -> Content:
         lead=description,
         iri=ONTOLOGY,
         sections=(
-            Section("", (Facts(tuple(facts(library, stated, title, description))),)),
+            Section("", (Facts((*facts(library, stated, title, description), ("As a file", _files()))),)),
+            _pattern(),
+            Section("Classes, each below what it is a kind of", (_tree(library, "Class"),), "classes"),
+            Section("Properties, each below what it implies", (_tree(library, "ObjectProperty"),), "properties"),
             *(_listed(library, kind, [row for row in rows if local_name(str(row["kind"])) == kind]) for kind in _KINDS),
         ),
-        behind=(behind,),
+        behind=(behind, pattern),
         rows=_in_order(rows),
+        figure=lambda: core_pattern.figure(library.answer(pattern), _PATTERN, software_version()).svg,
+    )
+
+
+def _files() -> tuple[Inline, ...]:
+    return listed(Link(name, f"/ontology.{suffix}") for suffix, name in _FILES.items())
+
+
+def _pattern() -> Section:
+    alt = "Studies, samples, findings, constructs, measures and propositions as boxes, and the properties between them."
+    told = Link("The same as a table", f"/questions/{_PATTERN}")
+    return Section(
+        "The core pattern", (Picture("/ontology.svg", {}, alt, ("Drawn from the axioms. ", told, ".")),), "core-pattern"
+    )
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A term with those directly below it."""
+
+    name: Inline
+    below: tuple[Branch, ...]
+
+
+def _tree(library: Library, kind: str) -> Template:
+    """All classes, or those properties that stand above or below others."""
+    ours = {str(each) for each in library.axioms.subjects(RDF.type, OWL[kind]) if str(each).startswith(TERMS)}
+    above = {iri: {str(each) for each in _above(library.axioms, iri)} & ours - {iri} for iri in ours}
+    roots = [iri for iri in ours if not above[iri]]
+    if kind != "Class":
+        roots = [iri for iri in roots if any(iri in higher for higher in above.values())]
+    return Template("hierarchy.html", {"branches": _branches(library, roots, above, ())})
+
+
+def _above(graph: Graph, iri: str) -> Iterable[Node]:
+    yield from directly_above(URIRef(iri), graph)
+    yield from graph.objects(URIRef(iri), RDFS.subPropertyOf)
+
+
+def _branches(
+    library: Library, found: Iterable[str], above: Mapping[str, set[str]], way: tuple[str, ...]
+) -> tuple[Branch, ...]:
+    """The terms by name, with what stands below each; ``way`` leads to them, lest a circle be walked for ever."""
+    return tuple(
+        Branch(
+            library.link(iri),
+            _branches(library, (each for each in above if iri in above[each] and each not in way), above, (*way, iri)),
+        )
+        for iri in sorted(found, key=lambda iri: (library.label(iri).casefold(), iri))
     )
 
 
@@ -87,7 +149,7 @@ def content(library: Library, iri: str) -> Content:
         iri=iri,
         crumbs=(Link("Ontology", "/ontology"),),
         sections=(
-            Section("", (Prose((curie(iri),), "printed"), Facts((*facts(library, stated), *_around(library, iri))))),
+            Section("", (Prose((curie(iri),), "printed"), Facts(_told(library, iri, stated, is_class=is_class)))),
             *((elsewhere.section(library, iri),) if is_linked else ()),
             *(_members(library, iri) if is_class else (*_uses(library, iri), *references(library, iri))),
         ),
@@ -95,12 +157,11 @@ def content(library: Library, iri: str) -> Content:
     )
 
 
-def _around(library: Library, iri: str) -> tuple[tuple[str, Inline], ...]:
-    below = library.select(
-        f"SELECT DISTINCT ?below WHERE {{ ?below rdfs:subClassOf|rdfs:subPropertyOf <{iri}>"
-        f" FILTER(STRSTARTS(STR(?below), '{TERMS}') && ?below != <{iri}>) }} ORDER BY ?below"
-    )
-    return (("Narrower terms", library.links(below.column("below"))),)
+def _told(library: Library, iri: str, stated: Stated, *, is_class: bool) -> tuple[tuple[str, Inline], ...]:
+    """What axioms say of a term, then everything else."""
+    said = axioms.of_class(library, iri) if is_class else axioms.of_property(library, iri)
+    rest = Stated({name: values for name, values in stated.values.items() if name not in axioms.TOLD})
+    return (*said, *facts(library, rest))
 
 
 def _members(library: Library, iri: str) -> tuple[Section, ...]:

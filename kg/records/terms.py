@@ -157,6 +157,8 @@ class Publication(Record):
         place = ", ".join(
             part for part in (self.venue or self.publisher, f"{self.volume or ''}{issue}", self.pages) if part
         )
+        when = f"({self.year or 'n.d.'})"
         who = "; ".join(self.authors)
+        what = (f"{who} {when}", self.title) if who else (f"{self.title or self.label} {when}",)
         found_at = f"https://doi.org/{self.doi}" if self.doi else self.url
-        return " ".join(f"{part}." for part in (f"{who} ({self.year})", self.title, place, found_at) if part)
+        return " ".join(f"{part}." for part in (*what, place, found_at) if part)
