@@ -65,7 +65,7 @@ def _kinds() -> Iterator[tuple[str, str, str]]:
 
 def _of_checks(rooms: Rooms) -> Iterator[tuple[str, str, str]]:
     """Each violation query: its name, and its first line in two, rule and advice."""
-    for path in sorted((rooms.queries / "checks").glob("*.rq")):
+    for path in sorted((rooms.queries / "checks").rglob("*.rq")):
         rule, _, advice = read_text(path, rooms.shown(path)).splitlines()[0].removeprefix("# ").partition("; ")
         yield path.stem, rule, advice
 
