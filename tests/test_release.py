@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from datetime import UTC, datetime
@@ -27,11 +28,12 @@ from kg.release.readme import readme
 from kg.release.refusals import citation_problems, refusals, well_formed
 from kg.release.tables import add_tables, described
 from kg.release.versions import Version
-from kg.resources import Rooms
+from kg.resources import Rooms, software_version
 from kg.serve.descriptions import DATASET
 from kg.triples import named_graphs
 
 ROOT = Path(__file__).parent.parent
+VERSION = software_version()
 COMMIT = Commit("0" * 40, datetime(2026, 11, 22, 18, 0, tzinfo=UTC))
 PRODUCTS = ("base", "full", "reasoned")
 
@@ -39,7 +41,7 @@ PRODUCTS = ("base", "full", "reasoned")
 @pytest.fixture(scope="module")
 def told(read):
     """What the release of the version at hand says of itself."""
-    return about(ROOT, "0.1.0", read[1], COMMIT)
+    return about(ROOT, VERSION, read[1], COMMIT)
 
 
 # --- what keeps a release from being made -----------------------------------------------------
@@ -51,7 +53,10 @@ def clone(tmp_path, told, monkeypatch):
     monkeypatch.setattr(refusals_of, "software_version", lambda: told.version)
     for name in ("pyproject.toml", "CITATION.cff"):
         shutil.copy(ROOT / name, tmp_path)
-    edit(tmp_path / "CITATION.cff", "date-released: 2026-11-21", f"date-released: {told.date}")
+    citation = tmp_path / "CITATION.cff"
+    citation.write_text(
+        re.sub("date-released: .*", f"date-released: {told.date}", citation.read_text(encoding="utf-8"))
+    )
     (tmp_path / "CHANGELOG.md").write_text(f"# Changelog\n\n## {told.version} ({told.date})\n")
     for command in ("init --quiet", "add .", "-c user.name=x -c user.email=x@example.org commit --quiet -m x"):
         subprocess.run(["git", *command.split()], cwd=tmp_path, check=True)
@@ -85,10 +90,20 @@ def test_a_file_that_is_not_committed_is_named(clone, told):
 @pytest.mark.parametrize(
     ("name", "old", "new", "line"),
     [
-        ("pyproject.toml", '"0.1.0"', '"0.3.0"', "pyproject.toml:version: is 0.3.0; write 0.1.0, or release 0.3.0"),
-        ("CITATION.cff", "version: 0.1.0", "version: 0.3.0", "CITATION.cff:version: is '0.3.0'; write '0.1.0'"),
+        (
+            "pyproject.toml",
+            f'"{VERSION}"',
+            '"0.3.0"',
+            f"pyproject.toml:version: is 0.3.0; write {VERSION}, or release 0.3.0",
+        ),
+        (
+            "CITATION.cff",
+            f"version: {VERSION}",
+            "version: 0.3.0",
+            f"CITATION.cff:version: is '0.3.0'; write '{VERSION}'",
+        ),
         ("CITATION.cff", "  - MIT\n", "", "CITATION.cff:license: is ['CC-BY-4.0']; write ['CC-BY-4.0', 'MIT']"),
-        ("CHANGELOG.md", "## 0.1.0", "## Unreleased", "CHANGELOG.md: has no heading '## 0.1.0 ("),
+        ("CHANGELOG.md", f"## {VERSION}", "## Unreleased", f"CHANGELOG.md: has no heading '## {VERSION} ("),
     ],
 )
 def test_a_file_that_tells_another_version_is_named_with_what_to_write(clone, told, name, old, new, line):
@@ -109,7 +124,7 @@ def test_a_version_that_is_not_installed_is_not_released(clone, told, monkeypatc
     """What is installed would tell its own version in the graph."""
     monkeypatch.setattr(refusals_of, "software_version", lambda: "0.0.1")
     assert refused(clone, told) == [
-        "pyproject.toml:version: says 0.1.0, yet kg 0.0.1 is installed; install this checkout: pip install -e ."
+        f"pyproject.toml:version: says {VERSION}, yet kg 0.0.1 is installed; install this checkout: pip install -e ."
     ]
 
 
@@ -118,9 +133,9 @@ def test_a_release_that_is_there_is_not_made_again(clone, read, told, tmp_path_f
     output = tmp_path_factory.mktemp("output")
     monkeypatch.setattr(making, "shipped", lambda: Rooms(clone))
     monkeypatch.setattr(making, "read_axioms", lambda rooms: read[1])
-    assert making.ready(told.version, output, None)[0].name == "compassion-attachment-kg-0.1.0"
-    (output / "compassion-attachment-kg-0.1.0.zip").touch()
-    with pytest.raises(KgError, match=r"kg-0\.1\.0\.zip: is there already; take it away"):
+    assert making.ready(told.version, output, None)[0].name == f"compassion-attachment-kg-{VERSION}"
+    (output / f"compassion-attachment-kg-{VERSION}.zip").touch()
+    with pytest.raises(KgError, match=rf"kg-{re.escape(VERSION)}\.zip: is there already; take it away"):
         making.ready(told.version, output, None)
 
 
