@@ -36,7 +36,21 @@ def resolve(store: Store, name: str, kind: str) -> str:
     if matches:
         candidates = [local_name(iri) for iri in matches]
         raise UnknownName(f"'{name}' may mean {' or '.join(candidates)}; say which", candidates)
+    _refuse_obsolete(store, name, kind)
     raise UnknownName(f"no {kind} is called '{name}'{_elsewhere(store, name, kind) or _nearest(named, name)}")
+
+
+def _refuse_obsolete(store: Store, name: str, kind: str) -> None:
+    """Raise UnknownName with what took its place, where the name is that of something that is no more."""
+    gone = store.select(
+        "SELECT DISTINCT ?iri ?label (?label AS ?synonym) ?by WHERE { ?iri owl:deprecated true ; rdfs:label ?label ."
+        f" FILTER(STRSTARTS(STR(?iri), '{mint(kind, '')}'))"
+        " OPTIONAL { ?iri dcterms:isReplacedBy ?by } } ORDER BY ?iri ?by"
+    )
+    if called := _matches(gone, name, kind):
+        after = [curie(str(row["by"])) for row in gone if str(row["iri"]) in called and row["by"]]
+        instead = f"use {' or '.join(after)}" if after else "nothing took its place"
+        raise UnknownName(f"the {kind} '{name}' is obsolete; {instead}", after)
 
 
 def resolve_class(store: Store, name: str) -> str:

@@ -3,6 +3,8 @@
 import pytest
 from rdflib import DCTERMS, OWL, RDF, Graph, Literal, URIRef
 
+from kg.errors import UnknownName
+from kg.lookup import resolve
 from kg.names import BASE, graph_iri
 from kg.pages.atlas import Atlas
 from kg.records import Obsolete
@@ -58,3 +60,18 @@ def test_the_page_of_what_is_no_more_says_so_and_why(atlas, record):
     assert record.reason in page
     assert ("Replaced by" in page) == bool(record.replaced_by)
     assert "What it was studied with" not in page
+
+
+def test_what_is_no_more_is_not_counted_among_what_there_is(atlas):
+    """It keeps its page, but no list, form or count has it."""
+    library = atlas.library
+    assert EASE.iri in set(library.ever_of_kind("construct")) - set(library.of_kind("construct"))
+    assert "/construct/ease" in atlas.paths()
+    assert "construct, no longer in use" in atlas.page("/search", {"q": "ease"}).html
+
+
+@pytest.mark.parametrize("name", ["ease", "Ease", "construct:ease"])
+def test_who_asks_about_what_is_no_more_is_told_what_took_its_place(atlas, name):
+    """Not the nearest name."""
+    with pytest.raises(UnknownName, match="is obsolete; use construct:self-compassion"):
+        resolve(atlas.library.store, name, "construct")

@@ -162,7 +162,7 @@ class Atlas:
         """The paths of all pages, without a query: what a site of files holds."""
         fixed = [*_FIXED, *(f"/{kind}" for kind in lists.LISTED)]
         asked = [f"/questions/{each.name}" for each in questions.every()]
-        individuals = [f"/{kind}/{iri.rsplit('/', 1)[1]}" for kind in KINDS for iri in self.library.of_kind(kind)]
+        individuals = [f"/{kind}/{iri.rsplit('/', 1)[1]}" for kind in KINDS for iri in self.library.ever_of_kind(kind)]
         terms = [f"/ontology/{iri.rsplit('/', 1)[1]}" for iri in ontology.terms(self.library)]
         joined = sorted({pair_path(*pair) for pair in gap_map.pairs(self.library) | pairs.linked(self.library)})
         return tuple(dict.fromkeys([*fixed, *asked, *individuals, *terms, *joined]))

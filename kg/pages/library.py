@@ -248,7 +248,11 @@ class Library:
         return self.labels.get(iri) or curie(iri)
 
     def of_kind(self, kind: str) -> list[str]:
-        """The IRIs of a kind (``construct``, …), by label."""
+        """The IRIs of a kind (``construct``, …) that are in use, by label."""
+        return [iri for iri in self.ever_of_kind(kind) if iri not in self.obsolete]
+
+    def ever_of_kind(self, kind: str) -> list[str]:
+        """The same with those that gave way to others, which keep their pages."""
         start = f"{BASE}{kind}/"
         found = (iri for iri in self.labels if iri.startswith(start) and "/" not in iri.removeprefix(start))
         return sorted(found, key=lambda iri: (self.labels[iri].casefold(), iri))

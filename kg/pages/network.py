@@ -42,8 +42,10 @@ _EGO = (
 
 def content(library: Library, query: Mapping[str, str]) -> Content:
     """The network around a construct, or the overview where none is named, with one pair expanded if it is named."""
-    slug = query.get("around", "").strip()
-    return _around(library, slug) if slug else _overview(library, query.get("pair", "").strip())
+    slug, pair = (query.get(name, "").strip() for name in READS)
+    if slug and pair:
+        raise BadQuestion("around and pair exclude each other: a pair opens in the overview; leave one out")
+    return _around(library, slug) if slug else _overview(library, pair)
 
 
 def _form(library: Library, slug: str) -> Form:

@@ -92,7 +92,8 @@ def _folded(text: str) -> str:
 def _table(library: Library, rows: Rows, words: str) -> Table:
     def shown(row: Mapping[str, object]) -> tuple[Inline, ...]:
         also = str(row["foundAs"]) if row["foundAs"] != row["label"] else ""
-        return library.link(row["thing"]), str(row["kind"]).replace("-", " "), also
+        gone = ", no longer in use" if str(row["thing"]) in library.obsolete else ""
+        return library.link(row["thing"]), str(row["kind"]).replace("-", " ") + gone, also
 
     return Table(
         "What was found",
