@@ -110,7 +110,7 @@ def check(context: click.Context, paths: tuple[Path, ...], no_owl: bool) -> None
     """
     _without_store(context, "kg check reads tables; name their folders after the command")
     from kg.build import check_all
-    from kg.resources import shipped
+    from kg.resources import is_checkout, shipped
     from kg.workbooks.folders import as_folders
     from kg.workbooks.reading import is_meant_as_workbook
 
@@ -124,7 +124,7 @@ def check(context: click.Context, paths: tuple[Path, ...], no_owl: bool) -> None
     read = f"{len(corpus.constructs)} constructs, {len(corpus.measures)} measures, {findings} findings"
     click.echo(f"no problems: {read}, {owl}")
     for path, folder in zip(sorted(books), coded, strict=True):
-        click.echo(f"next: kg import {path} --as {folder.name}")
+        click.echo(f"next: kg import {path} --as {folder.name}{' -o evidence' if is_checkout() else ''}")
 
 
 def _without_store(context: click.Context, instead: str) -> None:

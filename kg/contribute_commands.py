@@ -21,6 +21,8 @@ def template(folder: Path | None, output: Path) -> None:
     """
     from kg.files import write_bytes, write_text
 
+    if output.suffix == ".xlsx" and output.exists():
+        stop(f"-o {output}: is there already, and somebody may have coded in it; choose another name, or take it away")
     if output.suffix == ".md" and folder is None:
         write_text(output, _codebook())
     elif output.suffix == ".xlsx":

@@ -79,7 +79,8 @@ def _of_numbers(store: Store, kind: str, subject: str, object: str, options: Map
         count = len(found.choice.effects)
         raise NothingFound(
             f"a {kind} plot takes two effects or more, and {count or 'none'} of {found.subject} × {found.object} "
-            f"{'is' if count <= 1 else 'are'} left; kg pool says why, kg plot effect-direction draws what is there"
+            f"{'is' if count <= 1 else 'are'} left; kg pool says why and which option takes more, "
+            "kg plot effect-direction draws what is there"
         )
     if kind == "forest":
         return forest(found, found.pooled)

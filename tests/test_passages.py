@@ -341,6 +341,13 @@ def test_the_command_exits_1_and_gives_rows(overview, tmp_path):
     assert "1 not explained" in done.stderr
 
 
+def test_the_text_of_something_else_is_taken_for_what_it_is(overview):
+    """Nobody is told to correct a dataset that was held against another source."""
+    done = run(overview, "--dataset", "amari-2022")
+    assert done.exit_code == 1
+    assert "is it the text that the dataset was coded from?" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [(b"%PDF-1.7 x", "save it as text"), (b"caf\xe9", "UTF-8"), (b" \n", "holds no text"), (b"a\0b", "holds no text")],

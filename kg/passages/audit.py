@@ -68,6 +68,12 @@ class Audit:
         return sum(line.outcome in list(OUTCOMES)[:3] for line in self.lines)
 
     @property
+    def is_hardly_the_source(self) -> bool:
+        """Whether more rows are missed than found, as in the text of something else."""
+        outcomes = [line.outcome for line in self.lines]
+        return outcomes.count("missed") > outcomes.count("located")
+
+    @property
     def rows(self) -> Rows:
         return Rows(COLUMNS, tuple(line.values for line in self.lines))
 
