@@ -10,7 +10,7 @@ from worlds import copy_rooms
 from kg import build
 from kg.cli import main
 from kg.errors import KgError
-from kg.names import PREFIXES
+from kg.names import ONTOLOGY, PREFIXES
 from kg.release.changes import changes, summary
 from kg.release.vanished import vanished
 from kg.release.versions import QUADS, Version, read_version
@@ -105,6 +105,40 @@ def test_findings_come_first_and_are_counted_by_what_became_of_them(found):
 def test_a_version_does_not_differ_from_itself(known):
     """Nothing is told."""
     assert changes(known[0], known[0]) == []
+
+
+def test_a_class_that_was_deleted_is_told(known):
+    """Classes are terms as well, and what is nowhere any more was retracted."""
+    kept = [quad for quad in known[0].of("ontology") if quad.subject != FEAR]
+    (gone,) = [each for each in changes(known[0], with_ontology(known[0], kept)) if each.thing == FEAR.value]
+    assert (gone.change, gone.kind, gone.label) == ("retracted", "ontology", "fear of compassion")
+
+
+def test_an_axiom_that_was_changed_is_told_in_words(known):
+    """Also where it is an expression, which has no name: here the restrictions lose what they restrict to."""
+    some = PREFIXES["owl"] + "someValuesFrom"
+    kept = [quad for quad in known[0].of("ontology") if quad.predicate.value != some]
+    before = [each.before for each in changes(known[0], with_ontology(known[0], kept))]
+    assert before
+    assert all("[owl:onProperty ca:" in each and "owl:someValuesFrom" in each for each in before)
+
+
+def test_classes_that_are_disjoint_no_more_are_told(known):
+    """The axiom belongs to no class, so it is the ontology's."""
+    apart = ox.NamedNode(PREFIXES["owl"] + "AllDisjointClasses")
+    kept = [quad for quad in known[0].of("ontology") if quad.object != apart]
+    (change,) = changes(known[0], with_ontology(known[0], kept))
+    assert (change.thing, change.column, change.after) == (ONTOLOGY, "owl:AllDisjointClasses", "")
+    assert "owl:members (ca:Association " in change.before
+
+
+def test_the_command_says_what_it_does_not_compare(versions):
+    """Where nothing differs, whoever reads that knows of what it is said."""
+    done = CliRunner().invoke(main, ["changes", str(versions[0]), str(versions[0])])
+    assert done.stderr.splitlines() == [
+        "no evidence, term or axiom differs",
+        "links to other ontologies are not compared",
+    ]
 
 
 def test_the_command_tells_changes_as_rows(versions):
