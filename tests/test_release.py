@@ -14,7 +14,7 @@ import pytest
 from rdflib import DCAT, DCTERMS, VOID, Graph, URIRef
 
 from kg import build
-from kg.errors import KgError
+from kg.errors import KgError, ProblemsFound
 from kg.names import BASE, ONTOLOGY, PREFIXES
 from kg.release import making
 from kg.release import refusals as refusals_of
@@ -137,6 +137,15 @@ def test_a_release_that_is_there_is_not_made_again(clone, read, told, tmp_path_f
     (output / f"compassion-attachment-kg-{VERSION}.zip").touch()
     with pytest.raises(KgError, match=rf"kg-{re.escape(VERSION)}\.zip: is there already; take it away"):
         making.ready(told.version, output, None)
+
+
+def test_a_release_after_another_wants_that_one(clone, read, told, tmp_path_factory, monkeypatch):
+    """Else it would be told as the first, and nothing that was released would be kept."""
+    monkeypatch.setattr(making, "shipped", lambda: Rooms(clone))
+    monkeypatch.setattr(making, "read_axioms", lambda rooms: read[1])
+    (clone / "CHANGELOG.md").write_text(f"## {told.version} ({told.date})\n\n## 0.9.0 (2026-11-01)\n")
+    with pytest.raises(ProblemsFound, match=r"CHANGELOG\.md: tells of a release before, 0\.9\.0, and --previous"):
+        making.ready(told.version, tmp_path_factory.mktemp("output"), None)
 
 
 def test_a_version_is_three_numbers():

@@ -164,6 +164,14 @@ def test_a_damaged_file_is_told_in_one_line(versions, tmp_path):
         read_version(broken)
 
 
+def test_a_file_of_another_graph_is_no_version(tmp_path):
+    """Compared with it, everything would be new, and nothing of a release would be missed."""
+    other = tmp_path / "kg.nq"
+    other.write_text("<http://example.org/a> <http://example.org/b> <http://example.org/c> .\n")
+    with pytest.raises(KgError, match=r"kg\.nq: has none of the graphs that people state; give a build"):
+        read_version(other)
+
+
 def test_an_archive_of_a_release_is_a_version(known, versions, tmp_path):
     """By the one file in it that has the graph."""
     archive = tmp_path / "release.zip"

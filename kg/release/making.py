@@ -24,7 +24,7 @@ from kg.release.ontologies import add_ontologies, links_among
 from kg.release.packages import add_packages, made_with
 from kg.release.parts import SITE, Parts, pack
 from kg.release.readme import readme
-from kg.release.refusals import refusals, well_formed
+from kg.release.refusals import refusals, well_formed, without_previous
 from kg.release.tables import add_tables
 from kg.release.vanished import vanished
 from kg.release.versions import Version, read_version
@@ -55,7 +55,7 @@ def ready(version: str, output: Path, previous: Path | None) -> tuple[About, Ver
     for place in (output / told.name, output / f"{told.name}.zip"):
         if place.exists():
             raise KgError(f"{place}: is there already; take it away, or choose another folder with -o")
-    if found := refusals(rooms.root, told):
+    if found := [*refusals(rooms.root, told), *(() if previous else without_previous(rooms.root, told))]:
         raise ProblemsFound(found)
     return told, read_version(previous) if previous else None
 

@@ -34,9 +34,12 @@ class Version:
 def read_version(place: Path) -> Version:
     """The version at ``place``: the folder of a build or of a release, its archive, or a file ``.nq`` or ``.trig``."""
     try:
-        return _version(quad for name, text, format in _texts(place) for quad in _parsed(name, text, format))
+        version = _version(quad for name, text, format in _texts(place) for quad in _parsed(name, text, format))
     except (OSError, zipfile.BadZipFile) as error:
         raise KgError(f"{place}: cannot be read ({error}); give a build, a release, or its kg.nq") from error
+    if not any(version.quads.values()):
+        raise KgError(f"{place}: has none of the graphs that people state; give a build, a release, or its kg.nq")
+    return version
 
 
 def _version(quads: Iterator[ox.Quad]) -> Version:
