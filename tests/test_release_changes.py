@@ -11,6 +11,7 @@ from kg import build
 from kg.cli import main
 from kg.errors import KgError
 from kg.names import ONTOLOGY, PREFIXES
+from kg.release import versions as versions_of
 from kg.release.changes import changes, summary
 from kg.release.vanished import vanished
 from kg.release.versions import QUADS, Version, read_version
@@ -178,6 +179,36 @@ def test_an_archive_of_a_release_is_a_version(known, versions, tmp_path):
     with zipfile.ZipFile(archive, "w") as zipped:
         zipped.write(versions[0], f"kg-1.0/{QUADS}")
     assert read_version(archive) == known[0]
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """An archive of a release with one quad, packed."""
+    path = tmp_path / "release.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr(f"kg-1.0/{QUADS}", "<http://example.org/a> <http://example.org/b> <http://example.org/c> .\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("marked", "offset", "value"),
+    [(b"PK\x01\x02", 8, 1), (b"PK\x01\x02", 10, 77), (QUADS.encode(), len(QUADS), 0xFF)],
+    ids=["encrypted", "packed-otherwise", "damaged"],
+)
+def test_an_archive_that_cannot_be_unpacked_is_told_in_one_line(archive, marked, offset, value):
+    """Whatever the standard library makes of it."""
+    data = bytearray(archive.read_bytes())
+    data[data.index(marked) + offset] = value
+    archive.write_bytes(data)
+    with pytest.raises(KgError, match=r"release\.zip: cannot be read \(.+\); give a build, a release, or its kg\.nq"):
+        read_version(archive)
+
+
+def test_an_archive_that_would_fill_the_memory_is_not_unpacked(archive, monkeypatch):
+    """What it says of its size is enough."""
+    monkeypatch.setattr(versions_of, "MOST", 10)
+    with pytest.raises(KgError, match=r"release\.zip: data/kg\.nq in it is larger than"):
+        read_version(archive)
 
 
 # --- no released IRI ever disappears ----------------------------------------------------------
