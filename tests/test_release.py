@@ -295,6 +295,13 @@ def test_the_readme_tells_how_to_begin_and_names_every_file(bundle):
     assert "`ontology/base` | our own axioms and terms" in text
 
 
+def test_the_readme_promises_only_names_that_people_gave(bundle):
+    """What is computed goes with what it is computed from."""
+    text = (bundle.folder / "README.md").read_text(encoding="utf-8")
+    assert "No name that people gave to a term or a piece of evidence disappears" in text
+    assert "No IRI" not in text
+
+
 def test_tables_and_cards_made_again_are_the_same_bytes(bundle, review_rooms, review, told, tmp_path):
     """File by file, from another reading of the same tables."""
     again = Parts(tmp_path)
