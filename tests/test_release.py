@@ -14,8 +14,10 @@ import pytest
 from rdflib import DCAT, DCTERMS, VOID, Graph, URIRef
 
 from kg import build
+from kg.codebook import meaning
 from kg.errors import KgError, ProblemsFound
 from kg.names import BASE, ONTOLOGY, PREFIXES
+from kg.records import Finding
 from kg.release import making
 from kg.release import refusals as refusals_of
 from kg.release.about import Commit, about
@@ -26,7 +28,7 @@ from kg.release.packages import made_with
 from kg.release.parts import Parts, pack
 from kg.release.readme import readme
 from kg.release.refusals import citation_problems, refusals, well_formed
-from kg.release.tables import add_tables, described
+from kg.release.tables import add_tables
 from kg.release.versions import Version
 from kg.resources import Rooms, software_version
 from kg.serve.descriptions import DATASET
@@ -172,7 +174,7 @@ def filled(parts, rooms, review, told):
     corpus, axioms = build.read(rooms)
     links = f"<{BASE}construct/self-compassion> <{PREFIXES['skos']}broadMatch> <http://example.org/care> ."
     add_ontologies(parts, named_graphs(corpus, axioms), links_among(links), rooms)
-    add_tables(parts, corpus, rooms, told)
+    add_tables(parts, corpus, told)
     parts.add("README.md", readme(told, parts), "What is in which file")
     parts.add("dataset.ttl", catalogue(review.store, told, parts), "The dataset in DCAT and VoID")
     parts.add(FILE, crate(told, parts), "The bundle as an RO-Crate")
@@ -246,11 +248,14 @@ def problems_of(package):
     return [(error.type, error.message) for task in report.tasks for error in task.errors]
 
 
-def test_a_column_is_described_as_in_the_guide(rooms):
-    """Where that does not only point at another table."""
-    columns = described(rooms, "findings")
-    assert columns["se"].startswith("The standard error of the value")
-    assert "coder_note" not in described(rooms, "limitations")
+def test_every_column_is_described_in_the_words_of_the_codebook(bundle):
+    """None is left to be guessed, and its type is that of its cells."""
+    package = json.loads((bundle.folder / "tables" / "datapackage.json").read_text(encoding="utf-8"))
+    told = {(each["path"], field["name"]): field for each in package["resources"] for field in each["schema"]["fields"]}
+    assert [place for place, field in told.items() if place[1] != "dataset" and not field.get("description")] == []
+    assert told["findings.csv", "se"]["description"] == meaning(Finding, "se")
+    assert told["findings.csv", "n"]["type"] == "integer"
+    assert told["studies.csv", "measures"]["type"] == "string"
 
 
 def test_machines_are_told_of_every_file_where_it_lies_and_what_it_weighs(bundle):
@@ -305,7 +310,7 @@ def test_the_readme_promises_only_names_that_people_gave(bundle):
 def test_tables_and_cards_made_again_are_the_same_bytes(bundle, review_rooms, review, told, tmp_path):
     """File by file, from another reading of the same tables."""
     again = Parts(tmp_path)
-    add_tables(again, build.read(review_rooms)[0], review_rooms, told)
+    add_tables(again, build.read(review_rooms)[0], told)
     digests = {part.path: part.digest for part in bundle}
     assert {part.path: part.digest for part in again}.items() <= digests.items()
     written = [part for part in bundle if part.path not in ("dataset.ttl", FILE, "SHA256SUMS")]

@@ -121,7 +121,7 @@ def _add_data(parts: Parts, corpus: Corpus, rooms: Rooms, told: About, built: Pa
     store = Embedded.at(built / "store")
     parts.add("data/kg.jsonld", EXPORTERS["jsonld"](store), "The graph, named graphs kept (JSON-LD)")
     parts.add("data/kg-rdf12.ttl", EXPORTERS["ttl12"](store), "The graph, findings reifying their edges (Turtle 1.2)")
-    add_tables(parts, corpus, rooms, told)
+    add_tables(parts, corpus, told)
     for path in (*accepted_sets(rooms), *rejected_sets(rooms)):
         what = f"Links to other ontologies, {path.parent.name}: {path.name.removesuffix(SUFFIX)} (SSSOM)"
         parts.take(path, path.relative_to(rooms.ontology).as_posix(), what)
