@@ -9,17 +9,29 @@ from decimal import Decimal
 from typing import Any, get_args
 
 from kg.cells import EthnicityShare, PValue, Ref
-from kg.corpus import DATASET_TABLES, TERM_TABLES, Corpus
+from kg.corpus import AUDIT_TABLES, DATASET_TABLES, TERM_TABLES, Corpus
 from kg.names import CODE_KINDS
 from kg.placed import Placed
-from kg.records import Code, DatasetInfo, Finding, FindingKind, Member, Publication, Record, Therapy, TherapyPart
+from kg.records import (
+    Code,
+    DatasetInfo,
+    Finding,
+    FindingKind,
+    Member,
+    Obsolete,
+    Publication,
+    Record,
+    Therapy,
+    TherapyPart,
+)
 
 #: Every table that a person fills in, by name; of the dataset itself, what ``dataset.toml`` holds.
 TABLES: dict[str, type[Record]] = {
     DatasetInfo.table: DatasetInfo,
     **DATASET_TABLES,
+    **AUDIT_TABLES,
     **TERM_TABLES,
-    **{model.table: model for model in (Code, Therapy, TherapyPart, Publication)},
+    **{model.table: model for model in (Code, Therapy, TherapyPart, Publication, Obsolete)},
 }
 #: Made by the software from other columns, so that nobody writes it.
 _MADE = {(Publication.table, "label")}
@@ -89,7 +101,7 @@ def allowed(column: Column, codes: Iterable[Placed[Code]]) -> list[str]:
 def examples(corpus: Corpus) -> dict[str, dict[str, str]]:
     """A row of each table that has one: the association that tells most with its study and sample, else the fullest."""
     rows: dict[str, list[Record]] = {}
-    for row in corpus.rows():
+    for row in (*corpus.rows(), *corpus.uncoded(), *corpus.obsolete):
         rows.setdefault(row.record.table, []).append(row.record)
     shown = {table: max(records, key=_fullness) for table, records in rows.items() if table in TABLES}
     finding = shown.get(Finding.table)
