@@ -342,6 +342,13 @@ def test_what_a_bundle_is_made_with_is_told_down_to_what_libraries_need():
     assert {"rdflib", "pymetaanalysis", "numpy"} <= {line.partition("==")[0] for line in lines[1:]}
 
 
+def test_what_a_bundle_is_made_with_is_what_the_page_of_licences_has_for_it():
+    """What one lists, the other knows the licence of: LICENCES.md says which come with the core and with a release."""
+    rows = re.findall(r"^\| (\S+) \| .+ \| (.+) \|$", (ROOT / "LICENCES.md").read_text(encoding="utf-8"), re.MULTILINE)
+    listed = {library for library, extras in rows if {"core", "release"} & set(extras.split(", "))}
+    assert {line.partition("==")[0] for line in made_with(ROOT).splitlines()[1:]} == listed
+
+
 def test_an_archive_is_the_same_bytes_whenever_its_files_were_written(tmp_path):
     """Members are sorted and dated by the commit."""
     folder = tmp_path / "folder"
