@@ -9,17 +9,29 @@ from decimal import Decimal
 from typing import Any, get_args
 
 from kg.cells import EthnicityShare, PValue, Ref
-from kg.corpus import DATASET_TABLES, TERM_TABLES, Corpus
+from kg.corpus import AUDIT_TABLES, DATASET_TABLES, TERM_TABLES, Corpus
 from kg.names import CODE_KINDS
 from kg.placed import Placed
-from kg.records import Code, DatasetInfo, Finding, FindingKind, Member, Publication, Record, Therapy, TherapyPart
+from kg.records import (
+    Code,
+    DatasetInfo,
+    Finding,
+    FindingKind,
+    Member,
+    Obsolete,
+    Publication,
+    Record,
+    Therapy,
+    TherapyPart,
+)
 
 #: Every table that a person fills in, by name; of the dataset itself, what ``dataset.toml`` holds.
 TABLES: dict[str, type[Record]] = {
     DatasetInfo.table: DatasetInfo,
     **DATASET_TABLES,
+    **AUDIT_TABLES,
     **TERM_TABLES,
-    **{model.table: model for model in (Code, Therapy, TherapyPart, Publication)},
+    **{model.table: model for model in (Code, Therapy, TherapyPart, Publication, Obsolete)},
 }
 #: Made by the software from other columns, so that nobody writes it.
 _MADE = {(Publication.table, "label")}
@@ -59,9 +71,9 @@ def columns(tables: Iterable[str] = TABLES) -> list[Column]:
         Column(
             table=table,
             name=name,
-            meaning=" ".join((field.description or "").split()),
+            meaning=meaning(TABLES[table], name),
             required=field.is_required(),
-            several=tuple in _types(field.annotation),
+            several=tuple in types(TABLES[table], name),
             refers_to=_refers_to(TABLES[table], name),
             form=_form(TABLES[table], name),
         )
@@ -71,9 +83,14 @@ def columns(tables: Iterable[str] = TABLES) -> list[Column]:
     ]
 
 
+def meaning(model: type[Record], name: str) -> str:
+    """What to write into a column, as it stands below its field."""
+    return " ".join((model.model_fields[name].description or "").split())
+
+
 def allowed(column: Column, codes: Iterable[Placed[Code]]) -> list[str]:
     """Everything that a cell may hold, where that is a closed list; ``codes`` are those of the vocabulary."""
-    if FindingKind in _types(TABLES[column.table].model_fields[column.name].annotation):
+    if FindingKind in types(TABLES[column.table], column.name):
         return [kind.value for kind in FindingKind]
     if column.name == "kind":
         model = TABLES[column.table]
@@ -84,7 +101,7 @@ def allowed(column: Column, codes: Iterable[Placed[Code]]) -> list[str]:
 def examples(corpus: Corpus) -> dict[str, dict[str, str]]:
     """A row of each table that has one: the association that tells most with its study and sample, else the fullest."""
     rows: dict[str, list[Record]] = {}
-    for row in corpus.rows():
+    for row in (*corpus.rows(), *corpus.uncoded(), *corpus.obsolete):
         rows.setdefault(row.record.table, []).append(row.record)
     shown = {table: max(records, key=_fullness) for table, records in rows.items() if table in TABLES}
     finding = shown.get(Finding.table)
@@ -133,8 +150,8 @@ def _refers_to(model: type[Record], name: str) -> str | None:
 
 
 def _form(model: type[Record], name: str) -> str:
-    types = _types(model.model_fields[name].annotation)
-    if plain := next((form for kind, form in _FORMS.items() if kind in types), None):
+    found = types(model, name)
+    if plain := next((form for kind, form in _FORMS.items() if kind in found), None):
         return plain
     mark = model.marks().get(name)
     if isinstance(mark, Ref):
@@ -143,7 +160,7 @@ def _form(model: type[Record], name: str) -> str:
         named = LISTED
     else:
         named = "an id" if name == "id" else "text"
-    return f"{named}; several separated by semicolons" if tuple in types else named
+    return f"{named}; several separated by semicolons" if tuple in found else named
 
 
 def _named(kind: str) -> str:
@@ -154,9 +171,9 @@ def _named(kind: str) -> str:
     return {**told, "publication": "a citation key"}.get(kind, f"the id of a {kind.replace('-', ' ')}")
 
 
-def _types(annotation: Any) -> set[Any]:
-    """Every class that an annotation names, at whatever depth; ``tuple`` where it takes several."""
-    return set(_flat(annotation))
+def types(model: type[Record], name: str) -> set[Any]:
+    """Every class that the annotation of a column names, at whatever depth; ``tuple`` where it takes several."""
+    return set(_flat(model.model_fields[name].annotation))
 
 
 def _flat(annotation: Any) -> Iterator[Any]:

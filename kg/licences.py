@@ -8,16 +8,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, metadata, requires
+from importlib.metadata import metadata
 from pathlib import Path
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 from kg.doors import guarded
-from kg.errors import MissingPart, Problem, ProblemsFound
-from kg.resources import DISTRIBUTION
+from kg.errors import Problem, ProblemsFound
+from kg.requirements import brought_by
 
 #: SPDX names of what may stand beside MIT without another word. ``BSD`` and ``Public-Domain`` are all that some tell.
 COMPATIBLE = frozenset(
@@ -118,37 +116,6 @@ def needed_by(project: Path) -> dict[str, list[str]]:
         for library in sorted(brought_by(requirements, extras) - core):
             found.setdefault(library, []).append(extra)
     return {library: found[library] for library in sorted(found)}
-
-
-def brought_by(requirements: Iterable[str], extras: Mapping[str, list[str]]) -> set[str]:
-    """The libraries that some requirements bring, on this system; of our own ``extras`` what they stand for."""
-    ahead = [Requirement(each) for each in requirements]
-    seen: set[tuple[str, frozenset[str]]] = set()
-    while ahead:
-        asked = ahead.pop()
-        name, wanted = canonicalize_name(asked.name), frozenset(asked.extras)
-        if (name, wanted) in seen:
-            continue
-        seen.add((name, wanted))
-        further = (
-            [each for extra in wanted for each in extras[extra]] if name == DISTRIBUTION else _requirements_of(name)
-        )
-        ahead += [each for each in map(Requirement, further) if _applies(each, wanted)]
-    return {name for name, _ in seen} - {DISTRIBUTION}
-
-
-def _requirements_of(name: str) -> list[str]:
-    try:
-        return requires(name) or []
-    except PackageNotFoundError as error:
-        raise MissingPart(
-            f"{name} is not installed, so nobody can tell what it brings; run scripts/licences"
-        ) from error
-
-
-def _applies(requirement: Requirement, extras: Iterable[str]) -> bool:
-    marker = requirement.marker
-    return marker is None or any(marker.evaluate({"extra": extra}) for extra in ("", *extras))
 
 
 def licence_of(library: str) -> Licence:

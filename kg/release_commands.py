@@ -16,6 +16,8 @@ from kg.command_parts import format_option, print_rows, progress
 def changes(old: Path, new: Path, format: str) -> None:
     """Tell what was added, changed and retracted from OLD to NEW: findings first, column by column, with the reason.
 
+    Terms of the ontology and their axioms are compared as well; links to other ontologies are not.
+
     Each is the folder of a build or of a release, a release's .zip, or its kg.nq or kg.trig.
     """
     from kg.release.changes import as_rows, summary
@@ -24,5 +26,6 @@ def changes(old: Path, new: Path, format: str) -> None:
 
     found = between(read_version(old), read_version(new))
     print_rows(as_rows(found), format)
-    for line in summary(found) or ["nothing that people state differs"]:
+    for line in summary(found) or ["no evidence, term or axiom differs"]:
         progress(line)
+    progress("links to other ontologies are not compared")

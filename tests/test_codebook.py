@@ -22,6 +22,11 @@ def test_the_columns_are_those_of_the_record_models():
     assert told == wanted
 
 
+def test_the_codebook_has_the_tables_that_are_in_no_graph_of_evidence():
+    """What nobody coded, and what is no more: people write both."""
+    assert {"uncoded", "obsolete"} <= TABLES.keys()
+
+
 def test_what_is_required_and_what_may_be_several_follows_from_the_model():
     """As the reader of tables has it."""
     finding, study = COLUMNS["findings", "subject"], COLUMNS["studies", "measures"]

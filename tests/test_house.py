@@ -21,7 +21,10 @@ PACKAGE = ROOT / "kg"
 
 #: A module imports only its own floor or a lower one.
 FLOORS = [
-    ("errors", "names", "notebook", "resources", "formulas", "files", "generations", "sparql_tokens", "steps"),
+    (
+        *("errors", "names", "notebook", "resources", "requirements", "formulas"),
+        *("files", "generations", "sparql_tokens", "steps"),
+    ),
     (
         *("cells", "records", "placed", "spreadsheets", "parquet", "tables", "bibliography"),
         *("corpus", "references", "mappings", "codebook", "spellings"),

@@ -9,7 +9,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from kg.errors import MissingPart, ProblemsFound
-from kg.licences import EXCUSED, Licence, brought_by, licence_of, main
+from kg.licences import EXCUSED, Licence, licence_of, main
+from kg.requirements import brought_by
 from kg.resources import DISTRIBUTION
 
 ROOT = Path(__file__).parent.parent

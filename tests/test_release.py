@@ -14,8 +14,10 @@ import pytest
 from rdflib import DCAT, DCTERMS, VOID, Graph, URIRef
 
 from kg import build
-from kg.errors import KgError
+from kg.codebook import meaning
+from kg.errors import KgError, ProblemsFound
 from kg.names import BASE, ONTOLOGY, PREFIXES
+from kg.records import Finding
 from kg.release import making
 from kg.release import refusals as refusals_of
 from kg.release.about import Commit, about
@@ -26,7 +28,7 @@ from kg.release.packages import made_with
 from kg.release.parts import Parts, pack
 from kg.release.readme import readme
 from kg.release.refusals import citation_problems, refusals, well_formed
-from kg.release.tables import add_tables, described
+from kg.release.tables import add_tables
 from kg.release.versions import Version
 from kg.resources import Rooms, software_version
 from kg.serve.descriptions import DATASET
@@ -139,6 +141,15 @@ def test_a_release_that_is_there_is_not_made_again(clone, read, told, tmp_path_f
         making.ready(told.version, output, None)
 
 
+def test_a_release_after_another_wants_that_one(clone, read, told, tmp_path_factory, monkeypatch):
+    """Else it would be told as the first, and nothing that was released would be kept."""
+    monkeypatch.setattr(making, "shipped", lambda: Rooms(clone))
+    monkeypatch.setattr(making, "read_axioms", lambda rooms: read[1])
+    (clone / "CHANGELOG.md").write_text(f"## {told.version} ({told.date})\n\n## 0.9.0 (2026-11-01)\n")
+    with pytest.raises(ProblemsFound, match=r"CHANGELOG\.md: tells of a release before, 0\.9\.0, and --previous"):
+        making.ready(told.version, tmp_path_factory.mktemp("output"), None)
+
+
 def test_a_version_is_three_numbers():
     """A word is refused."""
     with pytest.raises(KgError, match="'next' is not a version"):
@@ -163,7 +174,7 @@ def filled(parts, rooms, review, told):
     corpus, axioms = build.read(rooms)
     links = f"<{BASE}construct/self-compassion> <{PREFIXES['skos']}broadMatch> <http://example.org/care> ."
     add_ontologies(parts, named_graphs(corpus, axioms), links_among(links), rooms)
-    add_tables(parts, corpus, rooms, told)
+    add_tables(parts, corpus, told)
     parts.add("README.md", readme(told, parts), "What is in which file")
     parts.add("dataset.ttl", catalogue(review.store, told, parts), "The dataset in DCAT and VoID")
     parts.add(FILE, crate(told, parts), "The bundle as an RO-Crate")
@@ -237,11 +248,14 @@ def problems_of(package):
     return [(error.type, error.message) for task in report.tasks for error in task.errors]
 
 
-def test_a_column_is_described_as_in_the_guide(rooms):
-    """Where that does not only point at another table."""
-    columns = described(rooms, "findings")
-    assert columns["se"].startswith("The standard error of the value")
-    assert "coder_note" not in described(rooms, "limitations")
+def test_every_column_is_described_in_the_words_of_the_codebook(bundle):
+    """None is left to be guessed, and its type is that of its cells."""
+    package = json.loads((bundle.folder / "tables" / "datapackage.json").read_text(encoding="utf-8"))
+    told = {(each["path"], field["name"]): field for each in package["resources"] for field in each["schema"]["fields"]}
+    assert [place for place, field in told.items() if place[1] != "dataset" and not field.get("description")] == []
+    assert told["findings.csv", "se"]["description"] == meaning(Finding, "se")
+    assert told["findings.csv", "n"]["type"] == "integer"
+    assert told["studies.csv", "measures"]["type"] == "string"
 
 
 def test_machines_are_told_of_every_file_where_it_lies_and_what_it_weighs(bundle):
@@ -286,10 +300,17 @@ def test_the_readme_tells_how_to_begin_and_names_every_file(bundle):
     assert "`ontology/base` | our own axioms and terms" in text
 
 
+def test_the_readme_promises_only_names_that_people_gave(bundle):
+    """What is computed goes with what it is computed from."""
+    text = (bundle.folder / "README.md").read_text(encoding="utf-8")
+    assert "No name that people gave to a term or a piece of evidence disappears" in text
+    assert "No IRI" not in text
+
+
 def test_tables_and_cards_made_again_are_the_same_bytes(bundle, review_rooms, review, told, tmp_path):
     """File by file, from another reading of the same tables."""
     again = Parts(tmp_path)
-    add_tables(again, build.read(review_rooms)[0], review_rooms, told)
+    add_tables(again, build.read(review_rooms)[0], told)
     digests = {part.path: part.digest for part in bundle}
     assert {part.path: part.digest for part in again}.items() <= digests.items()
     written = [part for part in bundle if part.path not in ("dataset.ttl", FILE, "SHA256SUMS")]
@@ -319,6 +340,13 @@ def test_what_a_bundle_is_made_with_is_told_down_to_what_libraries_need():
     lines = made_with(ROOT).splitlines()
     assert lines[0].startswith("# Python 3.")
     assert {"rdflib", "pymetaanalysis", "numpy"} <= {line.partition("==")[0] for line in lines[1:]}
+
+
+def test_what_a_bundle_is_made_with_is_what_the_page_of_licences_has_for_it():
+    """What one lists, the other knows the licence of: LICENCES.md says which come with the core and with a release."""
+    rows = re.findall(r"^\| (\S+) \| .+ \| (.+) \|$", (ROOT / "LICENCES.md").read_text(encoding="utf-8"), re.MULTILINE)
+    listed = {library for library, extras in rows if {"core", "release"} & set(extras.split(", "))}
+    assert {line.partition("==")[0] for line in made_with(ROOT).splitlines()[1:]} == listed
 
 
 def test_an_archive_is_the_same_bytes_whenever_its_files_were_written(tmp_path):

@@ -10,7 +10,8 @@ from worlds import copy_rooms
 from kg import build
 from kg.cli import main
 from kg.errors import KgError
-from kg.names import PREFIXES
+from kg.names import ONTOLOGY, PREFIXES
+from kg.release import versions as versions_of
 from kg.release.changes import changes, summary
 from kg.release.vanished import vanished
 from kg.release.versions import QUADS, Version, read_version
@@ -107,6 +108,40 @@ def test_a_version_does_not_differ_from_itself(known):
     assert changes(known[0], known[0]) == []
 
 
+def test_a_class_that_was_deleted_is_told(known):
+    """Classes are terms as well, and what is nowhere any more was retracted."""
+    kept = [quad for quad in known[0].of("ontology") if quad.subject != FEAR]
+    (gone,) = [each for each in changes(known[0], with_ontology(known[0], kept)) if each.thing == FEAR.value]
+    assert (gone.change, gone.kind, gone.label) == ("retracted", "ontology", "fear of compassion")
+
+
+def test_an_axiom_that_was_changed_is_told_in_words(known):
+    """Also where it is an expression, which has no name: here the restrictions lose what they restrict to."""
+    some = PREFIXES["owl"] + "someValuesFrom"
+    kept = [quad for quad in known[0].of("ontology") if quad.predicate.value != some]
+    before = [each.before for each in changes(known[0], with_ontology(known[0], kept))]
+    assert before
+    assert all("[owl:onProperty ca:" in each and "owl:someValuesFrom" in each for each in before)
+
+
+def test_classes_that_are_disjoint_no_more_are_told(known):
+    """The axiom belongs to no class, so it is the ontology's."""
+    apart = ox.NamedNode(PREFIXES["owl"] + "AllDisjointClasses")
+    kept = [quad for quad in known[0].of("ontology") if quad.object != apart]
+    (change,) = changes(known[0], with_ontology(known[0], kept))
+    assert (change.thing, change.column, change.after) == (ONTOLOGY, "owl:AllDisjointClasses", "")
+    assert "owl:members (ca:Association " in change.before
+
+
+def test_the_command_says_what_it_does_not_compare(versions):
+    """Where nothing differs, whoever reads that knows of what it is said."""
+    done = CliRunner().invoke(main, ["changes", str(versions[0]), str(versions[0])])
+    assert done.stderr.splitlines() == [
+        "no evidence, term or axiom differs",
+        "links to other ontologies are not compared",
+    ]
+
+
 def test_the_command_tells_changes_as_rows(versions):
     """As a table of any format, with the counts on standard error."""
     done = CliRunner().invoke(main, ["changes", *map(str, versions), "--format", "csv"])
@@ -130,12 +165,50 @@ def test_a_damaged_file_is_told_in_one_line(versions, tmp_path):
         read_version(broken)
 
 
+def test_a_file_of_another_graph_is_no_version(tmp_path):
+    """Compared with it, everything would be new, and nothing of a release would be missed."""
+    other = tmp_path / "kg.nq"
+    other.write_text("<http://example.org/a> <http://example.org/b> <http://example.org/c> .\n")
+    with pytest.raises(KgError, match=r"kg\.nq: has none of the graphs that people state; give a build"):
+        read_version(other)
+
+
 def test_an_archive_of_a_release_is_a_version(known, versions, tmp_path):
     """By the one file in it that has the graph."""
     archive = tmp_path / "release.zip"
     with zipfile.ZipFile(archive, "w") as zipped:
         zipped.write(versions[0], f"kg-1.0/{QUADS}")
     assert read_version(archive) == known[0]
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """An archive of a release with one quad, packed."""
+    path = tmp_path / "release.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr(f"kg-1.0/{QUADS}", "<http://example.org/a> <http://example.org/b> <http://example.org/c> .\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("marked", "offset", "value"),
+    [(b"PK\x01\x02", 8, 1), (b"PK\x01\x02", 10, 77), (QUADS.encode(), len(QUADS), 0xFF)],
+    ids=["encrypted", "packed-otherwise", "damaged"],
+)
+def test_an_archive_that_cannot_be_unpacked_is_told_in_one_line(archive, marked, offset, value):
+    """Whatever the standard library makes of it."""
+    data = bytearray(archive.read_bytes())
+    data[data.index(marked) + offset] = value
+    archive.write_bytes(data)
+    with pytest.raises(KgError, match=r"release\.zip: cannot be read \(.+\); give a build, a release, or its kg\.nq"):
+        read_version(archive)
+
+
+def test_an_archive_that_would_fill_the_memory_is_not_unpacked(archive, monkeypatch):
+    """What it says of its size is enough."""
+    monkeypatch.setattr(versions_of, "MOST", 10)
+    with pytest.raises(KgError, match=r"release\.zip: data/kg\.nq in it is larger than"):
+        read_version(archive)
 
 
 # --- no released IRI ever disappears ----------------------------------------------------------

@@ -107,3 +107,17 @@ def heading_of(changelog: str, version: str) -> str | None:
     """
     found = re.search(rf"^## {re.escape(version)} \((\d{{4}}-\d\d-\d\d)\)$", changelog, re.MULTILINE)
     return found[1] if found else None
+
+
+def release_before(changelog: str, version: str) -> str | None:
+    """The last version before this one that the changelog has with its date; None where this is the first.
+
+    >>> release_before("## 1.10.0 (2026-12-24)\\n## 1.9.0 (2026-12-01)\\n## 1.2.0 (2026-11-22)", "1.10.0")
+    '1.9.0'
+    """
+    dated = re.findall(r"^## (\d+\.\d+\.\d+) \(\d{4}-\d\d-\d\d\)$", changelog, re.MULTILINE)
+    return max((each for each in dated if _numbers(each) < _numbers(version)), key=_numbers, default=None)
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in version.split(".")]

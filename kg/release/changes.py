@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pyoxigraph as ox
 
 from kg.corpus import DATASET_TABLES, TERM_TABLES
-from kg.names import BASE, CODE_KINDS, KINDS, PART_KINDS, PREFIXES, curie
+from kg.names import BASE, CODE_KINDS, KINDS, ONTOLOGY, PART_KINDS, PREFIXES, curie
 from kg.records import Code, DatasetInfo, Publication, Record, Therapy, TherapyPart
 from kg.release.versions import Version
 from kg.store import Iri, Rows
 
 COLUMNS = ("change", "kind", "thing", "label", "column", "before", "after", "reason")
-_ROOMS = ("evidence", "vocabulary", "references")
+_ROOMS = ("ontology", "evidence", "vocabulary", "references")
 #: Findings come first, then kinds as they are named.
 _ORDER = {kind: number for number, kind in enumerate(("finding", *(kind for kind in KINDS if kind != "finding")))}
 #: Kind -> the record that describes its rows.
@@ -35,6 +36,12 @@ _MADE = {
     PREFIXES["dcterms"] + "bibliographicCitation",
 }
 
+_TYPE, _FIRST, _REST = (ox.NamedNode(PREFIXES["rdf"] + name) for name in ("type", "first", "rest"))
+#: That all terms of a list differ is made from the tables.
+_DIFFERENT = ox.NamedNode(PREFIXES["owl"] + "AllDifferent")
+
+#: What is told of each node that has no name.
+_Nameless = dict[ox.BlankNode, list[ox.Quad]]
 #: Property -> its values.
 Said = dict[str, set[ox.NamedNode | ox.Literal]]
 
@@ -95,22 +102,57 @@ def _cells(each: Change) -> tuple[str, ...]:
 def _things(quads: Iterable[ox.Quad]) -> dict[str, Said]:
     """What is said of each thing of ours; what has an IRI below another's, such as a share, is said of that one.
 
-    Evidence and terms have no blank nodes, so that a set of quads is its own canonical form. Lists that say that terms
-    differ have some; nobody writes them.
+    Expressions of the ontology have no names, so they are spelled out, and axioms without a subject are the ontology's.
     """
+    said = list(quads)
+    nameless: _Nameless = defaultdict(list)
+    for quad in said:
+        if isinstance(quad.subject, ox.BlankNode):
+            nameless[quad.subject].append(quad)
     things: dict[str, Said] = {}
-    for quad in quads:
-        if not isinstance(quad.subject, ox.NamedNode) or not isinstance(quad.object, ox.NamedNode | ox.Literal):
+    for quad in said:
+        if not isinstance(quad.subject, ox.NamedNode) or isinstance(quad.object, ox.Triple):
             continue
         if not quad.subject.value.startswith(BASE) or quad.predicate.value in _MADE:
             continue
         kind, _, local = quad.subject.value.removeprefix(BASE).partition("/")
         own, _, below = local.partition("/")
         told = f"{below} {curie(quad.predicate.value)}" if below else quad.predicate.value
-        things.setdefault(f"{BASE}{kind}/{own}" if own else quad.subject.value, {}).setdefault(told, set()).add(
-            quad.object
-        )
+        thing = f"{BASE}{kind}/{own}" if own else quad.subject.value
+        things.setdefault(thing, {}).setdefault(told, set()).add(_named(quad.object, nameless))
+    for kind, axiom in _axioms(said, nameless):
+        things.setdefault(ONTOLOGY, {}).setdefault(kind, set()).add(axiom)
     return things
+
+
+def _axioms(said: Iterable[ox.Quad], nameless: _Nameless) -> Iterator[tuple[str, ox.Literal]]:
+    """Kind and words of each axiom that has no subject, such as that classes are disjoint."""
+    within = {quad.object for quad in said}
+    for node, quads in nameless.items():
+        kind = next((each.object for each in quads if each.predicate == _TYPE), None)
+        if node not in within and isinstance(kind, ox.NamedNode) and kind != _DIFFERENT:
+            yield kind.value, ox.Literal(_spelled(node, nameless))
+
+
+def _named(value: ox.NamedNode | ox.Literal | ox.BlankNode, nameless: _Nameless) -> ox.NamedNode | ox.Literal:
+    return ox.Literal(_spelled(value, nameless)) if isinstance(value, ox.BlankNode) else value
+
+
+def _spelled(node: ox.BlankNode, nameless: _Nameless) -> str:
+    """A node without a name in the words of Turtle, the same whatever its label: lists in their order, else sorted."""
+    items: list[str] = []
+    rest: Any = node
+    while first := next((each.object for each in nameless.get(rest, ()) if each.predicate == _FIRST), None):
+        items.append(_word(first, nameless))
+        rest = next((each.object for each in nameless[rest] if each.predicate == _REST), None)
+    if items:
+        return f"({' '.join(items)})"
+    told = (f"{curie(each.predicate.value)} {_word(each.object, nameless)}" for each in nameless.get(node, ()))
+    return f"[{'; '.join(sorted(told))}]"
+
+
+def _word(value: Any, nameless: _Nameless) -> str:
+    return _spelled(value, nameless) if isinstance(value, ox.BlankNode) else curie(value.value)
 
 
 def _changed(thing: str, had: Said, has: Said) -> Iterator[Change]:
@@ -118,6 +160,8 @@ def _changed(thing: str, had: Said, has: Said) -> Iterator[Change]:
     for told in sorted({*had, *has}):
         before, after = had.get(told, set()), has.get(told, set())
         if before != after and not (told == _LABEL and _is_labelled_by_us(kind)):
+            if kind == "ontology":  # many axioms of one kind, most of which stand as they were
+                before, after = before - after, after - before
             yield Change("changed", kind, thing, _label(has), _column(kind, told), *_shown(before, after))
 
 

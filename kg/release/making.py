@@ -24,7 +24,7 @@ from kg.release.ontologies import add_ontologies, links_among
 from kg.release.packages import add_packages, made_with
 from kg.release.parts import SITE, Parts, pack
 from kg.release.readme import readme
-from kg.release.refusals import refusals, well_formed
+from kg.release.refusals import refusals, well_formed, without_previous
 from kg.release.tables import add_tables
 from kg.release.vanished import vanished
 from kg.release.versions import Version, read_version
@@ -55,7 +55,7 @@ def ready(version: str, output: Path, previous: Path | None) -> tuple[About, Ver
     for place in (output / told.name, output / f"{told.name}.zip"):
         if place.exists():
             raise KgError(f"{place}: is there already; take it away, or choose another folder with -o")
-    if found := refusals(rooms.root, told):
+    if found := [*refusals(rooms.root, told), *(() if previous else without_previous(rooms.root, told))]:
         raise ProblemsFound(found)
     return told, read_version(previous) if previous else None
 
@@ -121,7 +121,7 @@ def _add_data(parts: Parts, corpus: Corpus, rooms: Rooms, told: About, built: Pa
     store = Embedded.at(built / "store")
     parts.add("data/kg.jsonld", EXPORTERS["jsonld"](store), "The graph, named graphs kept (JSON-LD)")
     parts.add("data/kg-rdf12.ttl", EXPORTERS["ttl12"](store), "The graph, findings reifying their edges (Turtle 1.2)")
-    add_tables(parts, corpus, rooms, told)
+    add_tables(parts, corpus, told)
     for path in (*accepted_sets(rooms), *rejected_sets(rooms)):
         what = f"Links to other ontologies, {path.parent.name}: {path.name.removesuffix(SUFFIX)} (SSSOM)"
         parts.take(path, path.relative_to(rooms.ontology).as_posix(), what)

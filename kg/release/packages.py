@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import zlib
-from collections.abc import Iterable
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
 
 from kg.errors import KgError, MissingPart
 from kg.release.about import Commit, read_project
 from kg.release.parts import PACKAGES, Parts
-from kg.resources import DISTRIBUTION
-
-#: The extras whose libraries make what is in a bundle.
-_EXTRAS = ("reason", "pool", "serve", "release")
+from kg.requirements import brought_by
 
 
 def add_packages(parts: Parts, root: Path, commit: Commit, work: Path) -> None:
@@ -40,34 +35,6 @@ def made_with(root: Path) -> str:
     """Python and the libraries that a bundle is made with, as pip reads them: the same of these give the same bytes."""
     project = read_project(root)
     extras = project["optional-dependencies"]
-    direct = _names([*project["dependencies"], *(each for extra in _EXTRAS for each in extras[extra])])
-    if missing := sorted(name for name in direct if not _version(name)):
-        raise MissingPart(f"a release needs {', '.join(missing)}: pip install '.[{','.join(_EXTRAS)}]'")
-    lines = [f"{name}=={_version(name)}" for name in sorted(_with_what_they_need(direct))]
+    libraries = brought_by([*project["dependencies"], *extras["release"]], extras)
+    lines = [f"{name}=={version(name)}" for name in sorted(libraries)]
     return "\n".join([f"# Python {python_version()}, zlib {zlib.ZLIB_RUNTIME_VERSION}", *lines, ""])
-
-
-def _names(requirements: Iterable[str]) -> set[str]:
-    """The libraries that some requirements name, but for those of an extra, and but for this one."""
-    found = (re.match(r"[A-Za-z0-9._-]+", each) for each in requirements if "extra ==" not in each)
-    return {re.sub(r"[._-]+", "-", each[0]).lower() for each in found if each} - {DISTRIBUTION}
-
-
-def _with_what_they_need(names: set[str]) -> set[str]:
-    """The libraries, and all that these need, as far as they are installed: some are wanted elsewhere alone."""
-    known: set[str] = set()
-    ahead = set(names)
-    while ahead:
-        name = ahead.pop()
-        if name not in known and _version(name):
-            known.add(name)
-            ahead |= _names(requires(name) or ())
-    return known
-
-
-def _version(name: str) -> str:
-    """The version that is installed; empty where none is."""
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""

@@ -36,7 +36,8 @@ The graph comes as N-Quads (canonical), TriG, JSON-LD and Turtle 1.2, where each
 (`rdf:reifies`). What was reported, what was inferred and what was pooled lie in named graphs of their own; Turtle 1.2
 has them all in one.
 
-No IRI that was released disappears: `ontology/terms/obsolete.tsv` in the sdist names what gave way, to what and why.
+No name that people gave to a term or a piece of evidence disappears: `ontology/terms/obsolete.tsv` in the sdist names
+what gave way, to what and why. Names that are computed, such as those of evidence cells, last as long as their sources.
 
 ## All files
 

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from kg.errors import KgError, Problem
-from kg.release.about import LICENCE_NAMES, About, heading_of, read_project, uncommitted
+from kg.release.about import LICENCE_NAMES, About, heading_of, read_project, release_before, uncommitted
 from kg.resources import software_version
 
 _CITATION, _CHANGES, _PROJECT = "CITATION.cff", "CHANGELOG.md", "pyproject.toml"
@@ -20,6 +20,15 @@ _AXIOMS = "ontology/compassion-attachment.ttl"
 def refusals(root: Path, told: About) -> list[Problem]:
     """Everything at ``root`` that is not as a release of this version wants it."""
     return [*_dirt(root), *_versions(root, told), *citation_problems(root, told)]
+
+
+def without_previous(root: Path, told: About) -> list[Problem]:
+    """That there was a release before, where nobody said which: what it held cannot be kept unseen."""
+    before = release_before((root / _CHANGES).read_text(encoding="utf-8"), told.version)
+    if before is None:
+        return []
+    what = f"tells of a release before, {before}, and --previous names none"
+    return [Problem(_CHANGES, 0, "", what, f"give the release {before}: --previous, its folder, .zip or kg.nq")]
 
 
 def well_formed(version: str) -> str:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any
 
 from kg.cells import Ref
+from kg.codebook import meaning, types
 from kg.corpus import DATASET_TABLES, Corpus
 from kg.formulas import harmless
 from kg.names import CODE_KINDS, SLUG, expand
@@ -32,14 +31,12 @@ from kg.records import (
 )
 from kg.release.about import LICENCE_NAMES, About
 from kg.release.parts import Parts
-from kg.resources import Rooms
 
 _FOLDER = "tables"
 #: The column that says from which dataset a row is.
 _DATASET = "dataset"
 _TYPES: dict[Any, str] = {int: "integer", Decimal: "number", date: "date"}
 _SEVERAL = "Several are separated by '; '."
-_AS_ELSEWHERE = re.compile(r"as (?:above|for )")
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,7 @@ class Table:
         return self.model.table
 
 
-def add_tables(parts: Parts, corpus: Corpus, rooms: Rooms, told: About) -> None:
+def add_tables(parts: Parts, corpus: Corpus, told: About) -> None:
     """Write every table as CSV, and the package that describes them."""
     tables = [table for table in _tables(corpus) if table.rows]
     codes = {kind: sorted(row.record.id for row in corpus.codes if row.record.kind == kind) for kind in CODE_KINDS}
@@ -63,7 +60,6 @@ def add_tables(parts: Parts, corpus: Corpus, rooms: Rooms, told: About) -> None:
     for table in tables:
         what = (table.model.__doc__ or "").split("\n\n")[0].rstrip(".").replace("\n    ", " ").replace("`", "")
         parts.add(f"{_FOLDER}/{table.name}.csv", _csv(table), f"Table: {what[0].lower()}{what[1:]}")
-        columns = described(rooms, table.name)
         resources.append(
             {
                 "name": table.name.replace("_", "-"),
@@ -73,7 +69,7 @@ def add_tables(parts: Parts, corpus: Corpus, rooms: Rooms, told: About) -> None:
                 "format": "csv",
                 "mediatype": "text/csv",
                 "encoding": "utf-8",
-                "schema": schema(table, tables, codes, columns),
+                "schema": schema(table, tables, codes),
             }
         )
     package = {"profile": "tabular-data-package", **_card(told), "resources": resources}
@@ -81,20 +77,18 @@ def add_tables(parts: Parts, corpus: Corpus, rooms: Rooms, told: About) -> None:
     parts.add(f"{_FOLDER}/datapackage.json", text, "What each column of the tables holds (Frictionless Data Package)")
 
 
-def schema(
-    table: Table, tables: Iterable[Table], codes: Mapping[str, list[str]], columns: Mapping[str, str]
-) -> dict[str, Any]:
-    """The Table Schema of a table, from its record class; ``columns`` are what the guides say of each column."""
+def schema(table: Table, tables: Iterable[Table], codes: Mapping[str, list[str]]) -> dict[str, Any]:
+    """The Table Schema of a table, from its record class."""
     model = table.model
     marks = model.marks()
     known = {other.model.prefix: other for other in tables if not issubclass(other.model, Member)}
-    fields = [_field(model, name, marks.get(name), codes, columns.get(name, "")) for name in model.columns()]
+    fields = [_field(model, name, marks.get(name), codes) for name in model.columns()]
     foreign = [
         _foreign(name, known[mark.kind].name, table)
         for name, mark in marks.items()
         if isinstance(mark, Ref)
         and mark.kind in known
-        and _type(model, name) is not tuple
+        and tuple not in types(model, name)
         and name != "definition_source"
     ]
     if table.of_datasets:
@@ -102,22 +96,6 @@ def schema(
         foreign = [_foreign(_DATASET, DatasetInfo.table, table), *foreign]
     key = ["kind", "id"] if issubclass(model, Member) else ["id"]
     return {"fields": fields, "missingValues": [""], "primaryKey": key, **({"foreignKeys": foreign} if foreign else {})}
-
-
-def described(rooms: Rooms, table: str) -> dict[str, str]:
-    """Column -> what the guides tell those to write who fill it, where they do not only point elsewhere."""
-    told: dict[str, str] = {}
-    for guide in (rooms.ontology / "README.md", rooms.evidence / "README.md"):
-        for section in re.split(r"^##+ ", guide.read_text(encoding="utf-8"), flags=re.MULTILINE):
-            if table not in re.split(r", ", section.partition("\n")[0]):
-                continue
-            for names, text in re.findall(r"^\| (`[a-z_]+`(?:, `[a-z_]+`)*) \| (.+) \|$", section, re.MULTILINE):
-                if not _AS_ELSEWHERE.match(text):
-                    plain = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", text).replace("`", "")
-                    told.update(
-                        dict.fromkeys(re.findall(r"`([a-z_]+)`", names), f"{plain[0].upper()}{plain[1:].rstrip('.')}.")
-                    )
-    return told
 
 
 def _tables(corpus: Corpus) -> Iterator[Table]:
@@ -149,18 +127,20 @@ def _csv(table: Table) -> str:
     return out.getvalue()
 
 
-def _field(model: type[Record], name: str, mark: Any, codes: Mapping[str, list[str]], described: str) -> dict[str, Any]:
+def _field(model: type[Record], name: str, mark: Any, codes: Mapping[str, list[str]]) -> dict[str, Any]:
     """A column: its type, the property that carries it in the graph, and what it may hold."""
-    base = _type(model, name)
+    found = types(model, name)
+    several = tuple in found
     constraints: dict[str, Any] = {"required": True} if name in model.required() else {}
     if name == "id":
         constraints["pattern"] = SLUG.pattern if not issubclass(model, Publication) else ".+"
-    elif isinstance(mark, Ref) and mark.kind in CODE_KINDS and base is not tuple:
+    elif isinstance(mark, Ref) and mark.kind in CODE_KINDS and not several:
         constraints["enum"] = codes[mark.kind]
-    text = " ".join(filter(None, (described, _SEVERAL if base is tuple else "")))
-    field: dict[str, Any] = {"name": name, "type": _TYPES.get(base, "string")}
-    if text:
-        field["description"] = text
+    field: dict[str, Any] = {
+        "name": name,
+        "type": "string" if several else next((word for kind, word in _TYPES.items() if kind in found), "string"),
+        "description": " ".join([meaning(model, name).replace("`", ""), *([_SEVERAL] if several else ())]),
+    }
     if mark is not None:
         field["rdfType"] = expand(mark.predicate)
     return {**field, "constraints": constraints} if constraints else field
@@ -170,14 +150,6 @@ def _foreign(column: str, table: str, here: Table) -> dict[str, Any]:
     """A reference of a column to the ids of a table; within one table the standard wants no name."""
     resource = "" if table == here.name else table.replace("_", "-")
     return {"fields": [column], "reference": {"resource": resource, "fields": ["id"]}}
-
-
-def _type(model: type[Record], name: str) -> Any:
-    """What a cell of a column is, without what may be missing and how it is read; ``tuple`` where it holds several."""
-    found = model.model_fields[name].annotation
-    while get_origin(found) in (Annotated, Union, UnionType):
-        found = next(each for each in get_args(found) if each is not type(None))
-    return get_origin(found) or found
 
 
 def _card(told: About) -> dict[str, Any]:

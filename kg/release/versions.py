@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,10 @@ from kg.names import graph_iri
 
 #: Where the graph lies in a release.
 QUADS = "data/kg.nq"
+#: What the standard library raises for an archive that is damaged, encrypted, or packed in a way that it does not know.
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError)
+#: No graph of ours comes near this many bytes; unpacked, it is held in memory.
+MOST = 2**30
 _FORMATS = {".nq": ox.RdfFormat.N_QUADS, ".trig": ox.RdfFormat.TRIG}
 _STATED = ("ontology", "vocabulary", "references", "evidence", "obsolete")
 
@@ -34,9 +39,12 @@ class Version:
 def read_version(place: Path) -> Version:
     """The version at ``place``: the folder of a build or of a release, its archive, or a file ``.nq`` or ``.trig``."""
     try:
-        return _version(quad for name, text, format in _texts(place) for quad in _parsed(name, text, format))
-    except (OSError, zipfile.BadZipFile) as error:
+        version = _version(quad for name, text, format in _texts(place) for quad in _parsed(name, text, format))
+    except (OSError, *_UNREADABLE) as error:
         raise KgError(f"{place}: cannot be read ({error}); give a build, a release, or its kg.nq") from error
+    if not any(version.quads.values()):
+        raise KgError(f"{place}: has none of the graphs that people state; give a build, a release, or its kg.nq")
+    return version
 
 
 def _version(quads: Iterator[ox.Quad]) -> Version:
@@ -77,6 +85,8 @@ def _member(archive: Path) -> tuple[str, bytes, ox.RdfFormat]:
         found = [name for name in zipped.namelist() if name == QUADS or name.endswith(f"/{QUADS}")]
         if len(found) != 1:
             raise KgError(f"{archive}: no archive of a release ({QUADS} is not in it); give one that is")
+        if zipped.getinfo(found[0]).file_size > MOST:
+            raise KgError(f"{archive}: {QUADS} in it is larger than {MOST >> 20:,} MiB; unpack it and give the file")
         return f"{archive}/{found[0]}", zipped.read(found[0]), ox.RdfFormat.N_QUADS
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.codebook import TABLES, Column, columns
-from kg.corpus import DATASET_TABLES, TERM_TABLES
+from kg.corpus import AUDIT_TABLES, DATASET_TABLES, TERM_TABLES
 
 #: The sheet that makes a spreadsheet file a coding workbook: what was coded, by whom it was said, and when.
 DATASET = "dataset"
@@ -11,7 +11,7 @@ REFERENCES = "references"
 #: The sheets of a blank workbook, in the order in which a study is coded.
 BLANK = (DATASET, REFERENCES, "studies", "samples", "findings", "propositions", "risk_of_bias", *TERM_TABLES)
 #: Every sheet that is read. Those that are not blank ones are there where a dataset has such a table.
-READ = (*BLANK, *(table for table in DATASET_TABLES if table not in BLANK))
+READ = (*BLANK, *(table for table in (*DATASET_TABLES, *AUDIT_TABLES) if table not in BLANK))
 #: Sheets for people, which nobody reads back.
 READ_ME, VOCABULARY, CODEBOOK, LISTS = "read me", "vocabulary", "codebook", "lists"
 FOR_PEOPLE = (READ_ME, VOCABULARY, CODEBOOK, LISTS)
