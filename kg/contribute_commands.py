@@ -64,6 +64,9 @@ def agree(first: Path, second: Path, disagreements: bool, format: str) -> None:
     FIRST and SECOND are workbooks of kg template, or dataset folders. Rows are paired by what they are about: studies
     by id, samples by study, findings by study, kind and constructs (those left, by study and statistic as printed),
     claims by their constructs, risk of bias by tool, studies and domain. Own words are not compared.
+
+    Where a row has several candidates, those are paired that agree most, so kappa leans upward. Rows that both left
+    empty in a field are left out of its kappa.
     """
     from kg.agreement import compare
     from kg.errors import NothingFound

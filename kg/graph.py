@@ -151,7 +151,8 @@ class KnowledgeGraph:
     def _repr_html_(self) -> str:
         """What Jupyter shows: how much of what is in the graph."""
         rows = self.query(export_query(shipped(), "size", {}))
-        return table(rows.columns, [tuple(row.values()) for row in rows], "graph.questions() lists what can be asked")
+        cells = [tuple(row.values()) for row in rows]
+        return table(rows.columns, cells, len(cells), "graph.questions() lists what can be asked")
 
     def close(self) -> None:
         """Let go of the store."""

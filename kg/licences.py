@@ -63,7 +63,7 @@ _SPDX = {
     "w3c-20150513": "W3C",
 }
 #: Extras that nobody needs who uses the graph.
-_FOR_DEVELOPERS = frozenset({"test", "bench", "lint", "browser", "docs"})
+_FOR_DEVELOPERS = frozenset({"test", "bench", "lint", "browser", "docs", "release"})
 _TOP = ("| library | licence | for |", "|---|---|---|")
 _HEAD = """# Licences of what is used
 

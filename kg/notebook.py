@@ -33,11 +33,11 @@ def link(iri: str, text: str = "") -> Html:
     return Html(f'<a href="{escape(iri)}">{shown}</a>' if iri.startswith(("https://", "http://")) else shown)
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[object]], caption: str = "") -> Html:
-    """A table; numbers are set right. Of a long one the first rows, and how many more there are."""
+def table(head: Sequence[str], rows: Iterable[Sequence[object]], total: int, caption: str = "") -> Html:
+    """A table; numbers are set right. Of a long one the first rows, and how many more of the ``total`` there are."""
     heading = "".join(f"<th {_LEFT}>{_html(each)}</th>" for each in head)
     lines = "".join(f"<tr>{''.join(map(_cell, row))}</tr>\n" for row in islice(rows, _ROWS))
-    more = len(rows) - _ROWS
+    more = total - _ROWS
     told = [caption] if caption else []
     told += [f"… and {more:,} more"] if more > 0 else []
     below = "".join(f"<p>{_html(each)}</p>\n" for each in told)

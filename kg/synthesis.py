@@ -60,9 +60,8 @@ class Synthesis:
         effects = self.choice.effects
         rows = [(each.study, link(each.finding), each.n, _in_r(each.z, *interval_of_z(each.z, each.variance)))
                 for each in effects]  # fmt: skip
-        told = table(
-            ("study", "finding", "n", "r [95 % interval]"), rows, f"{self.subject} × {self.object}: {self._sum()}"
-        )
+        caption = f"{self.subject} × {self.object}: {self._sum()}"
+        told = table(("study", "finding", "n", "r [95 % interval]"), rows, len(rows), caption)
         cautions = self.pooled.cautions if self.pooled else ()
         left_out = [f"{each.study}, {local_name(each.finding)}: {each.reason}" for each in self.choice.left_out]
         return told + "".join(map(paragraph, cautions)) + bullets(f"left out: {len(left_out)}", left_out)

@@ -20,17 +20,19 @@ from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 
 from kg.assistants.answers import Answers
+from kg.assistants.calls import Cut, read_call
 from kg.assistants.server import server
 from kg.assistants.tools import MOST_ROWS, USUAL_ROWS
 from kg.cli import main
 from kg.formulas import harmless
 from kg.generations import current_generation
 from kg.pages.atlas import Atlas
+from kg.pages.library import Library
 from kg.questions import CATEGORIES, list_questions
 from kg.resources import Rooms, shipped
 from kg.serve.app import engine_over
 from kg.serve.engine import Limits, LocalEngine
-from kg.store import open_store
+from kg.store import Rows, open_store
 
 ANSWERS = Path(__file__).parent / "answers"
 QUESTIONS = {question.name: question for question in list_questions(shipped())}
@@ -218,12 +220,24 @@ def test_several_values_widen_a_question(review):
         ("ECR-R", None, "measure/ecr-r"),
         ("mackintosh", "study", "study/mackintosh-2018"),
         ("self compasion", None, "construct/self-compassion"),
+        ("mackintsh 2018", "study", "study/mackintosh-2018"),
     ],
 )
 def test_search_finds_what_is_called_so_or_nearly(review, words, kind, found):
     """The first that is told is the one that is meant."""
     told = answer(review.store, "search", words=words, kind=kind)
     assert told["rows"][0]["thing"] == f"https://w3id.org/compassion-attachment/{found}"
+
+
+def test_an_answer_tells_of_the_dataset_as_it_is_now(review, monkeypatch):
+    """Where another engine may have changed, what is cited is asked anew, by questions as by search."""
+    monkeypatch.setattr(Library, "is_stale", True)
+    answers = Answers(review.store)
+    before = answers._library
+    answers.search("shame", None, Cut(1, 0))
+    searched = answers._library
+    answers.of(read_call(review.store, QUESTIONS["gaps"], {}), Rows((), ()))
+    assert len({id(each) for each in (before, searched, answers._library)}) == 3
 
 
 @pytest.mark.parametrize(

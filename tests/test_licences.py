@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from kg.errors import MissingPart, ProblemsFound
-from kg.licences import EXCUSED, Licence, licence_of, main
+from kg.licences import _FOR_DEVELOPERS, EXCUSED, Licence, licence_of, main
 from kg.requirements import brought_by
 from kg.resources import DISTRIBUTION
 
@@ -45,6 +45,12 @@ def test_every_declared_library_is_listed():
     """Also where an extra is not installed here."""
     declared = {canonicalize_name(Requirement(each).name) for part in NEEDED.values() for each in part}
     assert declared - {DISTRIBUTION} - LISTED.keys() == set()
+
+
+def test_known_vulnerabilities_are_looked_up_of_all_that_using_takes():
+    """The audit installs every extra that is not for developers alone."""
+    (extras,) = re.findall(r"^environment (\S+)$", (ROOT / "scripts/audit").read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(extras.split(",")) == set(EXTRAS) - _FOR_DEVELOPERS
 
 
 def test_no_excuse_is_left_over():

@@ -21,6 +21,7 @@ from kg import cli
 from kg.errors import BadQuestion, StoreError
 from kg.names import BASE, mint
 from kg.nanopubs.making import nanopubs, retraction
+from kg.nanopubs.publishing import published as making_public
 from kg.nanopubs.quads import NPX, SPACE, read_trig, write_trig
 from kg.nanopubs.signing import orcid_iri
 from kg.records import Finding, Proposition
@@ -380,6 +381,21 @@ def test_a_file_that_was_cut_off_is_refused(export, published, tmp_path):
     path = tmp_path / "cut.trig"
     path.write_text(text[: text.index("sub:pubinfo {")], encoding="utf-8")
     assert "has no pubinfo" in export("--supersedes", path)
+
+
+def test_a_head_in_the_default_graph_is_refused(export, published, tmp_path):
+    """One line, where a nanopublication is called one outside of its head."""
+    path = tmp_path / "loose.trig"
+    path.write_text(f"<{published[0].iri}> a <http://www.nanopub.org/nschema#Nanopublication> .", encoding="utf-8")
+    assert "has no assertion and no provenance and no pubinfo" in export("--supersedes", path)
+
+
+def test_the_summary_counts_what_is_new(review, after, tmp_path):
+    """Where nothing changed, nothing supersedes and nothing is retracted, whatever once was."""
+    path = tmp_path / "after.trig"
+    path.write_text(write_trig(after), encoding="utf-8")
+    told = making_public(review.store, None, path, None, print).summary
+    assert told.endswith(f": {len(after):,} as they were, 0 superseding, 0 retracting")
 
 
 def test_options_of_nanopublications_are_of_no_other_format(built_review):

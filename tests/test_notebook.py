@@ -60,6 +60,14 @@ def test_a_long_answer_is_cut_and_says_so():
     assert (text.count("<td"), "… and 5 more" in text) == (20, True)
 
 
+def test_only_what_is_shown_of_a_long_answer_is_made(monkeypatch):
+    """A million rows are shown as fast as twenty."""
+    made = []
+    monkeypatch.setattr("kg.store.rows._linked", lambda value: made.append(value) or value)
+    shown(*((f"row {number}",) for number in range(25)))
+    assert len(made) == 20
+
+
 def test_an_empty_answer_says_so():
     """There is no table without a word."""
     assert "no rows" in shown()

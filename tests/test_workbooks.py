@@ -326,6 +326,7 @@ MISTAKES = {
     ("samples", "percent_female", 0.45): "E: shown in per cent, but held as 0.45; format the cell as text and type it again, without the sign %",
     ("references", "id", "Jones 2026"): "A: 'Jones 2026' is not a citation key; write first author and year in lower-case letters and digits, such as gilbert2020",
     ("references", "entry_type", "journal article"): "B: 'journal article' is no type of publication; use one of article, book, incollection, inproceedings, phdthesis, misc",
+    ("references", "entry_type", "comment"): "B: 'comment' is no type of publication; use one of article, book, incollection, inproceedings, phdthesis, misc",
 }  # fmt: skip
 
 
@@ -405,6 +406,16 @@ def test_a_title_that_no_spreadsheet_holds_is_told(tmp_path):
         ProblemsFound, match=r"made-up/dataset.toml:2:title: an invisible character \(U\+0007\); remove it"
     ):
         workbook(Corpus(), Dataset(info))
+
+
+def test_a_control_character_of_the_dataset_is_told_by_its_cell(bare, tmp_path):
+    """Nobody sees it, and no file of a dataset may hold it."""
+    book = filled(bare, tmp_path / "b.xlsx")
+    rows = [row for row in book["dataset"].iter_rows() if row[0].value == "title"]
+    rows[0][1].value = "a\x7fb"
+    book.save(tmp_path / "b.xlsx")
+    (problem,) = read_workbook(tmp_path / "b.xlsx").problems
+    assert f"B{rows[0][0].row} (title): a control character" in str(problem)
 
 
 def test_an_unknown_column_of_the_references_is_told_at_its_heading(bare, tmp_path):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
 from kg.assistants.calls import Call, Cut
@@ -39,6 +38,7 @@ class Answers:
 
     def of(self, call: Call, rows: Rows) -> Told:
         """The answer of a question, cut as the call wants it."""
+        self._renew()
         labels = self._labels({value for values in call.about.values() for value in values if _is_iri(value)})
         return {
             "question": call.question.question,
@@ -48,26 +48,27 @@ class Answers:
             **_if_any("rules", list(rules_behind(shipped(), rows).values())),
             "query": call.query,
             "see": {"page": call.page, "command": call.command},
-            "dataset": self._dataset,
+            "dataset": self._dataset(),
         }
 
     def search(self, words: str, kind: str | None, cut: Cut) -> Told:
         """What is called so, or nearly so where nothing is."""
-        self._library = self._library.renewed() if self._library.is_stale else self._library
-        found = search(self._library, words, [kind] if kind else KINDS)
-        nearly = [] if found else [(iri, _kind(iri), "") for iri in near(self._library, words)]
-        values = [
-            (Iri(iri), each, self._library.label(iri), name or None)
-            for iri, each, name in (*found, *nearly)
-            if kind in (None, each)
-        ]
+        self._renew()
+        kinds = [kind] if kind else KINDS
+        found = search(self._library, words, kinds)
+        nearly = [] if found else [(iri, _kind(iri), "") for iri in near(self._library, words, kinds)]
+        values = [(Iri(iri), each, self._library.label(iri), name or None) for iri, each, name in (*found, *nearly)]
         return {
             "question": "What is called so, or where nothing is, nearly so?",
             "about": {"words": [{"label": words}]},
             **self._rows(Rows(("thing", "kind", "label", "foundAs"), tuple(values)), cut, "or search for more words"),
             "see": {"page": served()("/search", {"q": words})},
-            "dataset": self._dataset,
+            "dataset": self._dataset(),
         }
+
+    def _renew(self) -> None:
+        """Forget what another engine may have changed since."""
+        self._library = self._library.renewed() if self._library.is_stale else self._library
 
     def _rows(self, rows: Rows, cut: Cut, whole: str) -> Told:
         """The rows that are told, and what they name."""
@@ -112,7 +113,6 @@ class Answers:
             part = terms[start : start + _AT_ONCE]
             yield from self._store.select(export_query(shipped(), name, {variable: part}))
 
-    @cached_property
     def _dataset(self) -> Told:
         """What an answer is an answer of."""
         stated = self._library.stated(DATASET)

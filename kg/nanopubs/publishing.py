@@ -19,20 +19,20 @@ _AT_A_TIME = 100
 
 @dataclass(frozen=True)
 class Published:
-    """The nanopublications, and how they stand to those of before."""
+    """The nanopublications, and how many of them stay as they were, supersede and retract; the others are new."""
 
     nanopubs: tuple[Nanopub, ...]
-    kept: int
+    kept: int = 0
+    superseding: int = 0
+    retracting: int = 0
 
     @property
     def summary(self) -> str:
-        """How many are new, and how many of these take the place of a version before."""
-        retracted = sum(each.retracts for each in self.nanopubs)
+        """How many there are; with a former export, how many of them stay as they were, supersede or retract."""
         told = f"{len(self.nanopubs):,} nanopublication{'' if len(self.nanopubs) == 1 else 's'}"
-        superseding = sum(each.supersedes is not None and not each.retracts for each in self.nanopubs)
-        if not (self.kept or superseding or retracted):
+        if not (self.kept or self.superseding or self.retracting):
             return told
-        return f"{told}: {self.kept:,} as they were, {superseding:,} superseding, {retracted:,} retracting"
+        return f"{told}: {self.kept:,} as they were, {self.superseding:,} superseding, {self.retracting:,} retracting"
 
 
 def published(
@@ -59,4 +59,7 @@ def published(
         made.append(each if each.version else signed(each, by) if by else each.with_version())
         if by and count % _AT_A_TIME == 0:
             progress(f"signed {count:,} of {len(found):,}")
-    return Published(tuple(made), sum(each.version is not None for each in found))
+    new = [each for each in found if each.version is None]
+    retracting = sum(each.retracts for each in new)
+    superseding = sum(each.supersedes is not None for each in new) - retracting
+    return Published(tuple(made), len(found) - len(new), superseding, retracting)

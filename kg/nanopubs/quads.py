@@ -155,7 +155,7 @@ def _read(head: ox.Quad, graphs: dict[str, set[ox.Triple]], shown: str) -> Nanop
     if not stem.startswith(SPACE) or not version:
         raise KgError(f"{shown}: <{iri}> is no nanopublication of this graph; give a file that kg export nanopub wrote")
     links = {each.predicate: _name_of(each.object) for each in graphs[_name_of(head.graph_name)]}
-    missing = [name for name, link in _PARTS.items() if not graphs.get(links.get(link, ""))]
+    missing = [name for name, link in _PARTS.items() if link not in links or not graphs.get(links[link])]
     if missing:
         raise KgError(
             f"{shown}: <{iri}> has no {' and no '.join(missing)}; the file is cut off or changed, export it anew"

@@ -109,9 +109,14 @@ def _near(library: Library, words: str, found: list[tuple[str, str, str]]) -> tu
     return (Listing(tuple(("Perhaps: ", library.link(iri)) for iri in close)),) if close else ()
 
 
-def near(library: Library, words: str) -> list[str]:
+def near(library: Library, words: str, kinds: Sequence[str] = KINDS) -> list[str]:
     """The IRIs of what is called nearly so."""
-    names = {_folded(name): iri for iri, name in _names(library) if path_of(iri) and "/finding/" not in iri}
+    among = {kind for kind in kinds if kind != "finding"}
+    names = {
+        _folded(name): iri
+        for iri, name in _names(library)
+        if path_of(iri) and iri.removeprefix(BASE).partition("/")[0] in among
+    }
     close = difflib.get_close_matches(_folded(words), names, n=6, cutoff=0.6)
     return list(dict.fromkeys(names[name] for name in close))
 

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-#: A whole number with thousands, a decimal with a comma, a decimal with a point, a whole number; a sign before it.
+#: A whole number with thousands, a decimal with a comma, a decimal with a point, a whole number; a sign before it. In
+#: ``F(2,12)`` the comma parts two numbers.
 _NUMBER = re.compile(
     r"(?P<sign>(?<![\w)\]%.])[-+]\s*)?"
-    r"(?<!\w)(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+,\d{1,2}(?![\d,])|0,\d+|\d*\.\d+|\d+)"
+    r"(?<!\w)(?P<digits>(?<![^\W\d_]\()(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+,\d{1,2}(?![\d,])|0,\d+)|\d*\.\d+|\d+)"
     r"(?P<percent>\s?%|\s?per\s?cent\b|(?=-\d+(?:\.\d+)?\s?%))?"
 )
 _OPERATOR = re.compile(r"[=<>≤≥](?:\s*[=<>≤≥])*\s*$")

@@ -9,7 +9,8 @@ _MONTH = r"(?:January|February|March|April|May|June|July|August|September|Octobe
 _YEAR = r"(?:1[6-9]|20)\d\d"
 _YEARS = rf"{_YEAR}[a-z]?(?:,\s+{_YEAR}[a-z]?)*"
 
-#: What it is -> how it looks. What a group named ``of`` spans is explained, else the whole.
+#: What it is -> how it looks. What a group named ``of`` spans is explained, else the whole. No run of one sign is read
+#: again from each of its places: words are bounded, or begin where nothing of theirs stands before.
 _PATTERNS = {
     "web address or DOI": re.compile(r"(?:https?://|www\.|doi:\s?)\S+|\b10\.\d{4,9}/\S+", re.IGNORECASE),
     "number of an author, a journal or a telephone": re.compile(
@@ -20,10 +21,10 @@ _PATTERNS = {
         rf"|\b{_YEAR}-[01]\d-[0-3]\d\b"
     ),
     "notice of copyright or licence": re.compile(
-        rf"(?:©|Copyright)[^.]{{0,60}}?\b{_YEAR}\b|\b(?:CC BY\S*|Attribution\S*) \d\.\d|\bby/\d\.\d"
+        rf"(?:©|Copyright)[^.]{{0,60}}?\b{_YEAR}\b|\b(?:CC BY\S*|Attribution\S{{0,40}}) \d\.\d|\bby/\d\.\d"
     ),
     "year of a citation": re.compile(
-        rf"(?:et\s+al\.?,?\s+\(?|[A-Z][\w’'-]+(?:,\s+|\s+\())(?P<of>{_YEARS})"
+        rf"(?:et\s+al\.?,?\s+\(?|[A-Z][\w’'-]{{1,60}}(?:,\s+|\s+\())(?P<of>{_YEARS})"
         r"(?=\s*[);,.\]]|\s+\(|\s*$)"
         rf"|(?<=[;(])[^()\d;=<>]{{0,60}}[A-Z][^()\d;=<>]{{0,60}}[,\s](?P<also>{_YEARS})(?=\s*[);,])",
         re.MULTILINE,
@@ -39,9 +40,9 @@ _PATTERNS = {
     "level of an interval": re.compile(
         r"\b9[059](?:\.\d)?\s?%\s*(?:CI\b|PI\b|CrI\b|confidence|credib|prediction)", re.IGNORECASE
     ),
-    "legend of stars": re.compile(r"\*+\s*ps?\s*[<≤=]\s*0?\.\d+", re.IGNORECASE),
+    "legend of stars": re.compile(r"(?<!\*)\*+\s*ps?\s*[<≤=]\s*0?\.\d+", re.IGNORECASE),
     "ordinal": re.compile(r"\b\d+(?:st|nd|rd|th)\b"),
-    "part of a name": re.compile(r"\b[A-Z][A-Za-z]*[A-Z][A-Za-z]*-\d+\b(?!\.\d)"),
+    "part of a name": re.compile(r"\b[A-Z][a-z]*[A-Z][A-Za-z]*-\d+\b(?!\.\d)"),
     "number of an item": re.compile(r"^[ \t]*\(?\d{1,2}[.)][ \t]+(?=[A-Z])", re.MULTILINE),
 }
 _REFERENCES = re.compile(
@@ -54,7 +55,7 @@ _AFTER_REFERENCES = re.compile(
 )
 _CITED_BY_NUMBER = re.compile(r"\[\d{1,3}(?:\s*[,-]\s*\d{1,3})*\]")
 _NUMBERED_REFERENCE = re.compile(r"^[ \t]*\[?\d{1,3}[\].]", re.MULTILINE)
-_PAGE_ENDS = re.compile(r"(?:\A|\f)\s*(?P<first>\d{1,5})[ \t]*(?=\n)|\n[ \t]*(?P<last>\d{1,5})\s*(?=\f|\Z)")
+_PAGE_ENDS = re.compile(r"(?:\A|\f)[^\S\f]*(?P<first>\d{1,5})[ \t]*(?=\n)|\n[ \t]*(?P<last>\d{1,5})\s*(?=\f|\Z)")
 
 #: What no coded row could have been read in.
 OF_NO_ROW = frozenset({"list of references", "web address or DOI"})

@@ -29,9 +29,9 @@ _ENTITY = re.compile(r"&(?:lt|gt|amp|nbsp|minus|ndash);")
 _THOUSANDS = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))")
 _RAISED_POINT = re.compile(r"(?<=\d)·(?=\d)|(?<=[-=<>\s(])·(?=\d)")
 _HYPHENATED = re.compile(r"(?<=[^\W\d_])-\n[ \t]*([^\W\d_]+)")
-#: ``p < .`` at the end of a line and ``05`` on the next; ``0. 38``.
+#: ``p < .`` at the end of a line and ``05`` on the next; ``0. 38``. Nothing is tried twice, whatever gaps a source has.
 _BROKEN_DECIMAL = re.compile(
-    r"(?<=[=<>≤≥\[(,;])(?:(?P<before>\s*[-+]?\s*0?)\s*\.\s+(?P<digits>\d+)|(?P<zero>\s*-?\s*0)\s+\.(?P<rest>\d+))"
+    r"(?<=[=<>≤≥\[(,;])(?:(?P<before>\s*+[-+]?\s*+0?)\s*+\.\s++(?P<digits>\d+)|(?P<zero>\s*+-?\s*+0)\s++\.(?P<rest>\d+))"
 )
 #: What some fonts become in a copied text: ``pb.05``, ``p N .05``, ``r ¼ .38``.
 _MISREAD = (

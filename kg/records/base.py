@@ -84,7 +84,7 @@ class Record(BaseModel):
     def _repr_html_(self) -> str:
         """What Jupyter shows: each column that is filled, what it names as links."""
         shown = [(column, _linked(self, column, cell)) for column, cell in self.cells().items() if cell]
-        return table(("", link(self.iri)), shown)
+        return table(("", link(self.iri)), shown, len(shown))
 
     def cells(self) -> dict[str, str]:
         """The row as a person would write it: column -> cell."""

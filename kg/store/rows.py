@@ -62,8 +62,8 @@ class Rows:
     def _repr_html_(self) -> str:
         """What Jupyter shows: the columns that hold anything, IRIs as links."""
         shown = [index for index in range(len(self.columns)) if any(row[index] is not None for row in self.values)]
-        cells = [[_linked(row[index]) for index in shown] for row in self.values]
-        return table([self.columns[index] for index in shown], cells, "" if self.values else "no rows")
+        cells = ([_linked(row[index]) for index in shown] for row in self.values)
+        return table([self.columns[index] for index in shown], cells, len(self), "" if self.values else "no rows")
 
     def to_pandas(self) -> pandas.DataFrame:
         """The rows as a DataFrame; decimals become floats. Needs pandas."""

@@ -18,6 +18,9 @@ from kg.workbooks.layout import DATASET, ENTRY_TYPES, FOR_PEOPLE, READ, REFERENC
 
 #: Row and column of a file of the folder -> row and column letter of its sheet; no letter where the sheet lacks it.
 Place = Callable[[int, str], tuple[int, str]]
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+#: What BibTeX takes for no publication.
+_RESERVED = frozenset({"comment", "preamble", "string"})
 #: Values of the dataset that are no text in its file.
 _BARE = re.compile(r"\d{4}-\d\d-\d\d|[1-9]\d*")
 
@@ -153,6 +156,10 @@ def _read_dataset(read: Workbook, sheet: Sheet) -> None:
             read.problems.append(read.problem(DATASET, number, "A", "", what, advice))
         elif key in rows:
             read.problems.append(read.problem(DATASET, number, "A", key, "the key stands there twice", "keep one row"))
+        elif _CONTROL.search(value):
+            rows[key] = number
+            what = "a control character, which nobody sees, is in the text"
+            read.problems.append(read.problem(DATASET, number, "B", key, what, "type the value again"))
         else:
             rows[key] = number
             values |= {key: value} if value else {}
@@ -163,7 +170,7 @@ def _read_dataset(read: Workbook, sheet: Sheet) -> None:
         for key, value in values.items()
     ]
     text = "".join(lines) or "\n"
-    read.add("dataset.toml", DATASET, text, lambda _, key: (rows.get(key, 0), "B" if key in rows else ""))
+    read.add("dataset.toml", DATASET, text, lambda _, key: (rows.get(key, 0), "B" if rows.get(key) else ""))
 
 
 def _read_references(read: Workbook, sheet: Sheet) -> None:
@@ -204,7 +211,7 @@ def _wrong_reference(told: Mapping[str, str], taken: Mapping[str, object]) -> It
         yield "id", what, "write first author and year in lower-case letters and digits, such as gilbert2020"
     if key in taken:
         yield "id", f"'{key}' is already the key of another row", "give it another key, or delete one of the two"
-    if not re.fullmatch(r"[a-z]+", kind):
+    if not re.fullmatch(r"[a-z]+", kind) or kind in _RESERVED:
         what = f"'{kind}' is no type of publication" if kind else "the cell is empty, and every publication needs it"
         yield "entry_type", what, f"use one of {', '.join(ENTRY_TYPES)}"
 
