@@ -80,6 +80,7 @@ def test_the_choices_are_the_registries():
         "graphml",
         "results",
         "metafor",
+        "ontology",
         "skos",
         "obographs",
         "nanopub",

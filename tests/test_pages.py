@@ -553,7 +553,7 @@ def test_a_gap_map_of_a_measure_has_the_cells_that_count_a_finding_with_it(atlas
         ("/gaps?layer=third", 400, "layer=third"),
         ("/gaps?rows=common-humanity&columns=common-humanity", 400, "no pairs"),
         ("/finding?direction=up", 400, "direction=up"),
-        ("/questions/finding", 404, "findings"),
+        ("/questions/findng", 404, "findings"),
         ("/questions/strongest-effects?least=many", 400, "is not a number"),
         ("/questions/names?class=Nothing", 404, "no class"),
         ("/sparql?make=1&about=self-compasion", 404, "/construct/self-compassion"),
