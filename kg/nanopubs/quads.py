@@ -7,7 +7,7 @@ made it calls itself a draft, in whose place the version is put when it is writt
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -140,12 +140,17 @@ def read_trig(content: bytes, shown: str) -> list[Nanopub]:
         quads = list(ox.parse(content, format=ox.RdfFormat.TRIG))
     except (SyntaxError, ValueError) as error:
         raise KgError(f"{shown}: is no TriG ({str(error).splitlines()[0]}); {mend}") from error
+    return from_quads(quads, shown)
+
+
+def from_quads(quads: Sequence[ox.Quad], shown: str) -> list[Nanopub]:
+    """The nanopublications that quads are, in order of IRI; KgError where one lacks something."""
     graphs: dict[str, set[ox.Triple]] = {}
     for quad in quads:
         graphs.setdefault(_name_of(quad.graph_name), set()).add(quad.triple)
     heads = [quad for quad in quads if quad.predicate == _TYPE and quad.object == _NANOPUB]
     if not heads:
-        raise KgError(f"{shown}: holds no nanopublication; {mend}")
+        raise KgError(f"{shown}: holds no nanopublication; give a file that kg export nanopub wrote")
     return sorted((_read(head, graphs, shown) for head in heads), key=lambda each: each.iri)
 
 

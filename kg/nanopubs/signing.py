@@ -13,7 +13,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import BadQuestion, KgError, MissingPart
-from kg.nanopubs.quads import NPX, Nanopub, part, read_trig
+from kg.nanopubs.quads import NPX, Nanopub, from_quads, part
 
 _ORCID = re.compile(r"(?:https?://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])/?")
 #: Shorter keys can be broken.
@@ -79,7 +79,9 @@ def signed(draft: Nanopub, by: Signer) -> Nanopub:
         path.write_text(replace(draft, pubinfo=draft.pubinfo | {told}).trig(), encoding="utf-8")
         made = package.Nanopub(rdf=path, conf=package.NanopubConf(profile=profile))
     made.sign()
-    return read_trig(made.rdf.serialize(format="trig").encode(), draft.iri)[0]
+    # As N-Quads, which have no prefixes: those that the package binds depend on what was loaded before it.
+    lines = made.rdf.serialize(format="nquads").encode()
+    return from_quads(list(ox.parse(lines, format=ox.RdfFormat.N_QUADS)), draft.iri)[0]
 
 
 def _package() -> Any:
