@@ -28,3 +28,10 @@ def columns_of(sheet: str) -> list[Column]:
 def column_of(sheet: str, name: str) -> Column | None:
     """The column of that name, where the sheet has one."""
     return next((column for column in columns_of(sheet) if column.name == name), None) if sheet in TABLES else None
+
+
+def letter_over(index: int) -> str:
+    """The letter over a column of a sheet, the first being 1."""
+    from openpyxl.utils import get_column_letter
+
+    return str(get_column_letter(index))

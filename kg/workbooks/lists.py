@@ -6,7 +6,7 @@ from typing import Any
 
 from kg.codebook import TABLES, Column, allowed, examples
 from kg.corpus import Corpus
-from kg.workbooks.layout import ENTRY_TYPES, LISTS, READ
+from kg.workbooks.layout import ENTRY_TYPES, LISTS, READ, letter_over
 
 #: Kinds that a drop-down offers from the vocabulary, and those that it offers from the sheets of the workbook itself.
 _OF_VOCABULARY = ("construct", "measure", "publication", "therapy")
@@ -52,7 +52,7 @@ class Lists:
             return None
         name = column.refers_to or f"{column.table} {column.name}"
         self._columns.setdefault(name, values)
-        letter = _letter(list(self._columns).index(name) + 1)
+        letter = letter_over(list(self._columns).index(name) + 1)
         return f"{LISTS}!${letter}$2:${letter}${len(values) + 1}"
 
     def _values(self, column: Column) -> list[str]:
@@ -72,9 +72,3 @@ class Lists:
             },
         }
         return sorted(row.record.id for row in rows.get(column.refers_to or "", ()))
-
-
-def _letter(index: int) -> str:
-    from openpyxl.utils import get_column_letter
-
-    return str(get_column_letter(index))

@@ -14,7 +14,7 @@ from kg.placed import suggestion
 from kg.records import DatasetInfo, Publication
 from kg.spreadsheets import Sheet, Typed, read_book
 from kg.tables import as_tsv
-from kg.workbooks.layout import DATASET, ENTRY_TYPES, FOR_PEOPLE, READ, REFERENCES, column_of, columns_of
+from kg.workbooks.layout import DATASET, ENTRY_TYPES, FOR_PEOPLE, READ, REFERENCES, column_of, columns_of, letter_over
 
 #: Row and column of a file of the folder -> row and column letter of its sheet; no letter where the sheet lacks it.
 Place = Callable[[int, str], tuple[int, str]]
@@ -107,7 +107,7 @@ def _retyped(read: Workbook, name: str, sheet: Sheet, typed: Mapping[tuple[int, 
         else:
             column = header[index] if row > 1 and index < len(header) else ""
         if wrong := _mistaken(name, column, each):
-            yield read.problem(name, row, _letter(index), column, *wrong)
+            yield read.problem(name, row, letter_over(index + 1), column, *wrong)
 
 
 def _mistaken(sheet: str, name: str, typed: Typed) -> tuple[str, str] | None:
@@ -136,7 +136,7 @@ def _read_table(read: Workbook, name: str, sheet: Sheet) -> None:
 
     def place(row: int, column: str) -> tuple[int, str]:
         nameless = re.fullmatch(r"column (\d+)", column)
-        letter = _letter(int(nameless[1]) - 1) if nameless else letters.get(column, "")
+        letter = letter_over(int(nameless[1])) if nameless else letters.get(column, "")
         return (numbers[row - 1] if 0 < row <= len(numbers) else row), letter
 
     rows = [[*cells, *[""] * (len(header) - len(cells))] for _, cells in sheet.rows]
@@ -182,7 +182,7 @@ def _read_references(read: Workbook, sheet: Sheet) -> None:
         if column not in known or column in header[:index]:
             what = "the column stands there twice" if column in known else "an unknown column"
             advice = "delete one of the two" if column in known else suggestion(column, known, "delete it")
-            read.problems.append(read.problem(REFERENCES, 1, _letter(index), column, what, advice))
+            read.problems.append(read.problem(REFERENCES, 1, letter_over(index + 1), column, what, advice))
     entries: dict[str, tuple[str, Mapping[str, str]]] = {}
     line, rows = 1, {0: 0}
     for number, cells in sheet.rows[1:]:
@@ -226,11 +226,4 @@ def _header(sheet: Sheet) -> list[str]:
 
 
 def _letters(header: list[str]) -> dict[str, str]:
-    return {column: _letter(index) for index, column in enumerate(header)}
-
-
-def _letter(index: int) -> str:
-    """The letter of a column, the first of which is 0."""
-    from openpyxl.utils import get_column_letter
-
-    return str(get_column_letter(index + 1))
+    return {column: letter_over(index + 1) for index, column in enumerate(header)}

@@ -15,7 +15,7 @@ from kg.errors import MissingPart, Problem, ProblemsFound
 from kg.formulas import FORMULA_STARTS
 from kg.placed import Placed
 from kg.workbooks.help_sheets import add_help
-from kg.workbooks.layout import BLANK, DATASET, LISTS, READ, REFERENCES, columns_of
+from kg.workbooks.layout import BLANK, DATASET, LISTS, READ, REFERENCES, columns_of, letter_over
 from kg.workbooks.lists import Lists
 
 #: What no cell of a spreadsheet can hold.
@@ -85,7 +85,7 @@ def _fill_table(worksheet: Any, sheet: str, lists: Lists, rows: _Rows) -> None:
     columns = columns_of(sheet)
     shown = lists.examples.get(sheet, {})
     for index, column in enumerate(columns, start=1):
-        letter = _letter(index)
+        letter = letter_over(index)
         _head(worksheet.cell(1, index), column, lists.corpus, shown.get(column.name, ""))
         worksheet.column_dimensions[letter].width = _width(column)
         worksheet.column_dimensions[letter].number_format = "@"
@@ -95,7 +95,7 @@ def _fill_table(worksheet: Any, sheet: str, lists: Lists, rows: _Rows) -> None:
         for index, column in enumerate(columns, start=1):
             _put(worksheet.cell(number, index), cells[column.name])
     worksheet.freeze_panes = "B2"
-    worksheet.auto_filter.ref = f"A1:{_letter(len(columns))}1"
+    worksheet.auto_filter.ref = f"A1:{letter_over(len(columns))}1"
 
 
 def _fill_dataset(worksheet: Any, lists: Lists, dataset: Dataset | None) -> None:
@@ -104,7 +104,7 @@ def _fill_dataset(worksheet: Any, lists: Lists, dataset: Dataset | None) -> None
     shown = lists.examples.get(DATASET, {})
     for index, (name, width) in enumerate((("key", 24), ("value", 60), ("what to write", 90)), start=1):
         _style_head(worksheet.cell(1, index, name), required=False)
-        worksheet.column_dimensions[_letter(index)].width = width
+        worksheet.column_dimensions[letter_over(index)].width = width
     worksheet.column_dimensions["B"].number_format = "@"
     for number, column in enumerate(columns_of(DATASET), start=2):
         _head(worksheet.cell(number, 1), column, lists.corpus, shown.get(column.name, ""))
@@ -147,9 +147,3 @@ def _width(column: Column) -> int:
     """Wide enough for the heading and its arrow, and for what is written there."""
     wanted = 40 if column.form.startswith("text") else 12 if column.form.startswith(("a number", "a whole")) else 26
     return max(wanted, len(column.name) + 5)
-
-
-def _letter(index: int) -> str:
-    from openpyxl.utils import get_column_letter
-
-    return str(get_column_letter(index))
