@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from packaging.requirements import Requirement
 from rdflib import DCAT, DCTERMS, VOID, Graph, URIRef
 
 from kg import build
@@ -20,7 +21,7 @@ from kg.names import BASE, ONTOLOGY, PREFIXES
 from kg.records import Finding
 from kg.release import making
 from kg.release import refusals as refusals_of
-from kg.release.about import Commit, about
+from kg.release.about import Commit, about, read_project
 from kg.release.catalogue import catalogue
 from kg.release.crate import FILE, crate
 from kg.release.ontologies import add_ontologies, links_among
@@ -30,7 +31,7 @@ from kg.release.readme import readme
 from kg.release.refusals import citation_problems, refusals, well_formed
 from kg.release.tables import add_tables
 from kg.release.versions import Version
-from kg.resources import Rooms, software_version
+from kg.resources import DISTRIBUTION, Rooms, software_version
 from kg.serve.descriptions import DATASET
 from kg.triples import named_graphs
 
@@ -345,7 +346,9 @@ def test_what_a_bundle_is_made_with_is_told_down_to_what_libraries_need():
 def test_what_a_bundle_is_made_with_is_what_the_page_of_licences_has_for_it():
     """What one lists, the other knows the licence of: LICENCES.md says which come with the core and with a release."""
     rows = re.findall(r"^\| (\S+) \| .+ \| (.+) \|$", (ROOT / "LICENCES.md").read_text(encoding="utf-8"), re.MULTILINE)
-    listed = {library for library, extras in rows if {"core", "release"} & set(extras.split(", "))}
+    ours = next(each for each in map(Requirement, read_project(ROOT)["optional-dependencies"]["release"]) if each.name == DISTRIBUTION)
+    extras = {"core", "release", *ours.extras}
+    listed = {library for library, bring in rows if extras & set(bring.split(", "))}
     assert {line.partition("==")[0] for line in made_with(ROOT).splitlines()[1:]} == listed
 
 
