@@ -346,7 +346,11 @@ def test_what_a_bundle_is_made_with_is_told_down_to_what_libraries_need():
 def test_what_a_bundle_is_made_with_is_what_the_page_of_licences_has_for_it():
     """What one lists, the other knows the licence of: LICENCES.md says which come with the core and with a release."""
     rows = re.findall(r"^\| (\S+) \| .+ \| (.+) \|$", (ROOT / "LICENCES.md").read_text(encoding="utf-8"), re.MULTILINE)
-    ours = next(each for each in map(Requirement, read_project(ROOT)["optional-dependencies"]["release"]) if each.name == DISTRIBUTION)
+    ours = next(
+        each
+        for each in map(Requirement, read_project(ROOT)["optional-dependencies"]["release"])
+        if each.name == DISTRIBUTION
+    )
     extras = {"core", "release", *ours.extras}
     listed = {library for library, bring in rows if extras & set(bring.split(", "))}
     assert {line.partition("==")[0] for line in made_with(ROOT).splitlines()[1:]} == listed
