@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from kg.effects import Effect
@@ -16,7 +16,7 @@ from kg.pooled import told
 from kg.pooling import Interval, Pooled
 from kg.questions import answer
 from kg.resources import software_version
-from kg.store import Rows, Store, Value
+from kg.store import Row, Rows, Store, Value
 from kg.synthesis import Plan, Synthesis, synthesise
 from kg.views import forest
 from kg.views.frame import Figure
@@ -65,16 +65,21 @@ def _measures(store: Store, rows: Rows, names: Iterable[str]) -> tuple[str, ...]
 
 
 def every_pool(store: Store) -> Iterator[tuple[tuple[str, str], Synthesis]]:
-    """Every pair of constructs (IRIs) with two or more numbers, and what its findings give by the default plan.
-
-    Where no two numbers were got by the same measures, different ones are mixed: the plan of the synthesis says so.
-    """
+    """Every pair of constructs (IRIs) with two or more numbers, and what the findings on that very pair give."""
     for pair in answer(store, "pairs-with-numbers"):
         first, second = str(pair["first"]), str(pair["second"])
         rows = answer(store, _QUESTION, {"subject": [first], "object": [second]})
-        labels = str(pair["firstLabel"]), str(pair["secondLabel"])
-        found = synthesise(rows, *labels, Plan())
-        yield (first, second), found if found.pooled else synthesise(rows, *labels, Plan(mix_measures=True))
+        as_asked = [row for row in rows if row["asAsked"] == "yes"]
+        yield (first, second), pooled_as_told(as_asked, str(pair["firstLabel"]), str(pair["secondLabel"]))
+
+
+def pooled_as_told(rows: Sequence[Row], first: str, second: str) -> Synthesis:
+    """What the findings on two constructs, by their labels, give by the default plan.
+
+    Where no two numbers were got by the same measures, different ones are mixed: the plan of the synthesis says so.
+    """
+    found = synthesise(rows, first, second, Plan())
+    return found if found.pooled else synthesise(rows, first, second, Plan(mix_measures=True))
 
 
 def drawn(found: Synthesis, pooled: Pooled[Effect]) -> Figure:

@@ -23,20 +23,20 @@ from kg.build import (
     load_of_terms,
     load_said,
     metadata,
-    pooled,
     prove,
     write_manifest,
 )
-from kg.bulk.derived import RULES_AFTER, RULES_BEFORE, derived
+from kg.bulk.derived import RULES_AFTER, RULES_BEFORE, Derived
 from kg.bulk.engines import Engine, OnThisMachine
 from kg.bulk.facts import Facts
 from kg.bulk.frames import layer
+from kg.bulk.pools import pooled_pairs, rows_to_pool
 from kg.bulk.quads import quads_of
 from kg.bulk.rows import Evidence, evidence_of
 from kg.bulk.screen import Large, opened, screened
 from kg.bulk.sources import LARGE, Source, sources
 from kg.corpus import Corpus, read_corpus
-from kg.errors import ProblemsFound
+from kg.errors import MissingPart, ProblemsFound
 from kg.mapping_triples import unknown_subjects
 from kg.names import BASE, PREFIXES, graph_iri, mint
 from kg.ontology import read_axioms, superclasses
@@ -49,6 +49,10 @@ from kg.steps import steps
 from kg.store.embedded import Embedded
 from kg.tables import read_records
 from kg.triples import as_ntriples, named_graphs, term
+
+#: What rows of findings name beside studies and samples.
+_LABELS = """SELECT ?iri ?label WHERE {
+  VALUES ?kind { ca:Construct ca:Measure ca:Publication } ?iri a ?kind ; rdfs:label ?label }"""
 
 
 def stream(
@@ -77,7 +81,8 @@ def stream(
     load_of_terms(store, said, corpus, rooms, reasoner, progress, places)
     reason.apply_rules(store, rooms, progress, RULES_BEFORE)
     progress("what follows from findings")
-    for path in write_derived(engine, tables, corpus, store, rooms, spill):
+    found = Derived(_evidence(engine, tables, corpus), Facts(store), rooms)
+    for path in write_derived(engine, found, spill):
         store.load_quads(path)
         path.unlink()
     load_said(store, rows)
@@ -85,7 +90,8 @@ def stream(
     progress("putting the store in order")
     store.finish()
     reason.apply_rules(store, rooms, progress, RULES_AFTER)
-    store.load(pooled(store, progress), graph_iri("pooled"))
+    for text in pooled(engine, found, store, progress):
+        store.load(text, graph_iri("pooled"))
     progress("checks")
     prove(store, rooms, _beyond_records(check.read_shapes(rooms)), places)
     store.load(metadata(rooms.digest(beside)), graph_iri("metadata"))
@@ -144,15 +150,22 @@ def _labels_for(engine: Engine, corpus: Corpus, tables: Iterable[Large], finding
     return {"construct": constructs, "study": next(own).table.select("id", "label")}
 
 
-def write_derived(
-    engine: OnThisMachine, tables: Iterable[Large], corpus: Corpus, store: Embedded, rooms: Rooms, place: Path
-) -> Iterator[Path]:
-    """Write what follows from all findings, samples and studies, part by part; ``store`` has the facts about terms."""
-    evidence = _evidence(engine, tables, corpus)
-    for number, part in enumerate(derived(evidence, Facts(store), rooms)):
+def write_derived(engine: Engine, found: Derived, place: Path) -> Iterator[Path]:
+    """Write what follows from all findings, samples and studies, part by part."""
+    for number, part in enumerate(found.parts()):
         lines = part.lines()
         name = f"derived-{number:03}-{part.rule}"
         yield from engine.write(lines.select(line=lines.line + "\n"), place / name)
+
+
+def pooled(engine: OnThisMachine, found: Derived, store: Embedded, progress: Progress) -> Iterator[str]:
+    """What can be pooled, pooled, as N-Triples. Without pymetaanalysis this layer is left out, and that is said."""
+    progress("pooling")
+    labels = {str(row["iri"]): str(row["label"]) for row in store.select(_LABELS)}
+    try:
+        yield from pooled_pairs(engine.each_row(rows_to_pool(found)), labels)
+    except MissingPart as missing:
+        progress(f"note: the graph gets no pooled effects: {missing}")
 
 
 def _evidence(engine: OnThisMachine, tables: Iterable[Large], corpus: Corpus) -> Evidence:

@@ -14,7 +14,7 @@ from rdflib import Graph
 from worlds import with_what_they_name
 
 from kg import build, reason
-from kg.bulk.derived import RULES_AFTER, RULES_BEFORE, RULES_SET_WISE, derived
+from kg.bulk.derived import RULES_AFTER, RULES_BEFORE, RULES_SET_WISE, Derived
 from kg.bulk.facts import Facts
 from kg.bulk.rows import evidence_of
 from kg.corpus import Dataset
@@ -46,7 +46,11 @@ def graphs(read):
 
 def lines_of(evidence, facts, rooms):
     """Every line of every part."""
-    return [line for part in derived(evidence, facts, rooms) for line in part.lines().to_pyarrow()["line"].to_pylist()]
+    return [
+        line
+        for part in Derived(evidence, facts, rooms).parts()
+        for line in part.lines().to_pyarrow()["line"].to_pylist()
+    ]
 
 
 def set_wise(said, corpus, rooms):

@@ -1,23 +1,33 @@
 """Everything that the rules make of findings, samples and studies, set-wise: what grows with the evidence.
 
 A build of many findings puts what is said of terms, publications and claims into its store, runs ``RULES_BEFORE``,
-reads ``Facts`` from it, adds these parts, and runs ``RULES_AFTER``, whose cost follows the evidence lines of claims. A
+reads ``Facts`` from it, adds the parts of ``Derived``, and runs ``RULES_AFTER``, whose cost follows the evidence lines
+of claims. A
 test holds that this gives the graph that all rules give.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from kg.bulk import arithmetic, cells, classes, edges, lines, people, populations, repeats
+from kg.bulk.cells import Cells
+from kg.bulk.classes import Classes
 from kg.bulk.facts import Facts
+from kg.bulk.people import People
 from kg.bulk.results import results
 from kg.bulk.rows import Evidence
 from kg.bulk.triples import Part
 from kg.records import Finding, Sample, Study
 from kg.resources import Rooms
 
-#: Rules that ``derived`` makes, of whatever evidence there is.
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+#: Rules that ``Derived`` makes, of whatever evidence there is.
 RULES_SET_WISE = (
     "74-samples-alike",
     "75-sample-resemblances",
@@ -36,7 +46,7 @@ RULES_SET_WISE = (
     "90-evidence-lines",
     "91-evidence-lines-of-thirds",
 )
-#: Rules about terms, publications, claims and published estimates too; what they say of evidence, ``derived`` makes.
+#: Rules about terms, publications, claims and published estimates too; what they say of evidence, ``Derived`` makes.
 RULES_BEFORE = (
     "10-defined-classes",
     "20-superclasses",
@@ -60,24 +70,58 @@ RULES_AFTER = (
 )
 
 
-def derived(evidence: Evidence, facts: Facts, rooms: Rooms) -> Iterator[Part]:
-    """What follows from evidence, part by part. No triple stands in two parts, or in one twice."""
-    studies = classes.classes(Study, evidence.studies, facts, rooms)
-    samples = classes.classes(Sample, evidence.samples, facts, rooms)
-    findings = classes.classes(Finding, evidence.findings, facts, rooms)
-    for found in (studies, samples, findings):
-        yield from classes.parts(found)
-        yield from edges.parts(found, facts)
-    whose = people.people(evidence, facts)
-    yield from people.parts(whose, evidence)
-    told = results(findings, facts)
-    repeated = repeats.counted_with(told, evidence.findings, whose).cache()
-    yield from repeats.parts(told, repeated, facts)
-    checked = arithmetic.checks(evidence)
-    yield from arithmetic.parts(checked, facts)
-    reaches = arithmetic.reaches(checked)
-    laid = cells.cells(told, repeated, facts)
-    yield from cells.parts(laid, cells.counts(laid, told, repeated, reaches), facts)
-    yield from populations.parts(populations.populations(laid, evidence.samples, whose))
-    of_two = lines.lines(told, repeated, reaches, facts)
-    yield from lines.parts(of_two, lines.lines_of_thirds(findings, told, repeated, facts), facts)
+@dataclass(frozen=True)
+class Derived:
+    """What follows from evidence and ``facts`` about terms. Each step is reckoned once, when it is first wanted."""
+
+    evidence: Evidence
+    facts: Facts
+    rooms: Rooms
+
+    @cached_property
+    def findings(self) -> Classes:
+        return classes.classes(Finding, self.evidence.findings, self.facts, self.rooms)
+
+    @cached_property
+    def whose(self) -> People:
+        return people.people(self.evidence, self.facts)
+
+    @cached_property
+    def told(self) -> ir.Table:
+        return results(self.findings, self.facts)
+
+    @cached_property
+    def repeated(self) -> ir.Table:
+        return repeats.counted_with(self.told, self.evidence.findings, self.whose).cache()
+
+    @cached_property
+    def checked(self) -> ir.Table:
+        return arithmetic.checks(self.evidence)
+
+    @cached_property
+    def reaches(self) -> ir.Table:
+        return arithmetic.reaches(self.checked)
+
+    @cached_property
+    def laid(self) -> Cells:
+        return cells.cells(self.told, self.repeated, self.facts)
+
+    @cached_property
+    def counted(self) -> ir.Table:
+        return cells.counts(self.laid, self.told, self.repeated, self.reaches)
+
+    def parts(self) -> Iterator[Part]:
+        """All that follows, part by part. No triple stands in two parts, or in one twice."""
+        studies = classes.classes(Study, self.evidence.studies, self.facts, self.rooms)
+        samples = classes.classes(Sample, self.evidence.samples, self.facts, self.rooms)
+        for found in (studies, samples, self.findings):
+            yield from classes.parts(found)
+            yield from edges.parts(found, self.facts)
+        yield from people.parts(self.whose, self.evidence)
+        yield from repeats.parts(self.told, self.repeated, self.facts)
+        yield from arithmetic.parts(self.checked, self.facts)
+        yield from cells.parts(self.laid, self.counted, self.facts)
+        yield from populations.parts(populations.populations(self.laid, self.evidence.samples, self.whose))
+        of_two = lines.lines(self.told, self.repeated, self.reaches, self.facts)
+        of_three = lines.lines_of_thirds(self.findings, self.told, self.repeated, self.facts)
+        yield from lines.parts(of_two, of_three, self.facts)

@@ -73,10 +73,13 @@ class OnThisMachine:
     def rows(self, table: Table) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self.connection.raw_sql(self.connection.compile(table)).fetchall()]
 
+    def each_row(self, table: Table) -> Iterator[dict[str, Any]]:
+        """The rows of a table that may be large, one by one."""
+        for batch in self._batches(table):
+            yield from batch.to_pylist()
+
     def write(self, lines: Table, place: Path) -> Iterator[Path]:
-        self.connection._run_pre_execute_hooks(lines)  # noqa: SLF001  # small tables of Python become known to DuckDB
-        answer = self.connection.con.sql(self.connection.compile(lines))
-        texts = _laid_end_to_end(answer.to_arrow_reader(_TEXTS))
+        texts = _laid_end_to_end(self._batches(lines))
         for number in count():
             path = place.with_name(f"{place.name}-{number:04}.nq")
             with path.open("wb") as file:
@@ -89,6 +92,10 @@ class OnThisMachine:
                 path.unlink()
                 return
             yield path
+
+    def _batches(self, table: Table) -> Iterator[Any]:
+        self.connection._run_pre_execute_hooks(table)  # noqa: SLF001  # small tables of Python become known to DuckDB
+        return iter(self.connection.con.sql(self.connection.compile(table)).to_arrow_reader(_TEXTS))
 
 
 def _quoted(path: Path) -> str:
