@@ -241,6 +241,11 @@ def built_with(folder: Path) -> list[Path]:
     return [Path(each) for each in _manifest(folder).get("with", ())]
 
 
+def files_of(folder: Path) -> list[Path]:
+    """The files that have the build in ``folder`` as N-Quads, all of it once."""
+    return [current_generation(folder) / name for name in _manifest(folder).get("files", ()) if name.endswith(".nq")]
+
+
 def _up_to_date(folder: Path, rooms: Rooms, reasoner: str, beside: Sequence[Path] = ()) -> dict[str, int]:
     """The sizes of the named graphs of a build that needs no renewal; nothing where one is due."""
     manifest = _manifest(folder)

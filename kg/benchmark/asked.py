@@ -1,0 +1,45 @@
+"""What is asked of every engine: the named questions, about a pair that is studied more often than nine in ten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.errors import KgError
+from kg.questions import list_questions
+from kg.resources import shipped
+from kg.store import Row, Store
+
+#: Questions about everything that are asked too; what lists every finding costs what it lists, in any engine.
+OF_EVERYTHING = ("conflicts", "gap-matrix", "pairs-studied", "overlapping-samples", "told-twice", "verdicts")
+_PAIRS = """
+SELECT ?cell ?first ?second ?findings WHERE {
+  ?cell a ca:EvidenceCell ; ca:pairMember ?first , ?second ; ca:findingCount ?findings .
+  FILTER(STR(?first) < STR(?second))
+} ORDER BY DESC(?findings) ?cell"""
+_OF_PAIR = """
+SELECT ?finding ?study ?measure WHERE {
+  <%s> ca:countsFinding ?finding . ?finding ca:study ?study ; ca:subjectMeasure|ca:objectMeasure ?measure .
+} ORDER BY ?finding ?measure LIMIT 1"""
+
+
+def asked(store: Store) -> Iterator[tuple[str, str]]:
+    """Name and text of each question."""
+    pair, found = _chosen(store)
+    known = {name: f"<{found[name]}>" for name in ("finding", "study", "measure")}
+    for question in sorted(list_questions(shipped()), key=lambda each: each.name):
+        constructs = iter((f"<{pair['first']}>", f"<{pair['second']}>"))
+        terms = {}
+        for parameter in question.parameters:
+            term = next(constructs, None) if parameter.type == "construct" else known.get(parameter.type)
+            if term:
+                terms[parameter.name] = [term]
+        if question.name in OF_EVERYTHING or (terms and len(terms) == len(question.parameters)):
+            yield question.name, question.bind(terms)
+
+
+def _chosen(store: Store) -> tuple[Row, Row]:
+    pairs = list(store.select(_PAIRS))
+    for pair in pairs[len(pairs) // 10 :]:
+        for found in store.select(_OF_PAIR % pair["cell"]):
+            return pair, found
+    raise KgError("this graph has no pair of constructs whose findings name their measures: nothing to ask about")

@@ -1,0 +1,193 @@
+"""Engines that hold the same graph, each in a process of its own: what loading took, what a question takes, memory."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from statistics import median
+from typing import Any, Protocol
+
+import pyoxigraph as ox
+
+from kg.build import files_of
+from kg.errors import KgError
+from kg.store import Rows, Value
+from kg.store.embedded import Embedded, value_of
+from kg.store.remote import Remote
+from kg.store.rows import Iri, literal
+
+#: The engines that need nothing but the build; others are named by their addresses.
+HERE = ("this product", "raw pyoxigraph", "rdflib")
+#: Times that a question is asked after a first time that does not count, as long as they take no longer than this.
+_TIMES, _LONG_ENOUGH = 5, 5.0
+
+
+@dataclass(frozen=True)
+class Timed:
+    """What a question took (median, seconds) and what it gave; ``wrong`` says why there is neither."""
+
+    seconds: float = 0
+    rows: Rows | None = None
+    wrong: str = ""
+
+
+class Answers(Protocol):
+    """An engine as it is asked here."""
+
+    def select(self, query: str) -> Rows: ...
+
+
+class Contestant:
+    """An engine in a process of its own, which is ended where a question takes too long and started again."""
+
+    def __init__(self, name: str, address: str, build: Path, limit: float) -> None:
+        self.name = name
+        self.loaded = 0.0
+        self._about = name, address, build
+        self._limit = limit
+        self._start()
+
+    def ask(self, query: str) -> Timed:
+        """Ask a question several times."""
+        self._pipe.send(query)
+        if not self._pipe.poll(self._limit):
+            self._end()
+            self._start()
+            return Timed(wrong=f"> {self._limit:g} s")
+        told: Timed = self._received()
+        return told
+
+    def memory(self) -> float:
+        """The most memory that the process held, in GiB; of an engine that is asked over HTTP, nothing is known."""
+        self._pipe.send(None)
+        return float(self._received())
+
+    def close(self) -> None:
+        self._end()
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, there = context.Pipe()
+        self._process = context.Process(target=_answer, args=(there, *self._about), daemon=True)
+        self._process.start()
+        there.close()
+        self.loaded = float(self._received())
+
+    def _received(self) -> Any:
+        try:
+            received = self._pipe.recv()
+        except EOFError as error:
+            raise KgError(f"{self.name}: the engine ended, perhaps for want of memory; try a smaller graph") from error
+        if isinstance(received, KgError):
+            raise received
+        return received
+
+    def _end(self) -> None:
+        self._process.kill()
+        self._process.join()
+        self._pipe.close()
+
+
+def _answer(pipe: Connection, name: str, address: str, build: Path) -> None:
+    """Open an engine, say how long that took, then answer what comes."""
+    begun = time.perf_counter()
+    try:
+        with _opened(name, address, build) as engine:
+            pipe.send(time.perf_counter() - begun)
+            while True:
+                query = pipe.recv()
+                peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+                pipe.send(peak if query is None else _timed(engine, query))
+    except EOFError:
+        return
+    except KgError as error:
+        pipe.send(error)
+
+
+def _timed(engine: Answers, query: str) -> Timed:
+    try:
+        rows, took = _once(engine, query)
+        times = [took] if took > _LONG_ENOUGH else []
+        while len(times) < _TIMES and sum(times) < _LONG_ENOUGH:
+            times.append(_once(engine, query)[1])
+        return Timed(median(times), rows)
+    except Exception as error:  # noqa: BLE001  # whatever an engine makes of a query is what is told of it
+        return Timed(wrong=next(iter(str(error).splitlines()), type(error).__name__)[:60])
+
+
+def _once(engine: Answers, query: str) -> tuple[Rows, float]:
+    begun = time.perf_counter()
+    rows = engine.select(query)
+    return rows, time.perf_counter() - begun
+
+
+@contextmanager
+def _opened(name: str, address: str, build: Path) -> Iterator[Answers]:
+    if address:
+        yield Remote(address)
+    elif name == "this product":
+        yield Embedded.open(build)
+    elif name == "rdflib":
+        yield _InRdflib(files_of(build))
+    else:
+        with tempfile.TemporaryDirectory() as place:
+            yield _Raw(files_of(build), Path(place))
+
+
+class _Raw:
+    """The embedded engine by itself: bulk load, optimise, queries as they are written."""
+
+    def __init__(self, files: Sequence[Path], place: Path) -> None:
+        self._store = ox.Store(str(place / "store"))
+        for path in files:
+            self._store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+        self._store.optimize()
+
+    def select(self, query: str) -> Rows:
+        answer: Any = self._store.query(query, use_default_graph_as_union=True)
+        columns = tuple(variable.value for variable in answer.variables)
+        return Rows(columns, tuple(tuple(value_of(solution[name]) for name in columns) for solution in answer))
+
+
+class _InRdflib:
+    """The same in rdflib, in memory."""
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        from rdflib import Dataset
+
+        self._graph = Dataset(default_union=True)
+        for path in files:
+            self._graph.parse(path, format="nquads")
+
+    def select(self, query: str) -> Rows:
+        answer: Any = self._graph.query(query)
+        columns = tuple(map(str, answer.vars))
+        return Rows(columns, tuple(tuple(_value(row[name]) for name in columns) for row in answer))
+
+
+def _value(term: Any) -> Value:
+    from rdflib import Literal, URIRef
+
+    if isinstance(term, URIRef):
+        return Iri(term)
+    if isinstance(term, Literal):
+        return literal(str(term), str(term.datatype or ""))
+    return None if term is None else str(term)
+
+
+def same(one: Rows, other: Rows) -> bool:
+    """Whether two answers are one: the same values in the same order, numbers to six digits."""
+    return one.columns == other.columns and list(map(_plain, one.values)) == list(map(_plain, other.values))
+
+
+def _plain(row: Sequence[Value]) -> tuple[Any, ...]:
+    return tuple(
+        f"{float(value):.5g}" if not isinstance(value, str | bool) and value is not None else value for value in row
+    )
