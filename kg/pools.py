@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from kg.effects import Effect
@@ -16,8 +16,8 @@ from kg.pooled import told
 from kg.pooling import Interval, Pooled
 from kg.questions import answer
 from kg.resources import software_version
-from kg.store import Row, Rows, Store, Value
-from kg.synthesis import Plan, Synthesis, synthesise
+from kg.store import Rows, Store, Value
+from kg.synthesis import Plan, Synthesis, pooled_as_told, synthesise
 from kg.views import forest
 from kg.views.frame import Figure
 
@@ -71,15 +71,6 @@ def every_pool(store: Store) -> Iterator[tuple[tuple[str, str], Synthesis]]:
         rows = answer(store, _QUESTION, {"subject": [first], "object": [second]})
         as_asked = [row for row in rows if row["asAsked"] == "yes"]
         yield (first, second), pooled_as_told(as_asked, str(pair["firstLabel"]), str(pair["secondLabel"]))
-
-
-def pooled_as_told(rows: Sequence[Row], first: str, second: str) -> Synthesis:
-    """What the findings on two constructs, by their labels, give by the default plan.
-
-    Where no two numbers were got by the same measures, different ones are mixed: the plan of the synthesis says so.
-    """
-    found = synthesise(rows, first, second, Plan())
-    return found if found.pooled else synthesise(rows, first, second, Plan(mix_measures=True))
 
 
 def drawn(found: Synthesis, pooled: Pooled[Effect]) -> Figure:

@@ -6,7 +6,7 @@ Takes rows of the question ``effects-between`` and gives one record; nothing her
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from kg.dependence import ASSUMED_RHO, pool_dependent
@@ -98,6 +98,15 @@ def synthesise(rows: Iterable[Row], subject: str, object: str, plan: Plan) -> Sy
         moderation = moderate(rows, choice.effects, plan.moderator, plan.estimator, plan.interval)
     checks = check_small_studies(pooled) if pooled and plan.small_studies else None
     return Synthesis(subject, object, plan, choice, pooled, told, moderation, checks)
+
+
+def pooled_as_told(rows: Sequence[Row], first: str, second: str) -> Synthesis:
+    """What the findings on two constructs, by their labels, give by the default plan.
+
+    Where no two numbers were got by the same measures, different ones are mixed: the plan of the synthesis says so.
+    """
+    found = synthesise(rows, first, second, Plan())
+    return found if found.pooled else synthesise(rows, first, second, Plan(mix_measures=True))
 
 
 def _possible(plan: Plan) -> None:

@@ -44,7 +44,7 @@ FLOORS = [
     ),
     ("views", "export"),
     ("build", "streaming", "maps", "gap_maps", "pools", "figures", "structural_answers", "graph"),
-    ("pages",),
+    ("pages", "benchmark"),
     ("serve", "site"),
     ("assistants",),
     ("release",),
@@ -58,6 +58,7 @@ FLOORS = [
         "measured_links",
         "measured_pages",
         "measured_bulk",
+        "measured_engines",
         "command_parts",
     ),
     (

@@ -15,8 +15,8 @@ from kg.bulk.derived import Derived
 from kg.bulk.frames import layer
 from kg.names import mint
 from kg.pooled import triples_of_pooled
-from kg.pools import pooled_as_told
 from kg.store import Row, Value
+from kg.synthesis import pooled_as_told
 from kg.triples import as_ntriples
 
 if TYPE_CHECKING:

@@ -1,0 +1,104 @@
+"""The benchmark of engines: who is asked what, and when a time is believed."""
+
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+
+from kg import measured_engines
+from kg.benchmark.asked import OF_EVERYTHING, asked
+from kg.benchmark.contestants import Contestant, Timed, same
+from kg.benchmark.report import Measured, chart, markdown
+from kg.store import Rows
+
+ROWS = Rows(("pair", "r"), (("calm", 0.30000004), ("worry", None)))
+#: How the rows of a few questions begin.
+STARTS = ("| conflicts ", "| findings-between ", "| pairs-studied ")
+#: Three questions, of which the engines differ in one and one engine gives up another.
+GRAPH = Measured(
+    "small",
+    1000,
+    {"this product": 0.1, "other": 2.0},
+    {"this product": 0.2, "other": 0},
+    {
+        "this product": {"a": Timed(0.001, ROWS), "b": Timed(0.002, ROWS), "c": Timed(0.003, ROWS)},
+        "other": {"a": Timed(0.01, ROWS), "b": Timed(0.02, Rows(("pair", "r"), ())), "c": Timed(wrong="> 60 s")},
+    },
+)
+
+
+def test_answers_are_the_same_where_numbers_differ_beyond_the_sixth_digit():
+    """Engines write doubles to different digits."""
+    assert same(ROWS, Rows(("pair", "r"), (("calm", 0.3), ("worry", None))))
+
+
+@pytest.mark.parametrize(
+    "values", [(("calm", 0.31), ("worry", None)), (("worry", None), ("calm", 0.3)), (("calm", 0.3),)]
+)
+def test_answers_are_not_the_same_where_a_value_the_order_or_a_row_differs(values):
+    """Questions have an order, so it is part of the answer."""
+    assert not same(ROWS, Rows(("pair", "r"), values))
+
+
+def test_a_time_stands_only_where_the_answer_is_the_same():
+    """Another answer has no time and no ratio; what was given up says after how long."""
+    lines = markdown([GRAPH], {"python -c pass": 0.01, "kg --help": 0.04}).splitlines()
+    assert "| a | 1.0 | 10.0 (10.0) |" in lines
+    assert "| b | 2.0 | another answer |" in lines
+    assert "| c | 3.0 | > 60 s |" in lines
+    assert "| kg --help | 0.040 | 4.0 |" in lines
+
+
+def test_growth_is_told_as_an_exponent():
+    """Ten times the quads and a hundred times the time is a square."""
+    times = {name: replace(told, seconds=100 * told.seconds) for name, told in GRAPH.times["this product"].items()}
+    larger = replace(GRAPH, name="large", quads=10_000, times={"this product": times})
+    assert "| a | 1.0 | 100.0 | 2.00 |" in markdown([GRAPH, larger], {"python -c pass": 0.01}).splitlines()
+
+
+def test_the_chart_has_a_mark_for_each_time_that_is_believed():
+    """Three of this product, one of the other engine."""
+    drawn = ET.fromstring(chart(GRAPH))
+    marks = [each.text for each in drawn.iter("{http://www.w3.org/2000/svg}text") if each.text in "●■"]
+    assert sorted(marks) == ["■", "●", "●", "●"]
+
+
+def test_the_questions_are_those_about_a_pair_and_what_was_found_there(review):
+    """Every one that takes constructs, a finding, a study or a measure, and those of everything that are not mere lists."""
+    questions = dict(asked(review.store))
+    assert {"findings-between", "path-between", "findings-of-study", "by-measure", "provenance"} <= questions.keys()
+    assert set(OF_EVERYTHING) <= questions.keys()
+    assert "arithmetic" not in questions
+
+
+def test_the_engines_are_compared_over_a_build(built_review, tmp_path, monkeypatch):
+    """The bare engine gives the same answers; the report and a chart are written."""
+    few = [start.strip("| ") for start in STARTS]
+    monkeypatch.setattr(measured_engines, "asked", lambda store: [each for each in asked(store) if each[0] in few])
+    monkeypatch.setattr(measured_engines, "_cold", lambda: {"python -c pass": 0.01})
+    done = CliRunner().invoke(
+        measured_engines.main, [str(built_review), "-o", str(tmp_path), "--engine", "raw pyoxigraph"]
+    )
+    assert done.exit_code == 0, done.output
+    rows = [line for line in (tmp_path / "benchmark.md").read_text().splitlines() if line.startswith(STARTS)]
+    assert [row.count("(") for row in rows] == [1, 1, 1]
+    assert ET.parse(tmp_path / f"{built_review.name}.svg")
+
+
+def test_an_engine_that_takes_too_long_is_ended_and_begun_again(built_review):
+    """The next question is answered."""
+    engine = Contestant("this product", "", built_review, 0.5)
+    try:
+        endless = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+        assert engine.ask(endless).wrong == "> 0.5 s"
+        engine._limit = 60
+        assert engine.ask("SELECT ?x WHERE { VALUES ?x { 1 } }").rows == Rows(("x",), ((1,),))
+    finally:
+        engine.close()
+
+
+def test_an_endpoint_without_an_address_is_refused():
+    """A name alone says nothing."""
+    done = CliRunner().invoke(measured_engines.main, [".", "-o", "x", "--endpoint", "virtuoso"])
+    assert "write NAME=URL" in str(done.exception)
