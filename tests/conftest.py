@@ -24,6 +24,14 @@ settings.register_profile("kg", deadline=None)
 settings.load_profile("kg")
 
 
+#: The files that take longest come first, so that of several workers none is left alone with one at the end.
+LONGEST = ("test_stores.py", "test_reason.py", "test_site_in_browser.py")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
 @pytest.fixture
 def ask_r(tmp_path):
     """What R, with metafor, prints for a script. The test is skipped where there is no R."""
