@@ -30,6 +30,7 @@ def mcp(context: click.Context) -> None:
     from kg.resources import shipped
 
     store = opened(context)
+    store.select("ASK { }")  # an endpoint that is not there is told now, not to the assistant at its first question
     engine = engine_over(store)
     if engine is None:
         stop("kg mcp answers over a build on disk or an endpoint; name one with --store")

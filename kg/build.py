@@ -27,12 +27,12 @@ from kg.errors import KgError, MissingPart, Problem, ProblemsFound, StoreError
 from kg.generations import CURRENT, alone_in, current_generation, publish, workbench
 from kg.mapping_chains import derived, hierarchy, read_rules, stated_links, triples_of_links
 from kg.mapping_triples import read_elsewhere, triples_of_sets, unknown_subjects
-from kg.names import ONTOLOGY, PREFIXES, TITLE, graph_iri
+from kg.names import LICENCES, ONTOLOGY, PREFIXES, TITLE, graph_iri
 from kg.ontology import read_axioms, superclasses
 from kg.references import beyond_rules, ids_used_twice, unknown_references
 from kg.resources import DISTRIBUTION, Rooms, is_checkout, shipped, software_version
 from kg.store.embedded import Embedded
-from kg.triples import LICENCES, as_ntriples, named_graphs
+from kg.triples import as_ntriples, named_graphs
 
 Progress = Callable[[str], None]
 #: The files that have a graph as text, each canonical: the same bytes from the same graph.

@@ -284,7 +284,8 @@ def export(context: click.Context, /, format: str, output: Path | None, **of_nan
 
     csv and graphml have all of them; results is a table as kg import reads it, without mediations and moderations,
     which are no result on two constructs; metafor is the effects that kg pool can take, for metafor and JASP. Both
-    say how many they leave out. ontology is every class, property and term in OWL, for Protégé and ROBOT; skos and
+    say how many they leave out. ontology is every class, property and term in OWL, as Turtle, for Protégé and ROBOT
+    (which convert it: robot convert, or rdfpipe -i turtle -o xml, which comes with kg); skos and
     obographs (OBO Graphs JSON) are the vocabulary alone, with what it corresponds to in other ontologies. nanopub is
     each finding and each proposition as a publication of its own (TriG).
     """

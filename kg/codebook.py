@@ -10,7 +10,8 @@ from typing import Any, get_args
 
 from kg.cells import EthnicityShare, PValue, Ref
 from kg.corpus import AUDIT_TABLES, DATASET_TABLES, TERM_TABLES, Corpus
-from kg.names import CODE_KINDS
+from kg.markdown import in_cell
+from kg.names import CODE_KINDS, PART_KINDS
 from kg.placed import Placed
 from kg.records import (
     Code,
@@ -32,6 +33,12 @@ TABLES: dict[str, type[Record]] = {
     **AUDIT_TABLES,
     **TERM_TABLES,
     **{model.table: model for model in (Code, Therapy, TherapyPart, Publication, Obsolete)},
+}
+#: Kind of individual -> the record that describes its rows.
+MODELS: dict[str, type[Record]] = {
+    **{model.prefix: model for model in TABLES.values() if not issubclass(model, Member) and model.prefix},
+    **dict.fromkeys(CODE_KINDS, Code),
+    **dict.fromkeys(PART_KINDS, TherapyPart),
 }
 #: Made by the software from other columns, so that nobody writes it.
 _MADE = {(Publication.table, "label")}
@@ -133,8 +140,7 @@ def _section(table: str, corpus: Corpus, shown: Mapping[str, Mapping[str, str]])
     yield "|---|---|---|---|---|"
     for column in columns([table]):
         cells = (column.meaning, how(column, corpus), shown.get(table, {}).get(column.name, ""))
-        plain = (" ".join(cell.split()).replace("|", "\\|").replace("<", "&lt;") for cell in cells)
-        yield f"| `{column.name}` | {'yes' if column.required else ''} | {' | '.join(plain)} |"
+        yield f"| `{column.name}` | {'yes' if column.required else ''} | {' | '.join(map(in_cell, cells))} |"
     yield ""
 
 

@@ -118,10 +118,10 @@ def _import_workbook(path: Path, folder: Path, dry_run: bool) -> None:
     from kg.errors import ProblemsFound
     from kg.importing.writing import write_folder
     from kg.resources import shipped
-    from kg.workbooks.folders import as_folder, wrong_name
+    from kg.workbooks.folders import UNNAMED, as_folder, wrong_name
 
     with as_folder(path) as coded:
-        if coded.name != folder.name:
+        if coded.name not in (folder.name, UNNAMED):  # of one without a name, reading tells all that is to be filled in
             raise ProblemsFound([wrong_name(coded, folder.name)])
         read(shipped().without([coded.name]), [coded])
         files = {each.name: each.read_text(encoding="utf-8") for each in sorted(coded.iterdir())}

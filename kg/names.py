@@ -14,6 +14,12 @@ ONTOLOGY = BASE + "ontology"
 TITLE = "Compassion × attachment knowledge graph"
 TERMS = ONTOLOGY + "/"
 
+#: What people call a licence -> its address, which is what dcterms:license leads to.
+LICENCES = {
+    "CC BY 4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "MIT": "https://opensource.org/license/mit",
+}
+
 #: Kinds of individuals -> the class of which each is an instance. The kind is prefix and IRI part.
 KINDS = {
     "construct": "Construct",
@@ -140,6 +146,15 @@ def local_name(iri: str) -> str:
     'self-compassion'
     """
     return re.split(r"[/#]", iri)[-1]
+
+
+def kind_of(iri: str) -> str:
+    """The kind of an individual of ours: the word after the base.
+
+    >>> kind_of("https://w3id.org/compassion-attachment/therapy-claim/tc-made-up")
+    'therapy-claim'
+    """
+    return iri.removeprefix(BASE).partition("/")[0]
 
 
 def curie(iri: str) -> str:

@@ -28,7 +28,13 @@ def push(context: click.Context, endpoint: str, update: str | None, graph_store:
 
     ENDPOINT is where the engine answers SPARQL queries; how it is written to, say --update or --graph-store. What is
     there already stays, a push that was stopped goes on, and graphs of ours that this store has not are removed; all
-    others are let alone.
+    others are let alone. For example, to Oxigraph's server on this machine, which takes no user:
+
+    \b
+      oxigraph serve --location oxigraph-data --bind 127.0.0.1:7878 --union-default-graph
+      kg push http://127.0.0.1:7878/query --update http://127.0.0.1:7878/update
+
+    ENGINES.md has such a line for every engine that was tried.
     """
     addresses = {"ENDPOINT": endpoint, "--update": update, "--graph-store": graph_store}
     if (update is None) == (graph_store is None):

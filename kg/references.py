@@ -8,7 +8,7 @@ from typing import Any
 from kg.cells import Ref
 from kg.corpus import Corpus
 from kg.errors import Problem
-from kg.names import BASE, CODE_KINDS, KINDS, PART_KINDS
+from kg.names import CODE_KINDS, KINDS, PART_KINDS, kind_of
 from kg.placed import Placed, suggestion
 from kg.records import Code, Construct, Measure, Obsolete, Record
 from kg.spellings import Names
@@ -32,7 +32,7 @@ _WHERE_TO_ADD = {
 
 def kind_of_row(row: Placed[Any]) -> str:
     """The kind of the individual that a row describes: the prefix of its IRI."""
-    return str(row.record.iri).removeprefix(BASE).partition("/")[0]
+    return kind_of(str(row.record.iri))
 
 
 #: Columns of terms of their own from which more follows than the rules find.

@@ -26,8 +26,8 @@ class Names:
 
     def add(self, id: str, names: Iterable[str | None]) -> None:
         for name in (id, *names):
-            if name and folded(name):
-                self.ids.setdefault(folded(name), set()).add(id)
+            if name and (called := folded(name)):
+                self.ids.setdefault(called, set()).add(id)
 
     def called(self, name: str) -> str | None:
         """The one id of that name; None where there is none, or more than one."""

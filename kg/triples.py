@@ -16,7 +16,7 @@ from rdflib.collection import Collection
 from kg.cells import Data, EthnicityShare, PValue, Ref
 from kg.corpus import Corpus
 from kg.labels import made_label
-from kg.names import BASE, KINDS, PROJECT, TERMS, curie, expand, local_name, mint, slug
+from kg.names import BASE, KINDS, LICENCES, PROJECT, TERMS, curie, expand, kind_of, local_name, mint, slug
 from kg.placed import Placed
 from kg.records import (
     Code,
@@ -39,8 +39,6 @@ Triple = tuple[Any, Any, Any]
 #: The concept scheme to which every construct, code, therapy and part of therapies belongs.
 VOCABULARY = URIRef(BASE + "vocabulary")
 _CONCEPTS = (Construct, Therapy, Code, TherapyPart)
-#: What people call a licence -> its address, which is what dcterms:license leads to.
-LICENCES = {"CC BY 4.0": "https://creativecommons.org/licenses/by/4.0/"}
 
 
 def term(curie: str) -> URIRef:
@@ -221,7 +219,7 @@ def record_of(graph: Graph, iri: str, model: type[R]) -> R:
     subject = URIRef(iri)
     cells = {"id": local_name(iri)}
     if issubclass(model, Member):
-        cells["kind"] = iri.removeprefix(BASE).partition("/")[0]
+        cells["kind"] = kind_of(iri)
     for column, mark in model.marks().items():
         if isinstance(mark, Ref):
             names = _stated_names(graph, subject, mark, model.model_fields[column].is_required())

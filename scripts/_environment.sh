@@ -1,5 +1,5 @@
 # Sourced by the other scripts: makes (once) a virtual environment of its own with what they need.
-# Usage: environment EXTRAS      e.g. environment reason
+# Usage: environment EXTRAS      e.g. environment reason,pool
 set -eu
 cd "$(dirname "$0")/.."
 environment() {
@@ -13,11 +13,16 @@ environment() {
   fi
   VENV="${KG_VENV:-.venv}"
   "$VENV/bin/python" -m pip --version >/dev/null 2>&1 || "$python" -m venv --clear "$VENV"
-  stamp="$VENV/.installed-$1"
-  if [ ! -e "$stamp" ] || [ pyproject.toml -nt "$stamp" ]; then
+  missing=
+  for extra in $(echo "$1" | tr , ' '); do
+    stamp="$VENV/.installed-$extra"
+    if [ ! -e "$stamp" ] || [ pyproject.toml -nt "$stamp" ]; then missing=yes; fi
+  done
+  if [ -n "$missing" ]; then
     echo "installing into $VENV (first run, or pyproject.toml changed) …" >&2
-    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --editable ".[$1]"
-    touch "$stamp"
+    # What is never imported need not be compiled: that would be half a minute of the first run.
+    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile --editable ".[$1]"
+    for extra in $(echo "$1" | tr , ' '); do touch "$VENV/.installed-$extra"; done
   fi
   PATH="$PWD/$VENV/bin:$PATH"
   case "$VENV" in /*) PATH="$VENV/bin:$PATH" ;; esac

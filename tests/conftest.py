@@ -10,7 +10,7 @@ import pytest
 from browsing import browser
 from hypothesis import settings
 from rdflib import Graph
-from worlds import copy_rooms
+from worlds import THE_OVERVIEW, copy_rooms
 
 from kg import build, reason
 from kg.corpus import Corpus
@@ -22,6 +22,14 @@ from kg.triples import merged, named_graphs
 #: How long an example takes says how busy the machine is: no test is about time.
 settings.register_profile("kg", deadline=None)
 settings.load_profile("kg")
+
+
+#: The files that take longest come first, so that of several workers none is left alone with one at the end.
+LONGEST = ("test_stores.py", "test_reason.py", "test_site_in_browser.py")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 @pytest.fixture
@@ -95,6 +103,20 @@ def built_review(review_rooms, tmp_path_factory):
 def review(built_review) -> KnowledgeGraph:
     """The graph of the review and the overview alone, small enough to be checked against the review's own pages."""
     return KnowledgeGraph(Embedded.open(built_review))
+
+
+@pytest.fixture(scope="session")
+def overview_rooms(rooms, tmp_path_factory) -> Rooms:
+    """The rooms with the overview alone; not to be changed."""
+    return copy_rooms(rooms, tmp_path_factory.mktemp("overview"), THE_OVERVIEW)
+
+
+@pytest.fixture(scope="session")
+def built_overview(overview_rooms, tmp_path_factory):
+    """The folder of a build of the overview alone: terms, and a few claims."""
+    folder = tmp_path_factory.mktemp("built-overview")
+    build.build(overview_rooms, folder, "rules")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -103,6 +103,8 @@ class Reader:
             return self._kg(words[1:])
         if words[0] == "curl":
             return self._curl(words)
+        if words[0] == "openssl":
+            return self._openssl(words)
         if words[0] == "python":
             return subprocess.run([sys.executable, *words[1:]], capture_output=True, text=True, check=True).stdout
         return self._prepared(command, words)
@@ -125,6 +127,11 @@ class Reader:
         called = [word.replace(SERVED, self._served) for word in words]
         done = subprocess.run([*called, "--silent", "--show-error"], capture_output=True, text=True, check=True)
         return done.stdout.replace(self._served, SERVED)
+
+    def _openssl(self, words):
+        if not shutil.which("openssl"):
+            pytest.skip("no openssl here")
+        return subprocess.run(words, capture_output=True, text=True, check=True).stdout
 
     def _prepared(self, command, words):
         """What makes an environment was done before the tests: only see that it can be done so."""

@@ -49,10 +49,11 @@ def running(command, folder, answers):
 
 @dataclass(frozen=True)
 class Running:
-    """A server: where it answers, and how ``kg push`` writes to it."""
+    """A server: where it answers, and how ``kg push`` writes to it, ``in_bulk`` by what takes it the least."""
 
     endpoint: str
     writing: tuple[str, ...]
+    in_bulk: tuple[str, ...]
     password: str = ""
     restart: Callable[[], None] = lambda: None
 
@@ -76,7 +77,9 @@ def empty_oxigraph(folder):
     """An empty Oxigraph that anybody may write to."""
     where = f"127.0.0.1:{free_port()}"
     with _oxigraph("serve", folder / "store", where):
-        yield Running(f"http://{where}/query", ("--update", f"http://{where}/update"))
+        yield Running(
+            f"http://{where}/query", ("--update", f"http://{where}/update"), ("--graph-store", f"http://{where}/store")
+        )
 
 
 VIRTUOSO = """
@@ -117,7 +120,7 @@ def virtuoso(folder):
             stack.enter_context(running(command, folder, f"http://{where}/sparql"))
 
         start()
-        yield Running(f"http://{where}/sparql", writing, "dba", start)
+        yield Running(f"http://{where}/sparql", writing, writing, "dba", start)
 
 
 def told_in_the_guide(language):
@@ -140,4 +143,5 @@ def fuseki(folder):
     server = [shutil.which("java") or str(JAVA), "-Xmx1g", "-jar", fetched.stdout.strip()]
     options = ["--config", "config.ttl", "--passwd", "passwords", "--auth", "basic", "--localhost", f"--port={port}"]
     with running([*server, *options], folder, f"{where}/sparql?query=ASK%7B%7D"):
-        yield Running(f"{where}/sparql", ("--graph-store", f"{where}/data", "--user", "editor"), "secret")
+        writing = ("--graph-store", f"{where}/data", "--user", "editor")
+        yield Running(f"{where}/sparql", writing, writing, "secret")

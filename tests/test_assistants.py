@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 from click.testing import CliRunner
-from endpoints import oxigraph
+from endpoints import free_port, oxigraph
 from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -336,6 +336,13 @@ def test_an_endpoint_is_asked_as_a_build_is(review, built_review):
     """With the same answer: kg --store URL mcp."""
     with oxigraph(current_generation(built_review) / "store") as url:
         assert answer(open_store(url), "findings-between") == answer(review.store, "findings-between")
+
+
+def test_an_endpoint_that_does_not_answer_is_told_before_anybody_asks():
+    """One line on stderr, and nothing that an assistant would wait for."""
+    result = CliRunner().invoke(main, ["--store", f"http://127.0.0.1:{free_port()}/sparql", "mcp"])
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert "does not answer" in result.stderr
 
 
 def test_a_missing_library_is_told(built_review, monkeypatch):

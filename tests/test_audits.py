@@ -1,5 +1,7 @@
 """kg audit-review: a review held against what its studies report themselves, result by result."""
 
+import functools
+
 import pytest
 from click.testing import CliRunner
 from rdflib import Graph
@@ -30,8 +32,9 @@ def outcomes(results):
 
 @pytest.fixture(scope="module")
 def run(built):
-    """What the command prints and its exit code."""
+    """What the command prints and its exit code, each once."""
 
+    @functools.cache
     def run(*arguments):
         return CliRunner().invoke(cli.main, ["--store", str(built), "audit-review", *arguments])
 

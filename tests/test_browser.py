@@ -28,10 +28,15 @@ def load(request, chromium, tmp_path):
     page.close()
 
 
+@pytest.fixture(scope="module")
+def ego_map(store):
+    return draw(store, "self-compassion", everything=False, limit=None).html
+
+
 @pytest.fixture
-def opened(load, store):
+def opened(load, ego_map):
     """The ego map, drawn."""
-    page = load(draw(store, "self-compassion", everything=False, limit=None).html)
+    page = load(ego_map)
     page.wait_for_timeout(500)
     return page
 
@@ -130,10 +135,15 @@ def test_a_finding_chosen_in_the_table_is_shown_on_the_map(opened):
 # --- the gap map -----------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def gap_page(store):
+    return written(store, gaps(store), ".html")
+
+
 @pytest.fixture
-def gap_map(load, store):
+def gap_map(load, gap_page):
     """The gap map."""
-    return load(written(store, gaps(store), ".html"))
+    return load(gap_page)
 
 
 def test_the_gap_map_asks_for_nothing_but_itself_and_complains_of_nothing(gap_map):
@@ -192,8 +202,8 @@ COLLISIONS = """() => {
 }"""
 
 
-@pytest.fixture(params=KINDS)
-def figure(request, load, store):
+@pytest.fixture(scope="module", params=KINDS)
+def figure_page(request, store):
     """Each kind of figure, in a page of its own."""
     if request.param == "flow":
         told = Flow("Oak (1901)", (Tally("identified-databases", 900, ""), Tally("screened", 700, "")))
@@ -204,10 +214,15 @@ def figure(request, load, store):
         svg, _ = plotted(store, "funnel", "fear-of-compassion", "insecure-attachment", ".svg", mixed)
     else:
         svg, _ = plotted(store, request.param, "self-compassion", "attachment-avoidance", ".svg", {})
-    return load(
+    return (
         f"<!doctype html><html lang='en'><meta name='viewport' content='width=device-width'><title>A figure</title>"
         f"<main><h1>A figure</h1>{svg}</main></html>"
     )
+
+
+@pytest.fixture
+def figure(load, figure_page):
+    return load(figure_page)
 
 
 def test_no_text_of_a_figure_covers_another_or_is_cut_off(figure):

@@ -43,7 +43,6 @@ def opened(browser, site, address, reader="desk"):
     )
     page = watched(context.new_page())
     page.goto(site + address)
-    page.wait_for_load_state("networkidle")
     return page
 
 
@@ -54,17 +53,26 @@ def violations(page):
     return found.generate_report() if found.violations_count else ""
 
 
-@pytest.fixture(params=["desk", "phone, dark", "phone without scripts"])
+@pytest.fixture(scope="module", params=["desk", "phone, dark", "phone without scripts"])
 def reader(request):
     return request.param
 
 
-@pytest.fixture(params=[*TYPES.values(), "/network/free-form"], ids=[*TYPES, "free-form"])
-def page(request, chromium, site, reader):
-    """A page of each type, as each reader sees it."""
-    page = opened(chromium, site, request.param, reader)
+@pytest.fixture(scope="module")
+def window(chromium, site, reader):
+    """The window of a reader, who opens page after page in it."""
+    page = opened(chromium, site, "/", reader)
     yield page
     page.context.close()
+
+
+@pytest.fixture(params=[*TYPES.values(), "/network/free-form"], ids=[*TYPES, "free-form"])
+def page(request, site, window):
+    """A page of each type, as each reader sees it."""
+    window.asked.clear()
+    window.complaints.clear()
+    window.goto(site + request.param)
+    return window
 
 
 def test_a_page_can_be_read_by_everybody(page, reader, site):

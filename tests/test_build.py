@@ -8,11 +8,22 @@ import threading
 import time
 
 import pytest
-from worlds import copy_rooms
+from worlds import THE_OVERVIEW, copy_rooms
 
 from kg import build
 from kg.errors import KgError, ProblemsFound, StoreError
 from kg.store import open_store
+
+
+@pytest.fixture
+def hasty(monkeypatch):
+    """Builds of what was said alone: for how a build becomes current, not for what it holds."""
+    monkeypatch.setattr(build, "assemble", only_what_was_said)
+
+
+def only_what_was_said(store, said, *others):
+    build.load_said(store, said)
+
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 
@@ -54,13 +65,14 @@ def test_trig_and_nquads_say_the_same(built_review):
     assert len(from_nq) == sum(build._manifest(built_review)["counts"].values())
 
 
+@pytest.mark.usefixtures("hasty")
 def test_a_build_that_fails_leaves_the_old_graph_answering(rooms, tmp_path):
     """A broken table stops the build; the graph that was there still answers, and nothing is left over."""
-    world = copy_rooms(rooms, tmp_path / "world")
+    world = copy_rooms(rooms, tmp_path / "world", THE_OVERVIEW)
     out = tmp_path / "out"
     build.build(world, out, "rules")
-    findings = world.evidence / "amari-2022" / "findings.tsv"
-    findings.write_text(findings.read_text().replace("self-compassion", "self-compasion"))
+    claims = world.evidence / THE_OVERVIEW[0] / "propositions.tsv"
+    claims.write_text(claims.read_text().replace("attachment-bond", "attachment-bnod"))
     before = sorted(path.name for path in out.iterdir())
     with pytest.raises(ProblemsFound):
         build.build(world, out, "rules")
@@ -95,36 +107,36 @@ def deadly(*arguments, **more):
     os.kill(os.getpid(), signal.SIGKILL)
 
 setattr(owner, name, deadly)
-build.assemble = lambda store, said, *others: build.load_said(store, said)  # how it becomes current, not what it holds
+build.assemble = lambda store, said, *others: build.load_said(store, said)
 build.build(Rooms(Path({world!r})), Path({out!r}), "rules")
 """
 
 
 def changed_world(rooms, root):
     """The rooms with one more publication, so that a build of them is due."""
-    world = copy_rooms(rooms, root)
+    world = copy_rooms(rooms, root, THE_OVERVIEW)
     with (world.evidence / "references.bib").open("a") as bib:
         bib.write("\n@misc{nobody1999,\n  author = {Nobody, A.},\n  year = {1999}\n}\n")
     return world
 
 
 @pytest.fixture(scope="module")
-def three_times_built(rooms, review_rooms, built_review, tmp_path_factory):
+def twice_built(rooms, overview_rooms, tmp_path_factory):
     """A folder with a current generation and one before, so that the next build has something to clear away."""
     root = tmp_path_factory.mktemp("built-again")
-    shutil.copytree(built_review, root / "out")
-    build.build(changed_world(rooms, root / "world"), root / "out", "rules")
-    build.build(review_rooms, root / "out", "rules")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "assemble", only_what_was_said)
+        build.build(changed_world(rooms, root / "world"), root / "out", "rules")
+        build.build(overview_rooms, root / "out", "rules")
     return root / "out"
 
 
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("place", KILLED_AT.values(), ids=KILLED_AT)
-def test_a_build_killed_at_any_step_leaves_a_whole_graph_answering(
-    rooms, three_times_built, tmp_path, place, monkeypatch
-):
+def test_a_build_killed_at_any_step_leaves_a_whole_graph_answering(rooms, twice_built, tmp_path, place):
     """SIGKILL at each step of becoming current: the old graph answers, or the new one; the next build mends the rest."""
     out = tmp_path / "out"
-    shutil.copytree(three_times_built, out)
+    shutil.copytree(twice_built, out)
     world = changed_world(rooms, tmp_path / "world")
     code = KILL.format(place=place, world=str(world.root), out=str(out))
     killed = subprocess.run([sys.executable, "-c", code], check=False)
@@ -132,25 +144,25 @@ def test_a_build_killed_at_any_step_leaves_a_whole_graph_answering(
     published = place in (("Path", "replace", True), ("shutil", "rmtree", False), ("shutil", "rmtree", True))
     new = open_store(out).select("ASK { publication:nobody1999 a ca:Publication }").values[0][0]
     assert new is published
-    monkeypatch.setattr(build, "assemble", lambda store, said, *others: build.load_said(store, said))
     assert build.build(world, out, "rules").fresh is not published
     generations = [path for path in out.iterdir() if path.is_dir()]
     assert all(path.name.startswith("graph-") for path in generations) or published
 
 
-def test_a_build_waits_for_another_in_the_same_folder(review_rooms, tmp_path):
+@pytest.mark.usefixtures("hasty")
+def test_a_build_waits_for_another_in_the_same_folder(overview_rooms, tmp_path):
     """The second of two builds says that it waits, then finds its work done."""
     from kg.generations import alone_in
 
     said = []
     with alone_in(tmp_path, said.append):
-        second = threading.Thread(target=lambda: build.build(review_rooms, tmp_path, "rules", said.append))
+        second = threading.Thread(target=lambda: build.build(overview_rooms, tmp_path, "rules", said.append))
         second.start()
         while not said:
             time.sleep(0.01)
     second.join()
     assert said[0] == "waiting for another build in this folder"
-    assert not build.build(review_rooms, tmp_path, "rules").fresh
+    assert not build.build(overview_rooms, tmp_path, "rules").fresh
 
 
 @pytest.mark.parametrize("lost", ["kg.nq", "kg.trig", "manifest.json", "store/CURRENT", "sst"])
@@ -174,11 +186,12 @@ def test_a_damaged_store_is_an_error_of_one_line(rooms, built_review, tmp_path, 
         open_store(tmp_path / "out").select("SELECT * WHERE { ?s ?p ?o }")
 
 
-def test_a_build_is_readable_by_whom_the_umask_lets(review_rooms, tmp_path):
+@pytest.mark.usefixtures("hasty")
+def test_a_build_is_readable_by_whom_the_umask_lets(overview_rooms, tmp_path):
     """The folders of a build have the permissions that new folders have."""
     ordinary = tmp_path / "ordinary"
     ordinary.mkdir()
-    assert build.build(review_rooms, tmp_path / "out", "rules").folder.stat().st_mode == ordinary.stat().st_mode
+    assert build.build(overview_rooms, tmp_path / "out", "rules").folder.stat().st_mode == ordinary.stat().st_mode
 
 
 def test_a_change_of_the_software_makes_a_build_due(review_rooms, built_review, monkeypatch):
@@ -229,9 +242,10 @@ def test_a_build_removes_nothing_that_is_not_a_builds(rooms, built_review, tmp_p
     assert len(names - set(others)) == 3  # CURRENT, the current generation and the one before
 
 
+@pytest.mark.usefixtures("hasty")
 def test_older_generations_are_cleared_but_the_last_one_stays(rooms, tmp_path):
     """After three builds two generations are left: the current one and the one a server may still read."""
-    world = copy_rooms(rooms, tmp_path / "world")
+    world = copy_rooms(rooms, tmp_path / "world", THE_OVERVIEW)
     out = tmp_path / "out"
     for number in range(3):
         with (world.evidence / "references.bib").open("a") as bib:

@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ET
 import pytest
 import rdflib
 from click.testing import CliRunner
+from worlds import THE_OVERVIEW, copy_rooms
 
 from kg import cli, command_parts, conversions, dependence, moderators, pooling, questions
 from kg.export import graphs, tables
@@ -40,11 +41,21 @@ def kg_review(built_review):
 
 
 @pytest.fixture
-def one_review(review_rooms, monkeypatch):
-    """What is shipped is one review, and what stands beside it."""
+def kg_overview(built_overview):
+    """Run ``kg`` against the smallest store."""
+
+    def run(*arguments):
+        return CliRunner().invoke(cli.main, ["--store", str(built_overview), *map(str, arguments)])
+
+    return run
+
+
+@pytest.fixture
+def overview_alone(overview_rooms, monkeypatch):
+    """What is shipped is the overview alone."""
     for place in ("kg.resources", "kg.build"):
-        monkeypatch.setattr(f"{place}.shipped", lambda: review_rooms)
-    return review_rooms
+        monkeypatch.setattr(f"{place}.shipped", lambda: overview_rooms)
+    return overview_rooms
 
 
 @pytest.mark.parametrize("command", ["build", "check", "questions", "ask", "theory", "query", "map", "export"])
@@ -93,10 +104,10 @@ def test_the_choices_are_the_registries():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_question_can_be_asked_and_explains_itself(kg, name):
+def test_every_question_can_be_asked_and_explains_itself(kg_review, name):
     """Kg ask NAME answers, and kg ask NAME --help names its parameters."""
-    assert kg("ask", name).exit_code == 0
-    shown = kg("ask", name, "--help").output
+    assert kg_review("ask", name).exit_code == 0
+    shown = kg_review("ask", name, "--help").output
     assert all(f"--{parameter.name}" in shown for parameter in questions.find_question(shipped(), name).parameters)
 
 
@@ -212,15 +223,15 @@ def test_a_store_that_is_not_there_exits_with_two(tmp_path):
 
 
 @pytest.mark.parametrize("format", command_parts.RDF_FORMATS)
-def test_every_rdf_export_holds_the_same_triples(kg_review, built_review, format, tmp_path):
+def test_every_rdf_export_holds_the_same_triples(kg_overview, built_overview, format, tmp_path):
     """Each format parses, and all say the same as the store."""
     import pyoxigraph as ox
 
     out = tmp_path / f"kg.{format}"
-    assert kg_review("export", format, "-o", out).exit_code == 0
+    assert kg_overview("export", format, "-o", out).exit_code == 0
     quads = ox.parse(path=str(out), format=graphs.RDF_FORMATS[format])
     triples = {quad.triple for quad in quads if not has_blank(quad)}
-    assert triples == {quad.triple for quad in Embedded.open(built_review).quads() if not has_blank(quad)}
+    assert triples == {quad.triple for quad in Embedded.open(built_overview).quads() if not has_blank(quad)}
 
 
 def has_blank(quad):
@@ -229,26 +240,26 @@ def has_blank(quad):
     return isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode)
 
 
-def test_rdflib_reads_the_turtle(kg_review, tmp_path):
+def test_rdflib_reads_the_turtle(kg_overview, tmp_path):
     """The Turtle is Turtle to another library too."""
     out = tmp_path / "kg.ttl"
-    kg_review("export", "ttl", "-o", out)
+    kg_overview("export", "ttl", "-o", out)
     assert len(rdflib.Graph().parse(out)) > 9_000
 
 
-def test_an_export_is_the_same_bytes_twice(kg_review):
+def test_an_export_is_the_same_bytes_twice(kg_overview):
     """Two exports of one graph are equal."""
-    assert kg_review("export", "trig").stdout_bytes == kg_review("export", "trig").stdout_bytes
+    assert kg_overview("export", "trig").stdout_bytes == kg_overview("export", "trig").stdout_bytes
 
 
-def test_turtle_12_reifies_an_edge_for_every_finding(kg, graph):
+def test_turtle_12_reifies_an_edge_for_every_finding(kg_review, review):
     """In RDF 1.2 every finding reifies the edges it entails."""
     import pyoxigraph as ox
 
-    text = kg("export", "ttl12").stdout
+    text = kg_review("export", "ttl12").stdout
     reifies = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies")
     reified = {quad.subject.value for quad in ox.parse(text, format=ox.RdfFormat.TURTLE) if quad.predicate == reifies}
-    assert reified == set(graph.ask("findings").column("finding"))
+    assert reified == set(review.ask("findings").column("finding"))
 
 
 def test_csv_of_findings_has_a_row_a_finding(kg, graph):
@@ -264,26 +275,26 @@ def test_graphml_has_an_edge_a_result(kg, graph):
     assert len(edges) == sum(row["repeats"] is None for row in graph.ask("findings"))
 
 
-def test_a_file_that_cannot_be_written_is_said(kg, tmp_path):
+def test_a_file_that_cannot_be_written_is_said(kg_overview, tmp_path):
     """No traceback and no half-written file where the folder does not exist."""
-    result = kg("export", "nt", "-o", tmp_path / "no" / "such" / "file.nt")
+    result = kg_overview("export", "nt", "-o", tmp_path / "no" / "such" / "file.nt")
     assert result.exit_code == 2
     assert "cannot be written" in result.stderr
 
 
-@pytest.mark.usefixtures("one_review")
+@pytest.mark.usefixtures("overview_alone")
 def test_the_first_question_builds_the_graph(tmp_path, monkeypatch):
     """Without a store the graph is built on first use, which is said on stderr; stdout has only the answer."""
     from kg import build
 
     monkeypatch.setattr(build, "default_folder", lambda: tmp_path / "first")
-    result = CliRunner().invoke(cli.main, ["ask", "participants", "--format", "csv"])
+    result = CliRunner().invoke(cli.main, ["ask", "therapies", "--format", "csv"])
     assert result.exit_code == 0
-    assert result.stdout.startswith("dataset,samples,participants,withOverlapsOnce\namari-2022,7,4839,4786\n")
+    assert result.stdout.startswith("therapy,name,said,what\nhttps://")
     assert "first use: building the graph" in result.stderr
 
 
-@pytest.mark.usefixtures("one_review")
+@pytest.mark.usefixtures("overview_alone")
 def test_building_twice_says_up_to_date(tmp_path):
     """The second build has nothing to do and says so."""
     arguments = ["build", "-o", str(tmp_path / "out"), "--reasoner", "rules"]
@@ -293,15 +304,15 @@ def test_building_twice_says_up_to_date(tmp_path):
     assert second.stdout.startswith("up to date: ")
 
 
-def test_a_traceback_is_never_the_answer_to_a_closed_pipe(built):
+def test_a_traceback_is_never_the_answer_to_a_closed_pipe(built_overview):
     """Kg … | head ends quietly."""
-    command = f"{sys.executable} -m kg --store {built} export nq | head -1"
+    command = f"{sys.executable} -m kg --store {built_overview} export nq | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
     assert len(done.stdout.splitlines()) == 1
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.usefixtures("one_review")
+@pytest.mark.usefixtures("overview_alone")
 def test_a_dataset_from_elsewhere_is_checked_with_ours(tmp_path):
     """Kg check PATH reads the folder beside the shipped evidence."""
     import shutil
@@ -335,7 +346,7 @@ def checked(folder):
     return result.exit_code, [line for line in result.stderr.splitlines() if str(folder) in line]
 
 
-@pytest.mark.usefixtures("one_review")
+@pytest.mark.usefixtures("overview_alone")
 def test_a_dataset_from_elsewhere_brings_its_own_publications(elsewhere):
     """Its references.bib adds to ours; an entry of ours may be repeated as it is."""
     _, _, after = (shipped().evidence / "references.bib").read_text(encoding="utf-8").partition("@article{amari2022")
@@ -360,11 +371,11 @@ def test_a_key_of_ours_must_be_the_same_publication(elsewhere):
     assert checked(elsewhere) == (1, [f"{elsewhere}/references.bib:6: {what}; {do}"])
 
 
-def test_a_dataset_of_ours_is_not_read_twice(one_review):
+def test_a_dataset_of_ours_is_not_read_twice(overview_alone):
     """Naming a folder that is checked anyway changes nothing."""
     own, same = (
-        CliRunner().invoke(cli.main, ["check", "--no-owl", *paths])
-        for paths in ([], [str(one_review.evidence / "amari-2022")])
+        CliRunner().invoke(cli.main, ["check", "--no-owl", *map(str, paths)])
+        for paths in ([], overview_alone.datasets())
     )
     assert own.stdout == same.stdout
 
@@ -389,14 +400,14 @@ def test_the_demo_says_in_one_line_where_it_cannot_write(graph, tmp_path, monkey
         demo._files(graph)
 
 
-def test_the_demo_writes_through_links(graph, tmp_path, monkeypatch):
+def test_the_demo_writes_through_links(review, tmp_path, monkeypatch):
     """Its files are written as those of -o are: a link stays a link."""
     from kg import demo
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "demo").mkdir()
     (tmp_path / "demo" / "findings.csv").symlink_to(tmp_path / "mine.csv")
-    demo._files(graph)
+    demo._files(review)
     assert (tmp_path / "demo" / "findings.csv").is_symlink()
     assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == [
         "findings.csv",
@@ -424,27 +435,22 @@ def test_a_graph_without_findings_draws_no_map():
         draw(Embedded.in_memory(), None, everything=True, limit=20)
 
 
-def test_a_graph_older_than_its_files_is_said_and_still_answers(tmp_path, monkeypatch):
+def test_a_graph_older_than_its_files_is_said_and_still_answers(overview_rooms, tmp_path, monkeypatch):
     """Where tables or queries changed since the build, kg ask says so on stderr, and answers from the build."""
-    import shutil
-
     from kg import build
-    from kg.resources import Rooms
 
-    for room in ("ontology", "evidence", "queries"):
-        shutil.copytree(shipped().root / room, tmp_path / room)
-    world, out = Rooms(tmp_path), tmp_path / "build"
+    world, out = copy_rooms(overview_rooms, tmp_path, THE_OVERVIEW), tmp_path / "build"
     build.build(world, out, "rules")
     monkeypatch.setattr(build, "default_folder", lambda: out)
     monkeypatch.setattr(build, "shipped", lambda: world)
-    fresh = CliRunner().invoke(cli.main, ["ask", "participants", "--format", "csv"])
+    fresh = CliRunner().invoke(cli.main, ["ask", "therapies", "--format", "csv"])
     with world.axioms.open("a") as axioms:
         axioms.write("# changed\n")
-    stale = CliRunner().invoke(cli.main, ["ask", "participants", "--format", "csv"])
+    stale = CliRunner().invoke(cli.main, ["ask", "therapies", "--format", "csv"])
     assert fresh.stderr == ""
     assert "changed since this graph was built; kg build renews it" in stale.stderr
     assert stale.stdout == fresh.stdout
-    assert "amari-2022,7,4839,4786" in fresh.stdout
+    assert "emotionally focused therapy" in fresh.stdout
 
 
 def test_an_answer_says_which_neighbours_it_leaves_out(kg):

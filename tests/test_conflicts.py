@@ -139,24 +139,31 @@ def test_the_review_holds_two_conflicts(review):
     assert found == {("attachment anxiety", "self-compassion"), ("attachment avoidance", "self-compassion")}
 
 
-def test_every_conflict_is_a_disagreement_and_every_disagreement_a_conflict(graph):
+@pytest.fixture(scope="module")
+def found(graph):
+    """The conflicts of the whole field: on pairs themselves, and with what is narrower."""
+    levels = "EvidenceCell", "RolledUpCell"
+    return {level: conflicts(graph.ask("conflicts", level=level)) for level in levels}
+
+
+def test_every_conflict_is_a_disagreement_and_every_disagreement_a_conflict(graph, found):
     """The cells that disagree, the question ``disagreements`` and the conflicts are the same pairs."""
     from_cells = {frozenset((row["first"], row["second"])) for row in graph.ask("disagreements")}
-    assert {frozenset((each.first, each.second)) for each in conflicts(graph.ask("conflicts"))} == from_cells
+    assert {frozenset((each.first, each.second)) for each in found["EvidenceCell"]} == from_cells
 
 
-def test_every_conflict_holds_findings_that_contradict_each_other(graph):
+def test_every_conflict_holds_findings_that_contradict_each_other(found):
     """By the codes of the findings themselves, at both levels."""
-    for level in ("EvidenceCell", "RolledUpCell"):
-        for each in conflicts(graph.ask("conflicts", level=level)):
+    for level in found.values():
+        for each in level:
             significant = {row["direction"] for row in each.findings if row["significance"] == "significant"}
             nulls = any(row["significance"] == "not-significant" or row["direction"] == "none" for row in each.findings)
             assert {"positive", "negative"} <= significant or (nulls and significant & {"positive", "negative"}), each
 
 
-def test_what_gathers_opposite_poles_is_a_conflict_only_where_a_pair_below_it_is(graph):
+def test_what_gathers_opposite_poles_is_a_conflict_only_where_a_pair_below_it_is(found):
     """Fear of compassion with attachment holds both signs by its poles alone."""
-    pairs = {(each.first, each.second) for each in conflicts(graph.ask("conflicts", level="RolledUpCell"))}
+    pairs = {(each.first, each.second) for each in found["RolledUpCell"]}
     assert ("attachment", "self-compassion") in pairs
     assert ("attachment", "fear of compassion") not in pairs
 
@@ -185,10 +192,10 @@ def test_where_nothing_disagrees_it_says_so(built):
     assert (result.exit_code, result.stdout) == (0, "no findings disagree here\n")
 
 
-def test_conflicts_are_rows_for_programs(built, graph):
+def test_conflicts_are_rows_for_programs(built_review, review):
     """--format csv gives the answer of the question."""
-    result = CliRunner().invoke(cli.main, ["--store", str(built), "conflicts", "--format", "csv"])
-    assert len(result.stdout.splitlines()) == 1 + len(graph.ask("conflicts"))
+    result = CliRunner().invoke(cli.main, ["--store", str(built_review), "conflicts", "--format", "csv"])
+    assert len(result.stdout.splitlines()) == 1 + len(review.ask("conflicts"))
 
 
 def test_the_conflicts_of_the_review_are_between_three_groups_of_people(review):

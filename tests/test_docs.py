@@ -10,7 +10,7 @@ import click
 import pytest
 import uvicorn
 from click.testing import CliRunner
-from documents import ROOT, Reader
+from documents import ROOT, Reader, blocks
 from starlette.testclient import TestClient
 from worlds import copy_rooms
 
@@ -49,7 +49,7 @@ def served(store):
 
 
 #: Pages whose commands cost what the graph holds: they are followed over the review alone.
-OF_ANY_GRAPH = {"docs/how-to/take-away.md"}
+OF_ANY_GRAPH = {"docs/how-to/take-away.md", "docs/how-to/whole-field.md"}
 
 
 @pytest.mark.parametrize("document", DOCS, ids=named)
@@ -66,6 +66,32 @@ def test_a_reader_who_follows_a_page_gets_what_it_shows(
     monkeypatch.setattr("kg.build.default_folder", lambda: tmp_path / "reader" / "build")
     store = built_review if named(document) in OF_ANY_GRAPH else built
     Reader(tmp_path / "reader", graph, store, served).follow(document)
+
+
+GUIDES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "ENGINES.md", "evidence/README.md")]
+
+
+def commands_of(group, above=""):
+    """The names of all commands, with the groups that they stand in."""
+    for name, command in group.commands.items():
+        whole = f"{above} {name}".strip()
+        yield from commands_of(command, whole) if isinstance(command, click.Group) and name != "ask" else [whole]
+
+
+def test_every_command_stands_in_a_line_to_copy():
+    """In a block of the README, a page or a guide; but for the one that an assistant starts."""
+    lines = "\n".join(block.text for path in (*DOCS, *GUIDES) for block in blocks(path))
+    shown = {name for name in commands_of(cli.main) if re.search(rf"^(\$ )?kg {name}\b", lines, re.MULTILINE)}
+    assert set(commands_of(cli.main)) - shown == {"mcp"}
+
+
+def test_the_help_of_push_shows_lines_of_the_guide_to_engines():
+    """What is shown as an example is what is tried against that engine."""
+    shown = CliRunner().invoke(cli.main, ["push", "--help"]).stdout
+    lines = [line.strip() for line in shown.splitlines() if "127.0.0.1" in line]
+    guide = (ROOT / "ENGINES.md").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 2
+    assert set(lines) <= set(guide)
 
 
 class Page(HTMLParser):

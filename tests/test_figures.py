@@ -474,7 +474,9 @@ def test_what_cannot_be_drawn_is_one_line_and_no_file(kg, tmp_path, monkeypatch,
 
 
 @pytest.mark.parametrize(
-    "arguments", [("plot", "harvest", *PAIR), ("gaps",), ("pool", *MIXED)], ids=lambda arguments: arguments[0]
+    "arguments",
+    [("plot", "harvest", *PAIR), ("gaps", "--rows", PAIR[0], "--columns", PAIR[1]), ("pool", *MIXED)],
+    ids=lambda arguments: arguments[0],
 )
 def test_a_png_is_twice_as_wide_as_its_svg(kg, tmp_path, arguments):
     """Real pixels, sharp in print."""

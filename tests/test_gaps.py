@@ -22,6 +22,16 @@ def chosen(store):
     return gaps(store)
 
 
+@pytest.fixture(scope="module")
+def html(store, chosen):
+    return written(store, chosen, ".html")
+
+
+@pytest.fixture(scope="module")
+def svg(store, chosen):
+    return written(store, chosen, ".svg")
+
+
 class Recount:
     """Cells counted again in Python, from the records alone."""
 
@@ -135,9 +145,8 @@ def test_a_cell_that_gathers_opposite_poles_is_mixed_only_where_findings_on_one_
 # --- its forms -------------------------------------------------------------------------------
 
 
-def test_the_page_is_a_table_with_headings_on_both_sides(store, chosen):
+def test_the_page_is_a_table_with_headings_on_both_sides(html, chosen):
     """A real table: a caption, a heading a row and a column, and a cell for every pair."""
-    html = written(store, chosen, ".html")
     rows, columns = len(chosen.matrix.rows), len(chosen.matrix.columns)
     assert html.count('<th scope="row"') == rows
     assert html.count('<th scope="col"') == columns + 1
@@ -145,9 +154,8 @@ def test_the_page_is_a_table_with_headings_on_both_sides(store, chosen):
     assert "<caption" in html
 
 
-def test_every_cell_of_the_page_leads_to_its_findings(store, chosen):
+def test_every_cell_of_the_page_leads_to_its_findings(html, chosen):
     """Each link has its target, and each target lists as many findings as stand behind the cell, with their source."""
-    html = written(store, chosen, ".html")
     links = set(re.findall(r'href="#([^"]+)"', html))
     targets = set(re.findall(r'<h3 id="([^"]+)"', html))
     assert (
@@ -159,18 +167,16 @@ def test_every_cell_of_the_page_leads_to_its_findings(store, chosen):
     assert section.count("read in Amari et al. (2022), ") == 3
 
 
-def test_the_page_asks_nothing_of_anybody(store, chosen):
+def test_the_page_asks_nothing_of_anybody(html):
     """No script, no request."""
-    html = written(store, chosen, ".html")
     assert "<script" not in html
     assert not re.search(r'(src|href)="(?!#)', html)
 
 
-def test_the_figure_is_svg_with_title_legend_and_version(store, chosen):
+def test_the_figure_is_svg_with_title_legend_and_version(svg):
     """Well-formed, titled, and every cell says in words what it shows."""
     from importlib.metadata import version
 
-    svg = written(store, chosen, ".svg")
     root = ET.fromstring(svg)
     assert root.find("{http://www.w3.org/2000/svg}title").text.startswith("What has been studied")
     assert version("compassion-attachment-kg") in svg
@@ -194,9 +200,10 @@ def test_the_text_has_a_line_a_row_and_a_key(built):
 
 
 @pytest.mark.parametrize("suffix", [".html", ".svg", ".csv"])
-def test_what_is_written_can_be_written_again_the_same(store, chosen, suffix):
+def test_what_is_written_can_be_written_again_the_same(review, suffix):
     """No order depends on chance."""
-    assert written(store, chosen, suffix) == written(store, gaps(store), suffix)
+    once, again = (written(review.store, gaps(review.store), suffix) for _ in range(2))
+    assert once == again
 
 
 def test_another_kind_of_file_is_refused(built, tmp_path):
@@ -245,9 +252,9 @@ def test_constructs_without_findings_are_counted_and_named_but_not_drawn(store, 
     assert {column.name for column in shown.columns} == {column for _, column in told}
     assert {*shown.rows, *shown.hidden_rows} == set(chosen.matrix.rows)
     assert shown.tally() == chosen.matrix.tally()
-    html = written(store, brief, ".html")
-    assert f"{len(shown.hidden_rows)} rows and {len(shown.hidden_columns)} columns without any finding" in html
-    assert all(heading.label in html for heading in shown.hidden_columns)
+    page = written(store, brief, ".html")
+    assert f"{len(shown.hidden_rows)} rows and {len(shown.hidden_columns)} columns without any finding" in page
+    assert all(heading.label in page for heading in shown.hidden_columns)
 
 
 def test_where_nothing_was_found_all_constructs_are_drawn(store):
@@ -256,17 +263,20 @@ def test_where_nothing_was_found_all_constructs_are_drawn(store):
     assert found.shown == found.matrix
 
 
-def test_counts_fit_the_cells_of_the_figure(store, chosen):
+def test_counts_fit_the_cells_of_the_figure(svg):
     """Each line of counts is short enough for the width of a cell, in at most two lines."""
-    svg = ET.fromstring(written(store, chosen, ".svg"))
-    lines = [each.text for each in svg.iter("{http://www.w3.org/2000/svg}text") if each.get("font-size") == "8.5"]
+    lines = [
+        each.text
+        for each in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
+        if each.get("font-size") == "8.5"
+    ]
     assert len(lines) > 100
     assert max(map(len, lines)) <= 21
 
 
-def test_published_estimates_are_told_beside_a_cell(store, chosen):
+def test_published_estimates_are_told_beside_a_cell(html, chosen):
     """In words of the page, by a mark of the text, and never in the count."""
     cell = chosen.matrix.cells["self-compassion", "anxious-attachment"]
     assert cell.published
-    assert f"beside it {cell.published} published pooled estimates, not counted" in written(store, chosen, ".html")
+    assert f"beside it {cell.published} published pooled estimates, not counted" in html
     assert cell.findings == cell.positive + cell.negative + cell.null + cell.unclear

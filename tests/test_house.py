@@ -22,7 +22,7 @@ PACKAGE = ROOT / "kg"
 #: A module imports only its own floor or a lower one.
 FLOORS = [
     (
-        *("errors", "names", "notebook", "resources", "requirements", "formulas"),
+        *("errors", "names", "markdown", "notebook", "resources", "requirements", "formulas"),
         *("files", "generations", "sparql_tokens", "steps"),
     ),
     (

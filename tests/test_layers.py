@@ -18,12 +18,12 @@ from kg.gap_maps import gaps
 from kg.layers import of_layer
 from kg.maps import draw
 from kg.names import graph_iri, local_name, mint
-from kg.pools import synthesis
+from kg.poolable import choose
+from kg.pools import effects_between
 from kg.reason import apply_rules
 from kg.records import Code, Finding
 from kg.store.embedded import Embedded
 from kg.store.remote import Remote
-from kg.synthesis import Plan
 from kg.triples import triples_of
 
 REVIEW, PRIMARY = "amari-2022", "primary-of-review"
@@ -125,10 +125,9 @@ def test_no_result_is_pooled_twice(graph, corpus, layers, results, layer):
         )
         if not found.column("ask")[0]:
             continue
-        plan = Plan(mix_measures=True, mix_constructs=True, convert=CONTESTED, dependent="three-level")
-        pooled = [
-            results[local_name(each.finding)] for each in synthesis(layers[layer], subject, object, plan).choice.effects
-        ]
+        rows, *_ = effects_between(layers[layer], subject, object)
+        chosen = choose(rows, mix_measures=True, mix_constructs=True, convert=CONTESTED, dependent="three-level")
+        pooled = [results[local_name(each.finding)] for each in chosen.effects]
         assert len(pooled) == len(set(pooled)), (subject, object)
 
 
@@ -139,19 +138,24 @@ def test_a_result_comes_back_where_its_twin_is_left_out(layers, corpus):
     assert len(layers["primary"].select(twins)) == 0
 
 
+@pytest.fixture(scope="module")
+def matrices(layers):
+    """The gap map of each layer."""
+    return {name: gaps(layer).matrix for name, layer in layers.items()}
+
+
 @pytest.mark.parametrize("layer", ["review", "primary"])
-def test_a_cell_says_how_much_each_layer_tells(layers, layer):
+def test_a_cell_says_how_much_each_layer_tells(matrices, layer):
     """What the whole matrix counts of a layer is what the matrix of that layer counts."""
-    whole = gaps(layers["all"]).matrix.cells
-    alone = gaps(layers[layer]).matrix.cells
+    whole, alone = matrices["all"].cells, matrices[layer].cells
     assert {pair: getattr(cell, layer) for pair, cell in whole.items()} == {
         pair: cell.findings for pair, cell in alone.items()
     }
 
 
-def test_the_layer_of_the_review_is_what_a_graph_of_the_review_alone_holds(layers, review):
+def test_the_layer_of_the_review_is_what_a_graph_of_the_review_alone_holds(layers, matrices, review):
     """Cells, conflicts and verdicts are reached anew, by the rules of the build."""
-    alone, built = gaps(layers["review"]).matrix, gaps(review.store).matrix
+    alone, built = matrices["review"], gaps(review.store).matrix
     assert {pair: replace(cell, published=0) for pair, cell in alone.cells.items()} == dict(built.cells)
     claims = "SELECT ?claim ?verdict { ?a ca:ofProposition ?claim ; ca:verdict ?verdict } ORDER BY ?claim"
     verdicts = dict(layers["review"].select(claims).values)
@@ -288,11 +292,12 @@ def test_syntheses_that_disagree_are_the_conflicts_of_their_layer(built):
     assert "and depression" not in result.stdout
 
 
-def test_a_figure_of_one_layer_says_so(store):
+def test_a_figure_of_one_layer_says_so(layers, review):
     """In its title, whichever figure."""
-    svg, _ = plotted(store, "effect-direction", "self-compassion", "attachment-avoidance", ".svg", {"layer": "primary"})
-    assert "told by primary reports" in svg
-    page = draw(of_layer(store, "review"), "self-compassion", everything=False, limit=None, layer="review").html
+    asked = "effect-direction", "self-compassion", "attachment-avoidance", ".svg"
+    svg, _ = plotted(review.store, *asked, {"layer": "review"})
+    assert "told by a review" in svg
+    page = draw(layers["review"], "self-compassion", everything=False, limit=None, layer="review").html
     assert "as told by a review" in page
 
 

@@ -32,19 +32,33 @@ REMOTE = ["oxigraph", *(pytest.param(name, marks=pytest.mark.engine) for name in
 
 
 @pytest.fixture(scope="module")
-def server(built, tmp_path_factory):
-    """A server of each kind, started when it is first wanted, with the whole graph pushed there."""
+def server(built_review, tmp_path_factory):
+    """A server of each kind, started when it is first wanted, with the review pushed there."""
     with contextlib.ExitStack() as stack:
 
         @functools.cache
         def started(kind):
             running = stack.enter_context(SERVERS[kind](tmp_path_factory.mktemp(kind)))
-            pushed = push(running, built)
+            pushed = push(running, built_review)
             assert pushed.exit_code == 0, pushed.output
-            running.restart()
             return running
 
         yield started
+
+
+@pytest.fixture(scope="module")
+def whole(server, built):
+    """The same with the whole field pushed over the review, and started anew: tests of the review stand above."""
+
+    @functools.cache
+    def filled(kind):
+        running = server(kind)
+        pushed = push(replace(running, writing=running.in_bulk), built)
+        assert pushed.exit_code == 0, pushed.output
+        running.restart()
+        return running
+
+    return filled
 
 
 def push(server, folder):
@@ -53,10 +67,68 @@ def push(server, folder):
     return CliRunner().invoke(cli.main, arguments, env={"KG_PASSWORD": server.password})
 
 
+# --- the review ------------------------------------------------------------------------------
+
+
+PAGES = [
+    *("/", "/gaps", "/theory", "/conflicts", "/mappings", "/finding", "/questions/participants", "/ontology/Finding"),
+    *("/construct/self-compassion", "/measure/scs", "/finding/mackintosh-2018-01", "/study/mackintosh-2018"),
+    *("/dataset/amari-2022", "/pair/attachment-avoidance/self-compassion"),
+]
+
+
+@pytest.fixture(scope="module")
+def pages(review):
+    """Pages of the atlas over the store on disk."""
+    atlas = Atlas(review.store)
+    return {path: atlas.page(path) for path in PAGES}
+
+
+@pytest.mark.parametrize("kind", REMOTE)
+def test_the_atlas_is_the_same_over_an_endpoint(server, kind, pages):
+    """Pages ask nothing but what every store answers alike: one of each kind."""
+    there = Atlas(Remote(server(kind).endpoint))
+    assert [path for path in PAGES if there.page(path) != pages[path]] == []
+    assert [path for path in PAGES if pages[path].status != 200] == []
+
+
+@pytest.mark.parametrize("kind", REMOTE)
+def test_a_second_push_finds_all_there(server, kind, built_review):
+    """What was pushed is read back equal, number by number, and nothing is sent again."""
+    lines = push(server(kind), built_review).stdout.splitlines()[1:]
+    assert {line.split(maxsplit=3)[3] for line in lines} == {"was there"}
+
+
+@pytest.mark.engine
+def test_virtuoso_takes_updates_too(server, built_review):
+    """By SPARQL Update, where blank nodes and the removal of graphs want words of their own."""
+    virtuoso = server("virtuoso")
+    updates = ("--update", virtuoso.endpoint + "-auth", "--user", "dba")
+    graph = graph_iri("ontology")
+    connection = Wire(Login("dba", "dba"))
+    Updates(updates[1], connection).drop(graph)
+    assert graph not in Engine(virtuoso.endpoint, connection).graphs()
+    pushed = push(replace(virtuoso, writing=updates), built_review)
+    assert pushed.exit_code == 0, pushed.output
+    assert [line.split()[0] for line in pushed.stdout.splitlines() if line.endswith("loaded")] == ["ontology"]
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("kind", ["virtuoso", "fuseki"])
+def test_a_server_that_wants_a_password_says_so(server, kind, built_review):
+    """Who does not sign in may not write there."""
+    pushed = push(replace(server(kind), writing=server(kind).writing[:2]), built_review)
+    assert pushed.exit_code == 2
+    assert "HTTP 401" in pushed.stderr
+
+
+# --- the whole field -------------------------------------------------------------------------
+
+
 @pytest.fixture(scope="module", params=["memory", *REMOTE])
-def any_store(request, built, server):
+def any_store(request, built, whole):
     if request.param != "memory":
-        return Remote(server(request.param).endpoint)
+        return Remote(whole(request.param).endpoint)
     disk = open_store(built)
     memory = Embedded.in_memory()
     for name in disk.graphs():
@@ -64,11 +136,17 @@ def any_store(request, built, server):
     return memory
 
 
+@pytest.fixture(scope="module")
+def answer(store):
+    """What the store on disk answers to a question, asked once for all engines."""
+    return functools.cache(lambda question: ask(store, question, {}))
+
+
 @pytest.mark.parametrize("any_store", REMOTE, indirect=True)
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
-def test_every_store_gives_the_same_answer(any_store, store, question):
+def test_every_store_gives_the_same_answer(any_store, answer, question):
     """The whole library of questions, row for row; 1 is not true, text is no IRI. In memory it is the engine of the disk."""
-    assert strictly(ask(any_store, question, {})) == strictly(ask(store, question, {}), nearly)
+    assert strictly(ask(any_store, question, {})) == strictly(answer(question), nearly)
 
 
 @pytest.mark.parametrize("any_store", REMOTE, indirect=True)
@@ -77,36 +155,6 @@ def test_every_store_finds_no_pitfall_in_the_ontology(any_store):
     paths = sorted((shipped().queries / "checks" / "ontology").glob("*.rq"))
     assert paths
     assert [path.stem for path in paths if any_store.select(path.read_text(encoding="utf-8"))] == []
-
-
-@pytest.mark.parametrize("kind", REMOTE)
-def test_a_second_push_finds_all_there(server, kind, built):
-    """What was pushed is read back equal, number by number, and nothing is sent again."""
-    lines = push(server(kind), built).stdout.splitlines()[1:]
-    assert {line.split(maxsplit=3)[3] for line in lines} == {"was there"}
-
-
-@pytest.mark.engine
-def test_virtuoso_takes_updates_too(server, built):
-    """By SPARQL Update, where blank nodes and the removal of graphs want words of their own."""
-    virtuoso = server("virtuoso")
-    updates = ("--update", virtuoso.endpoint + "-auth", "--user", "dba")
-    graph = graph_iri("ontology")
-    connection = Wire(Login("dba", "dba"))
-    Updates(updates[1], connection).drop(graph)
-    assert graph not in Engine(virtuoso.endpoint, connection).graphs()
-    pushed = push(replace(virtuoso, writing=updates), built)
-    assert pushed.exit_code == 0, pushed.output
-    assert [line.split()[0] for line in pushed.stdout.splitlines() if line.endswith("loaded")] == ["ontology"]
-
-
-@pytest.mark.engine
-@pytest.mark.parametrize("kind", ["virtuoso", "fuseki"])
-def test_a_server_that_wants_a_password_says_so(server, kind, built):
-    """Who does not sign in may not write there."""
-    pushed = push(replace(server(kind), writing=server(kind).writing[:2]), built)
-    assert pushed.exit_code == 2
-    assert "HTTP 401" in pushed.stderr
 
 
 def strictly(rows, double=float):
@@ -207,21 +255,6 @@ def test_a_closed_store_says_so(closed, use):
     """Closing twice is harmless; asking afterwards is an error of ours."""
     with pytest.raises(StoreError, match="is closed"):
         use(closed)
-
-
-PAGES = [
-    *("/", "/gaps", "/theory", "/conflicts", "/mappings", "/finding", "/questions/participants", "/ontology/Finding"),
-    *("/construct/self-compassion", "/measure/scs", "/finding/mackintosh-2018-01", "/study/mackintosh-2018"),
-    *("/dataset/amari-2022", "/pair/attachment-avoidance/self-compassion"),
-]
-
-
-@pytest.mark.parametrize("any_store", REMOTE, indirect=True)
-def test_the_atlas_is_the_same_over_an_endpoint(any_store, store):
-    """Pages ask nothing but what every store answers alike: one of each kind."""
-    there, here = Atlas(any_store), Atlas(store)
-    assert [path for path in PAGES if there.page(path) != here.page(path)] == []
-    assert [path for path in PAGES if here.page(path).status != 200] == []
 
 
 def test_an_endpoint_that_does_not_answer_is_named():

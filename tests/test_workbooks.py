@@ -503,6 +503,16 @@ def test_import_says_why_it_takes_no_workbook(bare, tmp_path, kg, arguments, cod
     assert [path.name for path in tmp_path.iterdir()] == ["b.xlsx"]
 
 
+def test_import_of_a_blank_workbook_says_what_to_fill_in_first(tmp_path, kg):
+    """The cells of the sheet dataset, each with its meaning, then the sheets without rows."""
+    kg("template", "-o", "b.xlsx")
+    result = kg("import", "b.xlsx", "--as", "made-up")
+    first, *others = result.stderr.splitlines()
+    name = "write: The name of the dataset, and of its folder."
+    assert (result.exit_code, first) == (1, f"b.xlsx, dataset, B2 (id): the cell is empty, and must be filled; {name}")
+    assert "b.xlsx, findings: the sheet has no rows; fill it in" in others
+
+
 def test_a_template_is_a_spreadsheet_or_the_codebook(kg):
     """Any other name is refused in one line."""
     result = kg("template", "-o", "coding.tsv")

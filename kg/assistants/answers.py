@@ -12,7 +12,7 @@ from typing import Any
 
 from kg.assistants.calls import Call, Cut
 from kg.lookup import left_out
-from kg.names import BASE, CODE_KINDS, TERMS, curie
+from kg.names import CODE_KINDS, TERMS, curie, kind_of
 from kg.pages.addresses import served
 from kg.pages.library import Library
 from kg.pages.searching import KINDS, near, search
@@ -56,7 +56,7 @@ class Answers:
         self._renew()
         kinds = [kind] if kind else KINDS
         found = search(self._library, words, kinds)
-        nearly = [] if found else [(iri, _kind(iri), "") for iri in near(self._library, words, kinds)]
+        nearly = [] if found else [(iri, kind_of(iri), "") for iri in near(self._library, words, kinds)]
         values = [(Iri(iri), each, self._library.label(iri), name or None) for iri, each, name in (*found, *nearly)]
         return {
             "question": "What is called so, or where nothing is, nearly so?",
@@ -161,9 +161,5 @@ def _may_be_name(value: Value) -> bool:
     return isinstance(value, str) and not isinstance(value, Iri) and 0 < len(value) <= _LONGEST_NAME
 
 
-def _kind(iri: str) -> str:
-    return iri.removeprefix(BASE).partition("/")[0]
-
-
 def _is_asked_about(iri: str) -> bool:
-    return not iri.startswith(TERMS) and _kind(iri) not in CODE_KINDS
+    return not iri.startswith(TERMS) and kind_of(iri) not in CODE_KINDS

@@ -12,6 +12,7 @@ from decimal import Decimal
 from textwrap import wrap
 
 from kg.formulas import harmless
+from kg.markdown import in_cell
 from kg.names import curie
 from kg.store import Iri, Rows, Value
 
@@ -94,12 +95,8 @@ def _terminal() -> int | None:
 
 def _markdown(rows: Rows) -> str:
     lines = ["| " + " | ".join(rows.columns) + " |", "|" + "---|" * len(rows.columns)]
-    lines += ["| " + " | ".join(_in_cell(_shown(value)) for value in row) + " |" for row in rows.values]
+    lines += ["| " + " | ".join(in_cell(_shown(value)) for value in row) + " |" for row in rows.values]
     return "\n".join(lines) + "\n"
-
-
-def _in_cell(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
 
 
 def _separated(rows: Rows, delimiter: str) -> str:

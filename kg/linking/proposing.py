@@ -20,10 +20,10 @@ from kg.linking.subjects import read_subjects
 from kg.linking.terms import Ontology
 from kg.mappings import Candidate, Mapping, SetHead, accepted_sets, read_set, rejected_sets
 from kg.mappings.slots import NO_TERM
-from kg.names import BASE, slug
+from kg.names import BASE, LICENCES, slug
 from kg.resources import Rooms, software_version
 
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+LICENCE = LICENCES["CC BY 4.0"]
 
 #: The predicate that a match suggests. A name alone makes no exact match: that is for the curator to say.
 _PREDICATES = {

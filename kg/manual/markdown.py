@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from kg.markdown import in_cell
+
 
 def plain(text: str) -> str:
     """``text`` as prose that is no markup, fit for a cell of a table.
@@ -12,7 +14,7 @@ def plain(text: str) -> str:
     >>> plain("n < 5 | `x`")
     'n &lt; 5 \\\\| `x`'
     """
-    return re.sub(r"([|*_\\[\]])", r"\\\1", text.replace("<", "&lt;")).replace("\n", " ")
+    return re.sub(r"([*_\[\]])", r"\\\1", in_cell(text))
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

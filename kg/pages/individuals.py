@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kg.lookup import TERM_KINDS
-from kg.names import BASE, curie, local_name
+from kg.names import BASE, curie, kind_of, local_name
 from kg.pages import elsewhere
 from kg.pages.library import Library, Stated
 from kg.pages.lists import LISTED
@@ -31,7 +31,7 @@ _MOST = 300
 def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
     """The page of an individual."""
     stated = library.stated(iri)
-    kind = iri.removeprefix(BASE).partition("/")[0]
+    kind = kind_of(iri)
     lead = next(filter(None, map(stated.text, _LEADS)), "")
     is_linked = kind in TERM_KINDS and elsewhere.is_told(library, iri)
     return Content(

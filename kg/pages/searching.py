@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-from kg.names import BASE, PREFIXES
+from kg.names import BASE, PREFIXES, kind_of
 from kg.pages.addresses import path_of
 from kg.pages.library import Library
 from kg.pages.model import Choice, Content, Form, Inline, Listing, Section, Table
@@ -61,7 +61,7 @@ def search(library: Library, words: str, kinds: Sequence[str] = KINDS) -> list[t
     found: dict[str, tuple[int, int, str, str]] = {}
     for iri, name in _names(library):
         rank = _rank(wanted, _folded(name))
-        kind = iri.removeprefix(BASE).partition("/")[0]
+        kind = kind_of(iri)
         if rank is not None and kind in kinds and path_of(iri):
             told = (rank, KINDS.index(kind), name, kind)
             found[iri] = min(found.get(iri, told), told)
@@ -112,11 +112,7 @@ def _near(library: Library, words: str, found: list[tuple[str, str, str]]) -> tu
 def near(library: Library, words: str, kinds: Sequence[str] = KINDS) -> list[str]:
     """The IRIs of what is called nearly so."""
     among = {kind for kind in kinds if kind != "finding"}
-    names = {
-        _folded(name): iri
-        for iri, name in _names(library)
-        if path_of(iri) and iri.removeprefix(BASE).partition("/")[0] in among
-    }
+    names = {_folded(name): iri for iri, name in _names(library) if path_of(iri) and kind_of(iri) in among}
     close = difflib.get_close_matches(_folded(words), names, n=6, cutoff=0.6)
     return list(dict.fromkeys(names[name] for name in close))
 

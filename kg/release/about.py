@@ -13,14 +13,11 @@ from typing import Any
 from rdflib import DC, DCTERMS, OWL, Graph, URIRef
 
 from kg.errors import KgError
-from kg.names import ONTOLOGY, TITLE
+from kg.names import LICENCES, ONTOLOGY, TITLE
 from kg.resources import DISTRIBUTION
 
-#: What others call a licence -> its address.
-LICENCE_NAMES = {
-    "https://creativecommons.org/licenses/by/4.0/": "CC-BY-4.0",
-    "https://opensource.org/license/mit": "MIT",
-}
+#: The address of a licence -> its name in the list of SPDX, which writes hyphens.
+LICENCE_NAMES = {address: name.replace(" ", "-") for name, address in LICENCES.items()}
 
 
 @dataclass(frozen=True)

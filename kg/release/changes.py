@@ -9,9 +9,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.corpus import DATASET_TABLES, TERM_TABLES
-from kg.names import BASE, CODE_KINDS, KINDS, ONTOLOGY, PART_KINDS, PREFIXES, curie
-from kg.records import Code, DatasetInfo, Publication, Record, Therapy, TherapyPart
+from kg.codebook import MODELS
+from kg.names import BASE, KINDS, ONTOLOGY, PREFIXES, curie, kind_of
 from kg.release.versions import Version
 from kg.store import Iri, Rows
 
@@ -19,13 +18,6 @@ COLUMNS = ("change", "kind", "thing", "label", "column", "before", "after", "rea
 _ROOMS = ("ontology", "evidence", "vocabulary", "references")
 #: Findings come first, then kinds as they are named.
 _ORDER = {kind: number for number, kind in enumerate(("finding", *(kind for kind in KINDS if kind != "finding")))}
-#: Kind -> the record that describes its rows.
-_MODELS: dict[str, type[Record]] = {
-    **{model.prefix: model for model in (*DATASET_TABLES.values(), *TERM_TABLES.values())},
-    **{model.prefix: model for model in (DatasetInfo, Publication, Therapy)},
-    **dict.fromkeys(CODE_KINDS, Code),
-    **dict.fromkeys(PART_KINDS, TherapyPart),
-}
 _LABEL = PREFIXES["rdfs"] + "label"
 _REPLACED = PREFIXES["dcterms"] + "isReplacedBy"
 _REASON = PREFIXES["skos"] + "editorialNote"
@@ -67,9 +59,9 @@ def changes(old: Version, new: Version) -> list[Change]:
     found: list[Change] = []
     for thing in {*had, *has}:
         if thing not in had:
-            found.append(Change("added", _kind(thing), thing, _label(has[thing])))
+            found.append(Change("added", kind_of(thing), thing, _label(has[thing])))
         elif thing not in has:
-            found.append(Change("retracted", _kind(thing), thing, _label(had[thing]), reason=_reason(gone, thing)))
+            found.append(Change("retracted", kind_of(thing), thing, _label(had[thing]), reason=_reason(gone, thing)))
         else:
             found += _changed(thing, had[thing], has[thing])
     return sorted(found, key=lambda each: (_ORDER.get(each.kind, len(_ORDER)), each.thing, each.column))
@@ -156,7 +148,7 @@ def _word(value: Any, nameless: _Nameless) -> str:
 
 
 def _changed(thing: str, had: Said, has: Said) -> Iterator[Change]:
-    kind = _kind(thing)
+    kind = kind_of(thing)
     for told in sorted({*had, *has}):
         before, after = had.get(told, set()), has.get(told, set())
         if before != after and not (told == _LABEL and _is_labelled_by_us(kind)):
@@ -167,12 +159,12 @@ def _changed(thing: str, had: Said, has: Said) -> Iterator[Change]:
 
 def _is_labelled_by_us(kind: str) -> bool:
     """Whether the label of such a thing is made of the labels of others, so that a change of it is theirs."""
-    return kind in _MODELS and "label" not in _MODELS[kind].columns()
+    return kind in MODELS and "label" not in MODELS[kind].columns()
 
 
 def _column(kind: str, told: str) -> str:
     """What the table of such a thing calls a property."""
-    marks = _MODELS[kind].marks() if kind in _MODELS else {}
+    marks = MODELS[kind].marks() if kind in MODELS else {}
     return next((column for column, mark in marks.items() if mark.predicate == curie(told)), curie(told))
 
 
@@ -184,10 +176,6 @@ def _shown(before: set[ox.NamedNode | ox.Literal], after: set[ox.NamedNode | ox.
 
 def _listed(values: Iterable[ox.NamedNode | ox.Literal], *, full: bool) -> str:
     return "; ".join(sorted(str(each) if full else curie(each.value) for each in values))
-
-
-def _kind(thing: str) -> str:
-    return thing.removeprefix(BASE).partition("/")[0]
 
 
 def _label(said: Said) -> str:

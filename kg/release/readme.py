@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kg.markdown import in_cell
 from kg.release.about import LICENCE_NAMES, About
 from kg.release.parts import Part
 
@@ -62,5 +63,8 @@ def readme(told: About, parts: Iterable[Part]) -> str:
         creators=", ".join(told.creators),
         licence=LICENCE_NAMES[told.licence],
     )
-    lines = [f"| `{part.path}` | {part.what} | {part.size:,} |" for part in sorted(parts, key=lambda part: part.path)]
+    lines = [
+        f"| `{part.path}` | {in_cell(part.what)} | {part.size:,} |"
+        for part in sorted(parts, key=lambda part: part.path)
+    ]
     return head + "\n".join(lines) + "\n" + _FOOT

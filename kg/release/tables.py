@@ -12,22 +12,15 @@ from decimal import Decimal
 from typing import Any
 
 from kg.cells import Ref
-from kg.codebook import meaning, types
-from kg.corpus import DATASET_TABLES, Corpus
+from kg.codebook import TABLES, meaning, types
+from kg.corpus import AUDIT_TABLES, DATASET_TABLES, Corpus
 from kg.formulas import harmless
 from kg.names import CODE_KINDS, SLUG, expand
-from kg.placed import Placed
 from kg.records import (
-    Code,
-    Construct,
     DatasetInfo,
-    Measure,
     Member,
-    Obsolete,
     Publication,
     Record,
-    Therapy,
-    TherapyPart,
 )
 from kg.release.about import LICENCE_NAMES, About
 from kg.release.parts import Parts
@@ -99,21 +92,16 @@ def schema(table: Table, tables: Iterable[Table], codes: Mapping[str, list[str]]
 
 
 def _tables(corpus: Corpus) -> Iterator[Table]:
-    models: dict[type[Record], list[Placed[Any]]] = {
-        Construct: corpus.constructs,
-        Measure: corpus.measures,
-        Code: corpus.codes,
-        Therapy: corpus.therapies,
-        TherapyPart: corpus.therapy_parts,
-        Publication: corpus.publications,
-        Obsolete: corpus.obsolete,
-        DatasetInfo: [dataset.info for dataset in corpus.datasets],
-    }
-    for model, placed in models.items():
-        yield Table(model, tuple(("", row.record) for row in placed))
-    for name, model in DATASET_TABLES.items():
-        rows = ((dataset.id, row.record) for dataset in corpus.datasets for row in getattr(dataset, name))
-        yield Table(model, tuple(rows), of_datasets=True)
+    """Every table that a person fills in, but for those that are for audits alone."""
+    shared: dict[str, list[tuple[str, Record]]] = {}
+    for row in (*corpus.rows(), *corpus.obsolete):
+        shared.setdefault(row.record.table, []).append(("", row.record))
+    for name, model in TABLES.items():
+        if name in DATASET_TABLES:
+            rows = ((dataset.id, row.record) for dataset in corpus.datasets for row in getattr(dataset, name))
+            yield Table(model, tuple(rows), of_datasets=True)
+        elif name not in AUDIT_TABLES:
+            yield Table(model, tuple(shared.get(name, ())))
 
 
 def _csv(table: Table) -> str:

@@ -17,7 +17,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from kg.names import BASE, CODE_KINDS, ONTOLOGY, PLAIN, PREFIXES, graph_iri
+from kg.names import BASE, CODE_KINDS, ONTOLOGY, PLAIN, PREFIXES, graph_iri, kind_of
 from kg.questions import export_query
 from kg.resources import shipped
 from kg.serve.descriptions import DATASET, Descriptions
@@ -98,7 +98,7 @@ class Documents:
         replaced_by = _replacements(said)
         for replacement in replaced_by:
             said |= self._said_of(replacement)
-        kind = iri.removeprefix(BASE).partition("/")[0]
+        kind = kind_of(iri)
         if kind not in _POINTED_AT_BY_MANY:
             said |= self._triples("document-pointing", o=[iri])
         if kind == "finding":

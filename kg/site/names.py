@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import groupby
 
-from kg.names import BASE
+from kg.names import BASE, kind_of
 from kg.pages.addresses import path_of
 from kg.pages.library import Library
 from kg.pages.model import Content, Link, Prose, Section, Table, Template
@@ -50,7 +50,7 @@ def _table(library: Library, letter: str, called: list[tuple[str, str]]) -> Tabl
     rows = tuple(
         (
             Link(name, path_of(iri) or "/"),
-            iri.removeprefix(BASE).partition("/")[0].replace("-", " "),
+            kind_of(iri).replace("-", " "),
             library.label(iri) if library.label(iri) != name else "",
         )
         for name, iri in called

@@ -25,6 +25,8 @@ _IN_SHEETS = (
     (r"add it to (studies|samples|reviews)$", r"describe it in the sheet \1, or correct the name"),
 )  # fmt: skip
 _NO_TABLE = re.compile(r"no table (\w+)")
+#: What a dataset is called whose workbook tells no name, or none that can be one.
+UNNAMED = "unnamed"
 _EMPTY = re.compile(r"a required (cell is empty|key is missing)")
 
 
@@ -52,7 +54,7 @@ def as_folder(path: Path) -> Iterator[Path]:
     """The dataset folder that the workbook at ``path`` stands for. ProblemsFound is told by sheet and cell."""
     book = read_workbook(path)
     with TemporaryDirectory() as place:
-        folder = Path(place) / (book.id if SLUG.fullmatch(book.id) else "unnamed")
+        folder = Path(place) / (book.id if SLUG.fullmatch(book.id) else UNNAMED)
         folder.mkdir()
         for name, text in book.files.items():
             (folder / name).write_text(text, encoding="utf-8", newline="")
