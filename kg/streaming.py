@@ -90,8 +90,9 @@ def stream(
     progress("putting the store in order")
     store.finish()
     reason.apply_rules(store, rooms, progress, RULES_AFTER)
-    for text in pooled(engine, found, store, progress):
-        store.load(text, graph_iri("pooled"))
+    with (spill / "pooled.nt").open("w", encoding="utf-8") as file:
+        file.writelines(pooled(engine, found, store, progress))
+    store.load_triples(spill / "pooled.nt", graph_iri("pooled"))
     progress("checks")
     prove(store, rooms, _beyond_records(check.read_shapes(rooms)), places)
     store.load(metadata(rooms.digest(beside)), graph_iri("metadata"))

@@ -83,6 +83,10 @@ class Embedded:
         data = io.BytesIO(ntriples.encode())
         self._store.bulk_load(data, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
 
+    def load_triples(self, path: Path, graph: str) -> None:
+        """Add a file of N-Triples, however large, to the named graph ``graph``."""
+        self._store.bulk_load(path=str(path), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
+
     def load_quads(self, path: Path) -> None:
         """Add a file of N-Quads, however large."""
         self._store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
