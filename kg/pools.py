@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from kg.effects import Effect
@@ -64,13 +64,18 @@ def _measures(store: Store, rows: Rows, names: Iterable[str]) -> tuple[str, ...]
     return labels
 
 
-def every_pool(store: Store) -> Iterator[tuple[tuple[str, str], Synthesis]]:
+def every_pool(
+    store: Store, only: Collection[frozenset[str]] | None = None
+) -> Iterator[tuple[tuple[str, str], Synthesis]]:
     """Every pair of constructs (IRIs) with two or more numbers, and what its findings give by the default plan.
 
-    Where no two numbers were got by the same measures, different ones are mixed: the plan of the synthesis says so.
+    Of all pairs, or ``only`` of these. Where no two numbers were got by the same measures, different ones are mixed:
+    the plan of the synthesis says so.
     """
     for pair in answer(store, "pairs-with-numbers"):
         first, second = str(pair["first"]), str(pair["second"])
+        if only is not None and {first, second} not in only:
+            continue
         rows = answer(store, _QUESTION, {"subject": [first], "object": [second]})
         labels = str(pair["firstLabel"]), str(pair["secondLabel"])
         found = synthesise(rows, *labels, Plan())

@@ -23,14 +23,14 @@ PACKAGE = ROOT / "kg"
 FLOORS = [
     (
         *("errors", "names", "notebook", "resources", "requirements", "formulas"),
-        *("files", "generations", "sparql_tokens", "steps"),
+        *("files", "generations", "sparql_tokens", "narrowed", "steps"),
     ),
     (
         *("cells", "records", "placed", "spreadsheets", "parquet", "tables", "bibliography"),
         *("corpus", "references", "mappings", "codebook", "spellings"),
     ),
     ("ontology", "labels", "triples", "reason", "mapping_triples"),
-    ("store", "questions", "lookup"),
+    ("store", "questions", "lookup", "manifests"),
     (
         *("check", "layers", "audits", "passages", "network", "conflicts", "gaps", "tellings", "flows"),
         "mapping_chains",
@@ -43,7 +43,7 @@ FLOORS = [
         *("workbooks", "agreement"),
     ),
     ("views", "export"),
-    ("build", "streaming", "maps", "gap_maps", "pools", "figures", "structural_answers", "graph"),
+    ("build", "streaming", "updating", "maps", "gap_maps", "pools", "figures", "structural_answers", "graph"),
     ("pages",),
     ("serve", "site"),
     ("assistants",),
