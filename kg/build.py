@@ -22,7 +22,7 @@ from kg.bulk.sources import is_large
 from kg.corpus import Corpus, read_corpus
 from kg.errors import KgError, MissingPart, Problem, ProblemsFound
 from kg.generations import CURRENT, alone_in, current_generation, publish, workbench
-from kg.manifests import built_with, is_current, pieces, read_manifest, up_to_date, write_manifest
+from kg.manifests import built_with, is_current, is_whole, pieces, read_manifest, up_to_date, write_manifest
 from kg.mapping_chains import derived, hierarchy, read_rules, stated_links, triples_of_links
 from kg.mapping_triples import read_elsewhere, triples_of_sets, unknown_subjects
 from kg.names import ONTOLOGY, PREFIXES, TITLE, graph_iri
@@ -190,7 +190,8 @@ def _updated(
     work: Path, folder: Path, rooms: Rooms, reasoner: str, progress: Progress, beside: Sequence[Path]
 ) -> dict[str, int]:
     """Write into ``work`` what the build in ``folder`` is, brought up to date; nothing where it is to be built anew."""
-    if reasoner != "rules" or read_manifest(folder).get("reasoner") != "rules" or any(map(is_large, beside)):
+    by_rules = reasoner == "rules" == read_manifest(folder).get("reasoner")
+    if not by_rules or any(map(is_large, beside)) or not is_whole(folder):
         return {}
     from kg.updating.update import Anew, update
 
@@ -198,8 +199,8 @@ def _updated(
         return update(work, current_generation(folder), rooms, progress, beside)
     except Anew as reason:
         progress(f"building anew: {reason}")
-        shutil.rmtree(work)
-        work.mkdir()
+        for begun in work.iterdir():
+            shutil.rmtree(begun)
         return {}
 
 
