@@ -161,6 +161,10 @@ class Embedded:
     def finish(self) -> None:
         """Put on disk, compacted: look-ups after a large load are slow without it."""
         self._store.optimize()
+        self.flush()
+
+    def flush(self) -> None:
+        """Put on disk what was changed."""
         self._store.flush()
 
     @property

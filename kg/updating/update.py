@@ -62,7 +62,7 @@ def update(work: Path, before: Path, rooms: Rooms, progress: Progress, beside: S
     _replace(journal, "metadata", metadata(rooms.digest(beside)))
     progress("writing files")
     write_text(_lines(before / WRITTEN[0], journal), work)
-    journal.store.finish()
+    journal.store.flush()
     growth = journal.growth()
     sizes = {name: manifest["counts"].get(name, 0) + growth[name] for name in {*manifest["counts"], *growth}}
     counts = {name: size for name, size in sorted(sizes.items()) if size}
