@@ -59,19 +59,27 @@ def shape_violations(
 
 def what_shapes_see(store: Store, shapes: Graph, only: Collection[str] | None = None) -> Graph:
     """What shapes can look at in ``store``: of the classes that they target the properties that they name, and what
-    is in any class that they name; or of this ``only`` what these individuals are and lead to.
+    is in any class that they name; or, of ``only`` these individuals, these properties and where they lead.
 
     The rest, most of a graph, need not be turned into an rdflib graph.
     """
-    these = "" if only is None else f"VALUES ?s {{ {_in_angles(only)} }}"
-    near = "" if only is None else f"{{ {these} }} UNION {{ {these.replace('?s', '?near')} ?near ?leads ?s }}"
+    seen = _of_classes(shapes) if only is None else _of_individuals(shapes, only)
+    return Graph().parse(data=store.graph(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {seen} }}"), format="nt")
+
+
+def _of_classes(shapes: Graph) -> str:
     told = " UNION ".join(
-        f"{{ {these} VALUES ?p {{ {_in_angles(paths)} }} ?s a <{target}> ; ?p ?o }}"
-        for target, paths in _targets(shapes)
+        f"{{ VALUES ?p {{ {_in_angles(paths)} }} ?s a <{target}> ; ?p ?o }}" for target, paths in _targets(shapes)
     )
     classes = {name for name in shapes.objects(None, SH["class"] | SH.targetClass) if isinstance(name, URIRef)}
-    seen = f"{told} UNION {{ {near} VALUES ?o {{ {_in_angles(classes)} }} BIND(rdf:type AS ?p) ?s ?p ?o }}"
-    return Graph().parse(data=store.graph(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {seen} }}"), format="nt")
+    return f"{told} UNION {{ VALUES ?o {{ {_in_angles(classes)} }} BIND(rdf:type AS ?p) ?s ?p ?o }}"
+
+
+def _of_individuals(shapes: Graph, only: Collection[str]) -> str:
+    these, paths = _in_angles(only), {RDF.type}.union(*(paths for _, paths in _targets(shapes)))
+    told = f"VALUES ?s {{ {these} }} ?s ?p ?o . FILTER(?p IN ({', '.join(_in_angles(paths).split())}))"
+    ends = f"VALUES ?near {{ {these} }} ?near ?leads ?s . ?s ?p ?o . FILTER(?p = rdf:type)"
+    return f"{{ {told} }} UNION {{ {ends} }}"
 
 
 def _targets(shapes: Graph) -> Iterator[tuple[str, set[Any]]]:
