@@ -1,7 +1,8 @@
 """Updates that are killed: ``python -m tests.killing ROOMS BUILD DATASET TIMES [SEED]``.
 
 The dataset comes to the build and goes from it by turns, and each time the update is killed at a random moment. What is
-there then must be one of the two graphs, whole. Whoever is killed is a child: nothing that it leaves open is shared.
+there then must be one of the two graphs, whole. Whoever is killed is a child, which shares nothing that is open; what children
+would load each, such as the library that pools, is loaded before.
 """
 
 import json
@@ -13,10 +14,14 @@ import time
 import traceback
 from pathlib import Path
 
+import meta_analyze  # noqa: F401
+import pyshacl  # noqa: F401
+
 from kg import build, manifests
 from kg.generations import current_generation
 from kg.resources import Rooms
 from kg.store.embedded import Embedded
+from kg.updating import update  # noqa: F401
 
 
 def in_a_child(work):
