@@ -184,7 +184,7 @@ def test_a_build_is_readable_by_whom_the_umask_lets(review_rooms, tmp_path):
 def test_a_change_of_the_software_makes_a_build_due(review_rooms, built_review, monkeypatch):
     """What was built by another version of the code or the store is built anew."""
     assert manifests.is_current(review_rooms, built_review)
-    monkeypatch.setattr(build, "version", lambda name: "0.0")
+    monkeypatch.setattr(manifests, "version", lambda name: "0.0")
     assert not manifests.is_current(review_rooms, built_review)
 
 
