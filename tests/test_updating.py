@@ -25,7 +25,7 @@ from kg.placed import Placed
 from kg.store.embedded import Embedded
 from kg.triples import named_graphs
 from kg.updating.journal import Journal
-from kg.updating.update import _follow
+from kg.updating.update import follow
 
 ROOT = Path(__file__).parent.parent
 
@@ -117,7 +117,7 @@ def test_what_is_brought_up_to_date_is_what_all_rules_make(
     store = from_nothing(evidence(first, None))
     for rows in (before, after, None):
         corpus = evidence(first, rows)
-        _follow(Journal(store), rooms, corpus, {"second"}, quiet)
+        follow(Journal(store), rooms, corpus, {"second"}, quiet)
         whole = told(from_nothing(corpus))
         mine = told(store)
         assert sorted(whole - mine) == []

@@ -110,10 +110,13 @@ class Following:
 
     def _reach(self) -> Reach:
         """What the rows reach by now."""
-        samples = _of_kind("sample", self._rows) | self._ask(_SAMPLES, self._rows)
+        samples = self._samples()
         people = samples | self._ask(_SAME_PEOPLE, samples)
         findings, own = self._findings(people), _of_kind("finding", self._rows)
         return Reach(samples, people, findings, self._ends_of(_ENDS, own), self._ends_of(_POOLABLE, findings))
+
+    def _samples(self) -> Names:
+        return _of_kind("sample", self._rows) | self._ask(_SAMPLES, self._rows)
 
     def _findings(self, people: Names) -> Names:
         found = _of_kind("finding", self._rows) | self._ask(_FINDINGS, self._rows | people)
@@ -149,7 +152,7 @@ class Following:
 
     def _resemblances(self) -> Names:
         """Gives the pairs, those that are gone as well."""
-        samples = self._before.samples | self._reach().samples
+        samples = self._before.samples | self._samples()
         pairs = self._ask(_PAIRS, samples)
         self._journal.forget(pairs, SYNTHESIS)
         self._forget(samples, "sharesParticipantsWith")

@@ -15,16 +15,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import check
-from kg.build import (
-    WRITTEN,
-    Progress,
-    arithmetic_layer,
-    metadata,
-    pooled,
-    prove,
-    read,
-    write_text,
-)
+from kg.build import WRITTEN, Progress, arithmetic_layer, metadata, pooled, prove, read, write_text
 from kg.corpus import Corpus
 from kg.errors import ProblemsFound
 from kg.manifests import THE_REST, pieces, write_manifest
@@ -51,12 +42,12 @@ def update(work: Path, before: Path, rooms: Rooms, progress: Progress, beside: S
     manifest = json.loads((before / "manifest.json").read_text(encoding="utf-8"))
     made_of = pieces(rooms, beside)
     changed = _changed(manifest.get("made_of", {}), made_of)
-    progress(f"updating: {', '.join(sorted(changed))}")
+    progress(f"updating: {', '.join(sorted(changed)) or 'no dataset'}")
     corpus, _ = read(rooms, beside)
     if beyond := [*beyond_rules(corpus)]:
         raise ProblemsFound(beyond)
     journal = Journal(Embedded.at(before / "store").copied_to(work / "store"))
-    _follow(journal, rooms, corpus, changed, progress)
+    follow(journal, rooms, corpus, changed, progress)
     progress("checks")
     prove(journal.store, rooms, check.read_shapes(rooms), corpus.places(), journal.subjects())
     _replace(journal, "metadata", metadata(rooms.digest(beside)))
@@ -122,7 +113,7 @@ def _kind(iri: str) -> str:
 # --- what follows ----------------------------------------------------------------------------
 
 
-def _follow(journal: Journal, rooms: Rooms, corpus: Corpus, changed: set[str], progress: Progress) -> None:
+def follow(journal: Journal, rooms: Rooms, corpus: Corpus, changed: set[str], progress: Progress) -> None:
     """Bring what was said up to date, and what follows from it."""
     now = _said(corpus, changed)
     before = {quad for name in _graphs(changed) for quad in journal.store.quads_of(graph_iri(name))}
