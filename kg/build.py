@@ -191,7 +191,7 @@ def _updated(
 ) -> dict[str, int]:
     """Write into ``work`` what the build in ``folder`` is, brought up to date; nothing where it is to be built anew."""
     by_rules = reasoner == "rules" == read_manifest(folder).get("reasoner")
-    if not by_rules or any(map(is_large, beside)) or not is_whole(folder):
+    if not by_rules or not is_whole(folder):
         return {}
     from kg.updating.update import Anew, update
 

@@ -226,6 +226,16 @@ def test_a_claim_that_comes_is_built_anew_and_told(begun, review_rooms, tmp_path
     assert not [*(tmp_path / "work").iterdir()]
 
 
+def test_a_graph_that_was_built_set_wise_is_built_anew(begun, review_rooms, tmp_path):
+    """Its text lies in parts, which are not brought up to date."""
+    manifest = current_generation(begun) / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"files": ["kg.nq"]}))
+    said = []
+    (tmp_path / "work").mkdir()
+    assert not build._updated(tmp_path / "work", begun, review_rooms, "rules", said.append, [])
+    assert said == ["building anew: a dataset has, or had, so many findings that graphs are built set-wise"]
+
+
 def test_an_update_that_is_killed_loses_nothing(builds, review_rooms, tmp_path):
     """SIGKILL at random moments (KG_KILLS of them): the graph of before or the one of after, whole; the next mends the rest."""
     shutil.copytree(builds[0] / "out", tmp_path / "out")

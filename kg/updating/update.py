@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from kg import check
 from kg.build import WRITTEN, Progress, arithmetic_layer, metadata, pooled, prove, read, write_text
+from kg.bulk.sources import is_large
 from kg.corpus import Corpus
 from kg.errors import ProblemsFound
 from kg.manifests import THE_REST, pieces, write_manifest
@@ -40,6 +41,8 @@ class Anew(Exception):
 def update(work: Path, before: Path, rooms: Rooms, progress: Progress, beside: Sequence[Path]) -> dict[str, int]:
     """Write store, files and manifest into ``work``, from the generation ``before``; gives the size of each graph."""
     manifest = json.loads((before / "manifest.json").read_text(encoding="utf-8"))
+    if manifest["files"] != list(WRITTEN) or any(map(is_large, beside)):
+        raise Anew("a dataset has, or had, so many findings that graphs are built set-wise")
     made_of = pieces(rooms, beside)
     changed = _changed(manifest.get("made_of", {}), made_of)
     progress(f"updating: {', '.join(sorted(changed)) or 'no dataset'}")
