@@ -6,31 +6,28 @@ killed at any moment leaves the old graph answering.
 
 from __future__ import annotations
 
-import json
+import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
-from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
-import platformdirs
 import pyoxigraph as ox
 from rdflib import Graph
 
 from kg import check, reason
 from kg.bulk.sources import is_large
 from kg.corpus import Corpus, read_corpus
-from kg.errors import KgError, MissingPart, Problem, ProblemsFound, StoreError
-from kg.generations import CURRENT, alone_in, current_generation, publish, workbench
+from kg.errors import KgError, MissingPart, Problem, ProblemsFound
+from kg.generations import alone_in, current_generation, publish, workbench
+from kg.manifests import is_whole, pieces, read_manifest, up_to_date, write_manifest
 from kg.mapping_chains import derived, hierarchy, read_rules, stated_links, triples_of_links
 from kg.mapping_triples import read_elsewhere, triples_of_sets, unknown_subjects
 from kg.names import LICENCES, ONTOLOGY, PREFIXES, TITLE, graph_iri
 from kg.ontology import read_axioms, superclasses
 from kg.references import beyond_rules, ids_used_twice, unknown_references
-from kg.resources import DISTRIBUTION, Rooms, is_checkout, shipped, software_version
+from kg.resources import Rooms, software_version
 from kg.store.embedded import Embedded
 from kg.triples import as_ntriples, named_graphs
 
@@ -105,10 +102,15 @@ def load_of_terms(
         store.load(reason.read_inferences(rooms, said["vocabulary"]), graph_iri("inferred"))
 
 
-def prove(store: Embedded, rooms: Rooms, shapes: Graph, places: check.Places) -> None:
-    """Raise ProblemsFound where a check or one of ``shapes`` finds something wrong."""
-    seen = check.what_shapes_see(store, shapes)
-    problems = [*check.violations(store, rooms, places), *check.shape_violations(seen, shapes, places)]
+def prove(
+    store: Embedded, rooms: Rooms, shapes: Graph, places: check.Places, only: Collection[str] | None = None
+) -> None:
+    """Raise ProblemsFound where a check or one of ``shapes`` finds something wrong.
+
+    Shapes look at all individuals or ``only`` at these; checks look at the whole, as some compare rows.
+    """
+    seen = check.what_shapes_see(store, shapes, only)
+    problems = [*check.violations(store, rooms, places), *check.shape_violations(seen, shapes, places, only)]
     if problems:
         raise ProblemsFound(problems)
 
@@ -133,14 +135,17 @@ def links_elsewhere(corpus: Corpus, rooms: Rooms) -> dict[str, str]:
     }
 
 
-def pooled(store: Embedded, progress: Progress) -> str:
-    """What can be pooled, pooled, as N-Triples. Without pymetaanalysis this layer is left out, and that is said."""
+def pooled(store: Embedded, progress: Progress, only: Collection[frozenset[str]] | None = None) -> str:
+    """What can be pooled, of all pairs of constructs or ``only`` of these, pooled, as N-Triples.
+
+    Without pymetaanalysis this layer is left out, and that is said.
+    """
     from kg.pooled import triples_of_pooled
     from kg.pools import every_pool
 
     progress("pooling")
     try:
-        results = [(pair, found, found.pooled) for pair, found in every_pool(store) if found.pooled]
+        results = [(pair, found, found.pooled) for pair, found in every_pool(store, only) if found.pooled]
     except MissingPart as missing:
         progress(f"note: the graph gets no pooled effects: {missing}")
         return ""
@@ -167,15 +172,35 @@ def build(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with alone_in(folder, progress):
-            if counts := _up_to_date(folder, rooms, reasoner, beside):
+            if counts := up_to_date(folder, rooms, reasoner, beside):
                 return Built(current_generation(folder), False, counts)
             with workbench(folder) as work:
-                counts = _build_into(work, rooms, reasoner, progress, beside)
+                counts = _updated(work, folder, rooms, reasoner, progress, beside) or _build_into(
+                    work, rooms, reasoner, progress, beside
+                )
                 return Built(publish(folder, work), True, counts)
     except OSError as error:
         raise KgError(
             f"{folder}: the build cannot be written ({error}); mend that, or choose another with -o"
         ) from error
+
+
+def _updated(
+    work: Path, folder: Path, rooms: Rooms, reasoner: str, progress: Progress, beside: Sequence[Path]
+) -> dict[str, int]:
+    """Write into ``work`` what the build in ``folder`` is, brought up to date; nothing where it is to be built anew."""
+    by_rules = reasoner == "rules" == read_manifest(folder).get("reasoner")
+    if not by_rules or not is_whole(folder):
+        return {}
+    from kg.updating.update import Anew, update
+
+    try:
+        return update(work, current_generation(folder), rooms, progress, beside)
+    except Anew as reason:
+        progress(f"building anew: {reason}")
+        for begun in work.iterdir():
+            shutil.rmtree(begun)
+        return {}
 
 
 def _build_into(work: Path, rooms: Rooms, reasoner: str, progress: Progress, beside: Sequence[Path]) -> dict[str, int]:
@@ -184,7 +209,7 @@ def _build_into(work: Path, rooms: Rooms, reasoner: str, progress: Progress, bes
         from kg.streaming import stream
 
         return stream(work, rooms, reasoner, progress, beside, large)
-    made_from = fingerprint(rooms, beside)
+    made_of = pieces(rooms, beside)
     progress("reading tables")
     corpus, axioms = read(rooms, beside)
     if reasoner == "rules" and (beyond := [*beyond_rules(corpus)]):
@@ -197,81 +222,8 @@ def _build_into(work: Path, rooms: Rooms, reasoner: str, progress: Progress, bes
     on_disk = Embedded.create(work / "store")
     on_disk.load_quads(work / "kg.nq")
     on_disk.finish()
-    write_manifest(work, made_from, beside, reasoner, counts, WRITTEN)
+    write_manifest(work, made_of, beside, reasoner, counts, WRITTEN)
     return counts
-
-
-def write_manifest(
-    work: Path, made_from: str, beside: Sequence[Path], reasoner: str, counts: dict[str, int], files: Sequence[str]
-) -> None:
-    """Say what the build in ``work`` is made of, and which files have it as text."""
-    manifest = {
-        "made_from": made_from,
-        "with": list(map(str, beside)),
-        "reasoner": reasoner,
-        "version": software_version(),
-        "counts": counts,
-        "files": list(files),
-    }
-    (work / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-
-
-# --- is it up to date? -----------------------------------------------------------------------
-
-
-def fingerprint(rooms: Rooms, extra: Iterable[Path] = ()) -> str:
-    """SHA-256 of all that a graph is made from: the files of the rooms and of the dataset folders ``extra``,
-    this software, and the store that holds it.
-    """
-    whole = sha256(rooms.digest(extra).encode())
-    package = Path(__file__).parent
-    for path in sorted(package.rglob("*.py")):
-        whole.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    whole.update(version("pyoxigraph").encode())
-    return whole.hexdigest()
-
-
-def is_current(rooms: Rooms, folder: Path) -> bool:
-    """Whether the build in ``folder`` was made from these very files, by this very software."""
-    return bool(_manifest(folder).get("made_from") == fingerprint(rooms, built_with(folder)))
-
-
-def built_with(folder: Path) -> list[Path]:
-    """The dataset folders from elsewhere that the build in ``folder`` holds."""
-    return [Path(each) for each in _manifest(folder).get("with", ())]
-
-
-def files_of(folder: Path) -> list[Path]:
-    """The files that have the build in ``folder`` as N-Quads, all of it once."""
-    return [current_generation(folder) / name for name in _manifest(folder).get("files", ()) if name.endswith(".nq")]
-
-
-def _up_to_date(folder: Path, rooms: Rooms, reasoner: str, beside: Sequence[Path] = ()) -> dict[str, int]:
-    """The sizes of the named graphs of a build that needs no renewal; nothing where one is due."""
-    manifest = _manifest(folder)
-    as_proven = manifest.get("reasoner") == "hermit" or reasoner == "rules"
-    same = as_proven and built_with(folder) == list(beside) and is_current(rooms, folder)
-    if not (same and _whole(folder, manifest)):
-        return {}
-    return dict(manifest["counts"])
-
-
-def _whole(folder: Path, manifest: dict[str, Any]) -> bool:
-    """Whether store and files of the current build are there and hold as much as its manifest says."""
-    try:
-        generation = current_generation(folder)
-        quads = len(Embedded.open(folder))
-    except (StoreError, OSError, RuntimeError):
-        return False
-    files = all((generation / name).is_file() for name in manifest["files"])
-    return files and quads == sum(manifest["counts"].values())
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    try:
-        return dict(json.loads((current_generation(folder) / "manifest.json").read_text(encoding="utf-8")))
-    except (StoreError, OSError, ValueError):
-        return {}
 
 
 def metadata(digest: str) -> str:
@@ -291,8 +243,12 @@ def metadata(digest: str) -> str:
 
 
 def _write_files(store: Embedded, folder: Path) -> dict[str, int]:
+    """The store as text; gives the size of each named graph."""
+    return write_text(sorted(_with_canonical_names(store.nquads().splitlines())), folder)
+
+
+def write_text(lines: Sequence[str], folder: Path) -> dict[str, int]:
     """``kg.nq`` and ``kg.trig``, the same bytes from the same graph; gives the size of each named graph."""
-    lines = sorted(_with_canonical_names(store.nquads().splitlines()))
     text = "\n".join(lines) + "\n"
     (folder / "kg.nq").write_text(text, encoding="utf-8", newline="\n")
     quads = ox.parse(text, format=ox.RdfFormat.N_QUADS)
@@ -335,25 +291,3 @@ def check_all(rooms: Rooms, extra: Iterable[Path], owl: bool, progress: Progress
     if wrong := reason.staleness(rooms, said["vocabulary"]):
         raise ProblemsFound([Problem(rooms.shown(rooms.inferences), 0, "", wrong, "run scripts/infer and commit it")])
     return corpus
-
-
-# --- the graph that commands ask when none is named ------------------------------------------
-
-
-def default_folder() -> Path:
-    """Where the graph is built when nobody says where: ``build/`` in a checkout, else the user's cache."""
-    if is_checkout():
-        return shipped().root / "build"
-    return Path(platformdirs.user_cache_path(DISTRIBUTION)) / software_version()
-
-
-def default_store(progress: Progress) -> Embedded:
-    """The default graph, built on first use by the rules (no Java), with a word where it is out of date."""
-    folder, rooms = default_folder(), shipped()
-    if not (folder / CURRENT).exists():
-        progress(f"first use: building the graph into {folder}")
-        build(rooms, folder, "rules", progress)
-    elif not is_current(rooms, folder):
-        renew = " ".join(["kg build", *map(str, built_with(folder))])
-        progress(f"note: ontology, evidence, rules or software changed since this graph was built; {renew} renews it")
-    return Embedded.open(folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from rdflib import RDF, SH, Graph, URIRef
@@ -38,11 +38,17 @@ def violations(store: Store, rooms: Rooms, places: Places) -> Iterator[Problem]:
             yield _problem(str(row["focus"]), str(row.get("column") or default), what, advice, places)
 
 
-def shape_violations(data: Graph, shapes: Graph, places: Places) -> Iterator[Problem]:
-    """Every result of validating ``data`` against ``shapes``. Messages read 'what is wrong; what to do'."""
+def shape_violations(
+    data: Graph, shapes: Graph, places: Places, only: Collection[str] | None = None
+) -> Iterator[Problem]:
+    """Every result of validating ``data`` against ``shapes``, of all individuals or ``only`` of these.
+
+    Messages read 'what is wrong; what to do'.
+    """
     import pyshacl
 
-    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", advanced=False)
+    nodes: list[str | URIRef] | None = None if only is None else [*map(URIRef, sorted(only))]
+    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", advanced=False, focus_nodes=nodes)
     for result in report.subjects(RDF.type, SH.ValidationResult):
         focus = str(report.value(result, SH.focusNode))
         what, _, advice = str(report.value(result, SH.resultMessage)).partition("; ")
@@ -51,18 +57,29 @@ def shape_violations(data: Graph, shapes: Graph, places: Places) -> Iterator[Pro
         yield _problem(focus, column, what, advice or "mend it", places)
 
 
-def what_shapes_see(store: Store, shapes: Graph) -> Graph:
+def what_shapes_see(store: Store, shapes: Graph, only: Collection[str] | None = None) -> Graph:
     """What shapes can look at in ``store``: of the classes that they target the properties that they name, and what
-    is in any class that they name.
+    is in any class that they name; or, of ``only`` these individuals, these properties and where they lead.
 
     The rest, most of a graph, need not be turned into an rdflib graph.
     """
+    seen = _of_classes(shapes) if only is None else _of_individuals(shapes, only)
+    return Graph().parse(data=store.graph(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {seen} }}"), format="nt")
+
+
+def _of_classes(shapes: Graph) -> str:
     told = " UNION ".join(
         f"{{ VALUES ?p {{ {_in_angles(paths)} }} ?s a <{target}> ; ?p ?o }}" for target, paths in _targets(shapes)
     )
     classes = {name for name in shapes.objects(None, SH["class"] | SH.targetClass) if isinstance(name, URIRef)}
-    seen = f"{told} UNION {{ VALUES ?o {{ {_in_angles(classes)} }} BIND(rdf:type AS ?p) ?s ?p ?o }}"
-    return Graph().parse(data=store.graph(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {seen} }}"), format="nt")
+    return f"{told} UNION {{ VALUES ?o {{ {_in_angles(classes)} }} BIND(rdf:type AS ?p) ?s ?p ?o }}"
+
+
+def _of_individuals(shapes: Graph, only: Collection[str]) -> str:
+    these, paths = _in_angles(only), {RDF.type}.union(*(paths for _, paths in _targets(shapes)))
+    told = f"VALUES ?s {{ {these} }} ?s ?p ?o . FILTER(?p IN ({', '.join(_in_angles(paths).split())}))"
+    ends = f"VALUES ?near {{ {these} }} ?near ?leads ?s . ?s ?p ?o . FILTER(?p = rdf:type)"
+    return f"{{ {told} }} UNION {{ {ends} }}"
 
 
 def _targets(shapes: Graph) -> Iterator[tuple[str, set[Any]]]:

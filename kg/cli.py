@@ -89,7 +89,7 @@ def build(context: click.Context, folders: tuple[Path, ...], output: Path | None
     """
     _without_store(context, "kg build makes a store; name the folder to build into with -o")
     from kg.build import build as build_graph
-    from kg.build import default_folder
+    from kg.default_graph import default_folder
     from kg.resources import shipped
 
     built = build_graph(shipped(), output or default_folder(), reasoner, progress, folders)

@@ -100,7 +100,7 @@ def _opened(context: click.Context) -> Store:
         from kg.store import open_store
 
         return open_store(place)
-    from kg.build import default_store
+    from kg.default_graph import default_store
 
     return default_store(progress)
 

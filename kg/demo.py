@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kg import network
-from kg.build import build, default_folder
+from kg.build import build
 from kg.conflicts import Conflict, conflicts
+from kg.default_graph import default_folder
 from kg.doors import guarded
 from kg.errors import KgError
 from kg.export.tables import ROW_FORMATS

@@ -32,7 +32,7 @@ def open_graph(store: str | Path | None) -> KnowledgeGraph:
         store = os.environ.get("KG_STORE") or None
     if store is not None:
         return KnowledgeGraph(open_store(store))
-    from kg.build import default_store
+    from kg.default_graph import default_store
 
     return KnowledgeGraph(default_store(lambda step: print(step, file=sys.stderr)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from kg.effects import Effect
@@ -64,10 +64,16 @@ def _measures(store: Store, rows: Rows, names: Iterable[str]) -> tuple[str, ...]
     return labels
 
 
-def every_pool(store: Store) -> Iterator[tuple[tuple[str, str], Synthesis]]:
-    """Every pair of constructs (IRIs) with two or more numbers, and what the findings on that very pair give."""
+def every_pool(
+    store: Store, only: Collection[frozenset[str]] | None = None
+) -> Iterator[tuple[tuple[str, str], Synthesis]]:
+    """Every pair of constructs (IRIs) with two or more numbers, or ``only`` of these, and what the findings on that
+    very pair give.
+    """
     for pair in answer(store, "pairs-with-numbers"):
         first, second = str(pair["first"]), str(pair["second"])
+        if only is not None and {first, second} not in only:
+            continue
         rows = answer(store, _QUESTION, {"subject": [first], "object": [second]})
         as_asked = [row for row in rows if row["asAsked"] == "yes"]
         yield (first, second), pooled_as_told(as_asked, str(pair["firstLabel"]), str(pair["secondLabel"]))

@@ -223,7 +223,7 @@ def rule_text(rooms: Rooms, name: str) -> str:
     """What a rule of ``queries/rules/`` says of itself: its header, without the comment marks."""
     header = (rooms.queries / "rules" / f"{name}.rq").read_text(encoding="utf-8").split("\n\n", 1)[0]
     lines = (line.removeprefix("#").removeprefix(" ") for line in header.splitlines())
-    return "\n".join(line for line in lines if not line.startswith("graph:"))
+    return "\n".join(line for line in lines if not line.startswith(("graph:", "of:")))
 
 
 def quoted(text: str) -> str:

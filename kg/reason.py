@@ -254,14 +254,21 @@ def apply_rules(
     The order makes one pass enough (a test runs a second and finds nothing new). Each rule names
     the graph it writes to, so that what is inferred never mixes with what was said.
     """
-    paths = sorted((rooms.queries / "rules").glob("*.rq"))
-    for path in paths if names is None else [path for path in paths if path.stem in set(names)]:
-        progress(f"rule {path.stem}")
-        text = read_text(path, rooms.shown(path))
-        target = re.search(r"^# graph: (\S+)$", text, re.MULTILINE)
-        if not target:
-            raise KgError(f"{rooms.shown(path)}: no line '# graph: NAME'; say where the rule writes")
-        store.load(store.graph(text), graph_iri(target[1]))
+    every = sorted(path.stem for path in (rooms.queries / "rules").glob("*.rq"))
+    for name in every if names is None else [name for name in every if name in set(names)]:
+        progress(f"rule {name}")
+        text, target = read_rule(rooms, name)
+        store.load(store.graph(text), graph_iri(target))
+
+
+def read_rule(rooms: Rooms, name: str) -> tuple[str, str]:
+    """A rule of ``queries/rules/``, and the name of the graph that it writes to."""
+    path = rooms.queries / "rules" / f"{name}.rq"
+    text = read_text(path, rooms.shown(path))
+    target = re.search(r"^# graph: (\S+)$", text, re.MULTILINE)
+    if not target:
+        raise KgError(f"{rooms.shown(path)}: no line '# graph: NAME'; say where the rule writes")
+    return text, target[1]
 
 
 # --- the inferences that are shipped ---------------------------------------------------------

@@ -69,18 +69,30 @@ class Rooms:
 
     def digest(self, extra: Iterable[Path] = ()) -> str:
         """SHA-256 over every file that a build reads, with those of the dataset folders ``extra``."""
-        whole = hashlib.sha256()
         beside = [(path, folder.parent) for folder in extra for path in _files(folder)]
-        for path, root in (*((path, self.root) for path in self._inputs()), *beside):
-            whole.update(path.relative_to(root).as_posix().encode() + b"\0")
-            whole.update(hashlib.sha256(same_everywhere(path)).digest())
-        return whole.hexdigest()
+        return _digest([*((path, self.root) for path in self._inputs()), *beside])
+
+    def pieces(self, extra: Iterable[Path] = ()) -> dict[str, str]:
+        """SHA-256 of each dataset folder that a build reads, and, under no name, of every other file."""
+        folders = [*self.datasets(), *(each for each in extra if not each.is_relative_to(self.evidence))]
+        rest = [path for path in self._inputs() if not any(map(path.is_relative_to, folders))]
+        pieces = {self.shown(folder): _digest((path, folder) for path in _files(folder)) for folder in folders}
+        return {"": _digest((path, self.root) for path in rest), **pieces}
 
     def _inputs(self) -> Iterator[Path]:
         """Ontology, evidence, and of the queries those that build and check; guides and other questions change none."""
         for room in (self.ontology, self.evidence, self.queries / "checks", self.queries / "rules"):
             yield from _files(room)
         yield from (self.queries / f"{name}.rq" for name in ASKED_BY_BUILDS)
+
+
+def _digest(files: Iterable[tuple[Path, Path]]) -> str:
+    """SHA-256 over files, each told with the folder from which it is named."""
+    whole = hashlib.sha256()
+    for path, root in files:
+        whole.update(path.relative_to(root).as_posix().encode() + b"\0")
+        whole.update(hashlib.sha256(same_everywhere(path)).digest())
+    return whole.hexdigest()
 
 
 def _files(room: Path) -> list[Path]:

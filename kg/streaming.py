@@ -19,12 +19,10 @@ from rdflib import SH, Graph
 from kg import check, reason
 from kg.build import (
     Progress,
-    fingerprint,
     load_of_terms,
     load_said,
     metadata,
     prove,
-    write_manifest,
 )
 from kg.bulk.derived import RULES_AFTER, RULES_BEFORE, Derived
 from kg.bulk.engines import Engine, OnThisMachine
@@ -37,6 +35,7 @@ from kg.bulk.screen import Large, opened, screened
 from kg.bulk.sources import LARGE, Source, sources
 from kg.corpus import Corpus, read_corpus
 from kg.errors import MissingPart, ProblemsFound
+from kg.manifests import pieces, write_manifest
 from kg.mapping_triples import unknown_subjects
 from kg.names import BASE, PREFIXES, graph_iri, mint
 from kg.ontology import read_axioms, superclasses
@@ -59,7 +58,7 @@ def stream(
     work: Path, rooms: Rooms, reasoner: str, progress: Progress, beside: Sequence[Path], large: Sequence[Path]
 ) -> dict[str, int]:
     """Write store, parts and manifest into ``work``; gives the size of each named graph."""
-    made_from = fingerprint(rooms, beside)
+    made_of = pieces(rooms, beside)
     progress("reading tables")
     axioms = read_axioms(rooms)
     corpus = read_corpus(rooms, beside, dict.fromkeys(large, LARGE))
@@ -105,7 +104,7 @@ def stream(
     store.finish()
     counts = {each.removeprefix(PREFIXES["graph"]): store.count(each) for each in store.graphs()}
     files = sorted(path.relative_to(work).as_posix() for path in parts.iterdir())
-    write_manifest(work, made_from, beside, reasoner, counts, files)
+    write_manifest(work, made_of, beside, reasoner, counts, files)
     shutil.rmtree(spill)
     return counts
 

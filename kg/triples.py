@@ -14,7 +14,7 @@ from rdflib import DCTERMS, OWL, RDF, SKOS, BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
 
 from kg.cells import Data, EthnicityShare, PValue, Ref
-from kg.corpus import Corpus
+from kg.corpus import Corpus, Dataset
 from kg.labels import made_label
 from kg.names import BASE, KINDS, LICENCES, PROJECT, TERMS, curie, expand, kind_of, local_name, mint, slug
 from kg.placed import Placed
@@ -130,15 +130,24 @@ def named_graphs(corpus: Corpus, axioms: Graph, labels: Mapping[str, str] | None
         graphs["obsolete"] = Graph()
         _fill(graphs["obsolete"], _all(corpus.obsolete))
     terms = list(corpus.terms())
-    label_of = {row.record.iri: row.record.label for row in corpus.rows() if hasattr(row.record, "label")}
-    label_of.update(labels or {})
+    label_of = {**told_labels(corpus), **(labels or {})}
     for dataset in corpus.datasets:
         if own := list(dataset.terms()):
             graphs[f"vocabulary/{dataset.id}"] = _vocabulary_beside(dataset.id, own, terms)
         graph = graphs[f"evidence/{dataset.id}"] = Graph()
-        _fill(graph, triples_of(dataset.info.record))
-        _fill(graph, rows_as_triples((row.record for row in dataset.rows()), dataset.id, label_of))
+        _fill(graph, dataset_as_triples(dataset, label_of))
     return graphs
+
+
+def told_labels(corpus: Corpus) -> dict[str, str]:
+    """IRI -> label, of the rows that bring one."""
+    return {row.record.iri: row.record.label for row in corpus.rows() if hasattr(row.record, "label")}
+
+
+def dataset_as_triples(dataset: Dataset, label_of: Mapping[str, str]) -> Iterator[Triple]:
+    """A dataset and all its rows, but for the terms that it brings."""
+    yield from triples_of(dataset.info.record)
+    yield from rows_as_triples((row.record for row in dataset.rows()), dataset.id, label_of)
 
 
 def rows_as_triples(rows: Iterable[Record], dataset: str, label_of: Mapping[str, str]) -> Iterator[Triple]:

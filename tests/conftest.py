@@ -6,18 +6,19 @@ import shutil
 import subprocess
 from dataclasses import replace
 
+import made_up
 import pytest
 from browsing import browser
 from hypothesis import settings
 from rdflib import Graph
-from worlds import THE_OVERVIEW, copy_rooms
+from worlds import THE_OVERVIEW, copy_rooms, with_what_they_name
 
 from kg import build, reason
-from kg.corpus import Corpus
+from kg.corpus import Corpus, Dataset
 from kg.graph import KnowledgeGraph
 from kg.resources import Rooms, shipped
 from kg.store.embedded import Embedded
-from kg.triples import merged, named_graphs
+from kg.triples import as_ntriples, merged, named_graphs
 
 #: How long an example takes says how busy the machine is: no test is about time.
 settings.register_profile("kg", deadline=None)
@@ -136,3 +137,23 @@ def hermits(read) -> Graph:
     """Everything that HermiT infers about the terms."""
     corpus, axioms = read
     return reason.infer(merged(named_graphs(replace(corpus, datasets=[]), axioms)), corpus.places())
+
+
+@pytest.fixture(scope="session")
+def few_terms(read) -> Corpus:
+    """The constructs of made-up rows, and what these name, without any dataset."""
+    corpus, _ = read
+    named = Dataset(corpus.datasets[0].info, samples=[], findings=made_up.named())
+    return replace(with_what_they_name(replace(corpus, datasets=[named])), datasets=[])
+
+
+@pytest.fixture(scope="session")
+def words(read, few_terms, rooms):
+    """The ontology, the references, the few constructs of the made-up rows and what HermiT infers of them, by graph."""
+    axioms = read[1]
+    said, whole = named_graphs(few_terms, axioms), named_graphs(*read)
+    there = set(said["vocabulary"].subjects())
+    shipped = Graph().parse(data=reason.read_inferences(rooms, whole["vocabulary"]), format="nt")
+    inferred = as_ntriples(triple for triple in shipped if triple[0] in there)
+    graphs = {"ontology": axioms, "vocabulary": said["vocabulary"], "references": whole["references"]}
+    return {"inferred": inferred, **{name: graph.serialize(format="nt") for name, graph in graphs.items()}}

@@ -1,8 +1,11 @@
 """Evidence that nobody found: random findings for tests of what follows."""
 
+from itertools import pairwise
+
 from hypothesis import strategies as st
 
-from kg.records import Finding, FindingKind, Sample, Study
+from kg.placed import Placed
+from kg.records import Finding, FindingKind, OverlapDecision, Proposition, Sample, Study
 
 #: Some narrower than others, two at opposite poles.
 CONSTRUCTS = [
@@ -65,3 +68,60 @@ STUDIES = [
 def sample(name):
     """A sample of which nothing is told."""
     return Sample(id=name, study="here", label=name, recruitment="not-reported", **MADE_UP)
+
+
+@st.composite
+def samples(draw):
+    """Samples of two studies, some of which may be the same people."""
+    return [
+        Sample(
+            id=name, study=draw(st.sampled_from(["here", "there"])), label=name, n=draw(st.sampled_from([None, 53, 53, 74])),
+            percent_female=draw(st.sampled_from([None, "83", "83.0"])), mean_age=draw(st.sampled_from([None, "32", "41.50"])),
+            ethnicity=draw(st.sampled_from(["", "White 87.5; Black 7.60", "White 87.50; Black 7.6; South Asian / other 1"])),
+            difficulties=draw(st.lists(st.sampled_from(["worry", "severity-of-voices"]), unique=True)),
+            caseness=draw(st.lists(st.sampled_from(["diagnosis", "screening", "not-reported"]), unique=True)),
+            recruitment="not-reported", **MADE_UP,
+        )
+        for name in SAMPLES
+    ]  # fmt: skip
+
+
+@st.composite
+def claims(draw):
+    made = []
+    for number in range(3):
+        subject, object, third = draw(st.permutations(CONSTRUCTS))[:3]
+        relation = draw(st.sampled_from(["associated-with", "increases", "mediates", "moderates"]))
+        of_three = relation in ("mediates", "moderates")
+        sign = None if of_three else draw(st.sampled_from(["positive", "negative", "none", "conditional", None]))
+        made.append(
+            Proposition(
+                id=f"p-made-up-{number}", subject=subject, relation=relation, object=object, genre="theory",
+                predicted_sign=sign, condition="in the morning" if sign == "conditional" else None,
+                third=third if of_three else None, stated_in=("amari2022",), statement="Made up.", certainty="high", **MADE_UP,
+            )
+        )  # fmt: skip
+    return made
+
+
+DECISIONS = [
+    OverlapDecision(
+        id="made-up", sample=SAMPLES[0], other=SAMPLES[1], status=status, reason="Made up.", decided_by="me",
+        decided_on="2026-11-22",
+    )
+    for status in ("confirmed", "rejected")
+]  # fmt: skip
+
+
+def named():
+    """A finding on each two constructs that stand side by side, so that all are named."""
+    told = {"direction": "positive", "significance": "significant", "statement": "Made up.", "certainty": "high"}
+    ends = pairwise([*CONSTRUCTS, "severity-of-voices"])
+    records = (
+        Finding(
+            id=f"named-{place}", study="here", sample=SAMPLES[0], kind="association", subject=one, object=other,
+            reading="review", **told, **MADE_UP,
+        )
+        for place, (one, other) in enumerate(ends)
+    )  # fmt: skip
+    return [Placed(record, "made up", place) for place, record in enumerate(records)]

@@ -10,7 +10,7 @@ import time
 import pytest
 from worlds import THE_OVERVIEW, copy_rooms
 
-from kg import build
+from kg import build, manifests
 from kg.errors import KgError, ProblemsFound, StoreError
 from kg.store import open_store
 
@@ -45,7 +45,7 @@ def test_both_reasoners_build_the_same_graph(review_rooms, built_review, tmp_pat
 
 def test_every_layer_has_a_named_graph_of_its_own(rooms, built):
     """Said, linked, inferred and synthesised never mix; what is pooled is there where the library for it is."""
-    counts = build._manifest(built)["counts"]
+    counts = manifests.read_manifest(built)["counts"]
     said = {"ontology", "vocabulary", "references", *(f"evidence/{folder.name}" for folder in rooms.datasets())}
     linked = {"mappings", "mappings-derived", "elsewhere"}
     assert counts.keys() - {"pooled"} == said | linked | {"arithmetic", "inferred", "synthesis", "metadata"}
@@ -62,7 +62,7 @@ def test_trig_and_nquads_say_the_same(built_review):
     for dataset in (from_trig, from_nq):
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     assert from_trig == from_nq
-    assert len(from_nq) == sum(build._manifest(built_review)["counts"].values())
+    assert len(from_nq) == sum(manifests.read_manifest(built_review)["counts"].values())
 
 
 @pytest.mark.usefixtures("hasty")
@@ -93,7 +93,7 @@ KILLED_AT = {
 KILL = """
 import os, shutil, signal, sys
 from pathlib import Path
-from kg import build
+from kg import build, manifests
 from kg.resources import Rooms
 from kg.store.embedded import Embedded
 
@@ -169,11 +169,11 @@ def test_a_build_waits_for_another_in_the_same_folder(overview_rooms, tmp_path):
 def test_a_damaged_build_is_not_up_to_date(review_rooms, built_review, tmp_path, lost):
     """A build that lost a file is due again."""
     shutil.copytree(built_review, tmp_path / "out")
-    assert build._up_to_date(tmp_path / "out", review_rooms, "rules")
+    assert manifests.up_to_date(tmp_path / "out", review_rooms, "rules")
     folder = build.current_generation(tmp_path / "out")
     for path in (folder / "store").glob("*.sst") if lost == "sst" else [folder / lost]:
         path.unlink()
-    assert not build._up_to_date(tmp_path / "out", review_rooms, "rules")
+    assert not manifests.up_to_date(tmp_path / "out", review_rooms, "rules")
 
 
 @pytest.mark.parametrize("harm", [lambda path: path.unlink(), lambda path: path.write_bytes(b"x" * 50)])
@@ -196,9 +196,9 @@ def test_a_build_is_readable_by_whom_the_umask_lets(overview_rooms, tmp_path):
 
 def test_a_change_of_the_software_makes_a_build_due(review_rooms, built_review, monkeypatch):
     """What was built by another version of the code or the store is built anew."""
-    assert build.is_current(review_rooms, built_review)
-    monkeypatch.setattr(build, "version", lambda name: "0.0")
-    assert not build.is_current(review_rooms, built_review)
+    assert manifests.is_current(review_rooms, built_review)
+    monkeypatch.setattr(manifests, "version", lambda name: "0.0")
+    assert not manifests.is_current(review_rooms, built_review)
 
 
 def test_a_question_or_a_guide_makes_no_build_due(rooms, tmp_path):

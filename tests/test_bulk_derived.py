@@ -1,7 +1,5 @@
 """What follows from evidence set-wise is what the rules make of it: on the real evidence, and on any."""
 
-from dataclasses import replace
-from itertools import pairwise
 from types import SimpleNamespace
 
 import ibis
@@ -9,19 +7,15 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from made_up import CONSTRUCTS, MADE_UP, SAMPLES, STUDIES, findings
-from rdflib import Graph
-from worlds import with_what_they_name
+from made_up import DECISIONS, STUDIES, claims, findings, samples
 
 from kg import build, reason
 from kg.bulk.derived import RULES_AFTER, RULES_BEFORE, RULES_SET_WISE, Derived
 from kg.bulk.facts import Facts
 from kg.bulk.rows import evidence_of
-from kg.corpus import Dataset
 from kg.names import PREFIXES, graph_iri
-from kg.placed import Placed
 from kg.plausibility import lopsided, triples_of_lopsided
-from kg.records import Finding, OverlapDecision, Proposition, Sample, Study
+from kg.records import Finding, Sample, Study
 from kg.store.embedded import Embedded
 from kg.streaming import apart
 from kg.triples import as_ntriples, named_graphs, triples_of
@@ -101,78 +95,6 @@ def test_every_rule_is_run_before_or_after_or_made_set_wise(rooms):
 
 
 # --- any evidence ----------------------------------------------------------------------------
-
-
-@st.composite
-def samples(draw):
-    """Samples of two studies, some of which may be the same people."""
-    return [
-        Sample(
-            id=name, study=draw(st.sampled_from(["here", "there"])), label=name, n=draw(st.sampled_from([None, 53, 53, 74])),
-            percent_female=draw(st.sampled_from([None, "83", "83.0"])), mean_age=draw(st.sampled_from([None, "32", "41.50"])),
-            ethnicity=draw(st.sampled_from(["", "White 87.5; Black 7.60", "White 87.50; Black 7.6; South Asian / other 1"])),
-            difficulties=draw(st.lists(st.sampled_from(["worry", "severity-of-voices"]), unique=True)),
-            caseness=draw(st.lists(st.sampled_from(["diagnosis", "screening", "not-reported"]), unique=True)),
-            recruitment="not-reported", **MADE_UP,
-        )
-        for name in SAMPLES
-    ]  # fmt: skip
-
-
-@st.composite
-def claims(draw):
-    made = []
-    for number in range(3):
-        subject, object, third = draw(st.permutations(CONSTRUCTS))[:3]
-        relation = draw(st.sampled_from(["associated-with", "increases", "mediates", "moderates"]))
-        of_three = relation in ("mediates", "moderates")
-        sign = None if of_three else draw(st.sampled_from(["positive", "negative", "none", "conditional", None]))
-        made.append(
-            Proposition(
-                id=f"p-made-up-{number}", subject=subject, relation=relation, object=object, genre="theory",
-                predicted_sign=sign, condition="in the morning" if sign == "conditional" else None,
-                third=third if of_three else None, stated_in=("amari2022",), statement="Made up.", certainty="high", **MADE_UP,
-            )
-        )  # fmt: skip
-    return made
-
-
-DECISIONS = [
-    OverlapDecision(
-        id="made-up", sample=SAMPLES[0], other=SAMPLES[1], status=status, reason="Made up.", decided_by="me",
-        decided_on="2026-11-22",
-    )
-    for status in ("confirmed", "rejected")
-]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def words(read, rooms):
-    """The ontology, the references, the few constructs of the made-up rows and what HermiT infers of them, by graph."""
-    corpus, axioms = read
-    alone = with_what_they_name(
-        replace(corpus, datasets=[Dataset(corpus.datasets[0].info, samples=[], findings=named())])
-    )
-    said, whole = named_graphs(replace(alone, datasets=[]), axioms), named_graphs(*read)
-    there = set(said["vocabulary"].subjects())
-    shipped = Graph().parse(data=reason.read_inferences(rooms, whole["vocabulary"]), format="nt")
-    inferred = as_ntriples(triple for triple in shipped if triple[0] in there)
-    graphs = {"ontology": axioms, "vocabulary": said["vocabulary"], "references": whole["references"]}
-    return {"inferred": inferred, **{name: graph.serialize(format="nt") for name, graph in graphs.items()}}
-
-
-def named():
-    """A finding on each two constructs that stand side by side, so that all are named."""
-    told = {"direction": "positive", "significance": "significant", "statement": "Made up.", "certainty": "high"}
-    ends = pairwise([*CONSTRUCTS, "severity-of-voices"])
-    records = (
-        Finding(
-            id=f"named-{place}", study="here", sample=SAMPLES[0], kind="association", subject=one, object=other,
-            reading="review", **told, **MADE_UP,
-        )
-        for place, (one, other) in enumerate(ends)
-    )  # fmt: skip
-    return [Placed(record, "made up", place) for place, record in enumerate(records)]
 
 
 def corpus_of(findings, samples, decisions):

@@ -53,7 +53,7 @@ def kg_overview(built_overview):
 @pytest.fixture
 def overview_alone(overview_rooms, monkeypatch):
     """What is shipped is the overview alone."""
-    for place in ("kg.resources", "kg.build"):
+    for place in ("kg.resources", "kg.default_graph"):
         monkeypatch.setattr(f"{place}.shipped", lambda: overview_rooms)
     return overview_rooms
 
@@ -285,9 +285,7 @@ def test_a_file_that_cannot_be_written_is_said(kg_overview, tmp_path):
 @pytest.mark.usefixtures("overview_alone")
 def test_the_first_question_builds_the_graph(tmp_path, monkeypatch):
     """Without a store the graph is built on first use, which is said on stderr; stdout has only the answer."""
-    from kg import build
-
-    monkeypatch.setattr(build, "default_folder", lambda: tmp_path / "first")
+    monkeypatch.setattr("kg.default_graph.default_folder", lambda: tmp_path / "first")
     result = CliRunner().invoke(cli.main, ["ask", "therapies", "--format", "csv"])
     assert result.exit_code == 0
     assert result.stdout.startswith("therapy,name,said,what\nhttps://")
@@ -441,8 +439,8 @@ def test_a_graph_older_than_its_files_is_said_and_still_answers(overview_rooms, 
 
     world, out = copy_rooms(overview_rooms, tmp_path, THE_OVERVIEW), tmp_path / "build"
     build.build(world, out, "rules")
-    monkeypatch.setattr(build, "default_folder", lambda: out)
-    monkeypatch.setattr(build, "shipped", lambda: world)
+    monkeypatch.setattr("kg.default_graph.default_folder", lambda: out)
+    monkeypatch.setattr("kg.default_graph.shipped", lambda: world)
     fresh = CliRunner().invoke(cli.main, ["ask", "therapies", "--format", "csv"])
     with world.axioms.open("a") as axioms:
         axioms.write("# changed\n")

@@ -63,7 +63,7 @@ def test_a_reader_who_follows_a_page_gets_what_it_shows(
     monkeypatch.setattr("kg.open", lambda store=None: open_graph(store or built))
     monkeypatch.setattr("kg.resources.shipped", lambda: own)
     monkeypatch.setattr("kg.resources.is_checkout", lambda: True)
-    monkeypatch.setattr("kg.build.default_folder", lambda: tmp_path / "reader" / "build")
+    monkeypatch.setattr("kg.default_graph.default_folder", lambda: tmp_path / "reader" / "build")
     store = built_review if named(document) in OF_ANY_GRAPH else built
     Reader(tmp_path / "reader", graph, store, served).follow(document)
 

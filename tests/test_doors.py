@@ -19,7 +19,7 @@ def world(rooms, tmp_path, monkeypatch):
     """A copy of the rooms, which every door takes for the shipped ones."""
     for room in ("ontology", "evidence", "queries"):
         shutil.copytree(rooms.root / room, tmp_path / room)
-    for door in ("kg.resources", "kg.infer", "kg.demo", "kg.build"):
+    for door in ("kg.resources", "kg.infer", "kg.demo", "kg.default_graph"):
         monkeypatch.setattr(f"{door}.shipped", lambda: Rooms(tmp_path))
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -99,7 +99,7 @@ def test_a_build_that_may_not_be_read_is_one_line(built, monkeypatch):
 
 def test_whatever_else_the_system_refuses_is_one_line(world, monkeypatch):
     """A table that may not be read while kg ask looks whether the build is up to date."""
-    monkeypatch.setattr("kg.build.default_folder", lambda: world / "build")
+    monkeypatch.setattr("kg.default_graph.default_folder", lambda: world / "build")
     (world / "build").mkdir()
     (world / "build" / "CURRENT").write_text("graph-1", encoding="utf-8")
     locked(monkeypatch, "findings.tsv", "read_bytes")

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from worlds import with_what_they_name
 
-from kg import build, reason
+from kg import build, manifests, reason
 from kg.cli import main
 from kg.corpus import read_corpus
 from kg.errors import ProblemsFound
@@ -150,10 +150,10 @@ def test_what_only_a_reasoner_infers_is_told(own, rooms, tmp_path, more, column)
 
 def test_the_graph_is_renewed_when_the_folder_changes(own, rooms, built_with_own):
     """A build with a folder is current as long as the folder is what it was."""
-    assert build.is_current(rooms, built_with_own)
+    assert manifests.is_current(rooms, built_with_own)
     assert not build.build(rooms, built_with_own, "rules", extra=[own[0]]).fresh
     (own[0] / "extra-note.txt").write_text("changed")
-    assert not build.is_current(rooms, built_with_own)
+    assert not manifests.is_current(rooms, built_with_own)
     (own[0] / "extra-note.txt").unlink()
 
 

@@ -16,8 +16,8 @@ from typing import Any, Protocol
 
 import pyoxigraph as ox
 
-from kg.build import files_of
 from kg.errors import KgError
+from kg.manifests import files_of
 from kg.store import Rows, Value
 from kg.store.embedded import Embedded, value_of
 from kg.store.remote import Remote

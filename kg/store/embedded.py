@@ -78,6 +78,37 @@ class Embedded:
 
     # --- what the build needs besides ---
 
+    def copied_to(self, path: Path) -> Embedded:
+        """A copy of a finished store, to be changed: what stays the same lies on the disk once, by hard links."""
+        self._store.backup(str(path))
+        return Embedded(ox.Store(str(path)))
+
+    def naming(self, iri: str, graph: str | None = None) -> Iterator[ox.Quad]:
+        """The quads with this subject or object, of one named graph or of all."""
+        node, within = ox.NamedNode(iri), ox.NamedNode(graph) if graph else None
+        yield from self._store.quads_for_pattern(node, None, None, within)
+        yield from self._store.quads_for_pattern(None, None, node, within)
+
+    def between(self, start: str, end: str) -> Iterator[ox.Quad]:
+        """The quads from one individual to another."""
+        return self._store.quads_for_pattern(ox.NamedNode(start), None, ox.NamedNode(end), None)
+
+    def quads_of(self, graph: str) -> Iterator[ox.Quad]:
+        """The quads of a named graph."""
+        return self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph))
+
+    def has(self, quad: ox.Quad) -> bool:
+        return quad in self._store
+
+    def add(self, quads: Iterable[ox.Quad]) -> None:
+        """Add quads, all or none."""
+        self._store.extend(quads)
+
+    def remove(self, quads: Iterable[ox.Quad]) -> None:
+        """Take quads away, one by one."""
+        for quad in quads:
+            self._store.remove(quad)
+
     def load(self, ntriples: str, graph: str) -> None:
         """Add N-Triples to the named graph ``graph``."""
         data = io.BytesIO(ntriples.encode())
@@ -115,7 +146,7 @@ class Embedded:
 
     def graphs(self) -> list[str]:
         """The IRIs of all named graphs, in order."""
-        return sorted(_plain(name) for name in self._store.named_graphs())
+        return sorted(plain(name) for name in self._store.named_graphs())
 
     def each(self, graph: str) -> Iterator[ox.Triple]:
         """The triples of a named graph one by one, those of a subject together, in the same order each time."""
@@ -123,7 +154,7 @@ class Embedded:
 
     def part(self, keeps: Callable[[str, str, str, str], bool]) -> Embedded:
         """A copy in memory of the quads that are kept, as subject, predicate, object and graph say."""
-        kept = (quad for quad in self.quads() if keeps(*map(_plain, quad)))
+        kept = (quad for quad in self.quads() if keeps(*map(plain, quad)))
         copy = ox.Store()
         copy.bulk_extend(kept)
         return Embedded(copy)
@@ -134,6 +165,10 @@ class Embedded:
     def finish(self) -> None:
         """Put on disk, compacted: look-ups after a large load are slow without it."""
         self._store.optimize()
+        self.flush()
+
+    def flush(self) -> None:
+        """Put on disk what was changed."""
         self._store.flush()
 
     @property
@@ -166,7 +201,7 @@ def _ntriples(triples: Iterable[ox.Triple]) -> str:
     return text.decode()
 
 
-def _plain(term: object) -> str:
+def plain(term: object) -> str:
     """An IRI, the text of a literal or the name of a blank node; nothing for the default graph."""
     return str(getattr(term, "value", ""))
 
