@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from kg.sparql_tokens import Token, tokenized
+from kg.store.triples_of_optionals import connected
 
 #: More rows than a memory holds, and few enough to be multiplied by what three OPTIONALs are thought to match.
 _BEYOND_ANY_ANSWER = 100_000_000
@@ -30,8 +31,8 @@ class _Part(NamedTuple):
 
 
 def planned(query: str) -> str:
-    """The query, with the same answer, as the engine plans it well; as it is where it has few OPTIONALs."""
-    if query.upper().count("OPTIONAL") < 2:  # most need not be read token by token
+    """The query, with the same answer, as the engine plans it well; as it is where it has no OPTIONAL."""
+    if "OPTIONAL" not in query.upper():  # these need not be read token by token
         return query
     tokens = list(tokenized(query))
     group = _group_of_select(tokens)
@@ -105,7 +106,7 @@ def _capped(parts: Sequence[_Part]) -> str:
             if since % _TOGETHER == 0 and _stands_alone(parts[:number], parts[number:]):
                 text = f"{{ SELECT * WHERE {{ {text}\n}} LIMIT {_BEYOND_ANY_ANSWER} }}\n"
             since += 1
-        text += part.text
+        text += connected(part.text, _certain(parts[:number]), _named(parts[:number])) if part.word == "OPTIONAL" else part.text
     return text
 
 
@@ -114,7 +115,16 @@ def _stands_alone(before: Sequence[_Part], after: Sequence[_Part]) -> bool:
 
     A filter holds for its whole group; what is bound for certain before it stays as it is.
     """
-    named, certain = (frozenset().union(*sets) for sets in zip(*((each.variables, each.certain) for each in before)))
-    later = frozenset().union(*(each.variables for each in after))
-    filtered = frozenset().union(*(each.variables for each in before if each.word == "FILTER"))
-    return bool(named) and not (filtered & later) - certain
+    later = _named(after)
+    filtered = _named([each for each in before if each.word == "FILTER"])
+    return bool(_named(before)) and not (filtered & later) - _certain(before)
+
+
+def _certain(parts: Sequence[_Part]) -> frozenset[str]:
+    """What is bound after these parts, whatever else is there."""
+    return frozenset().union(*(each.certain for each in parts))
+
+
+def _named(parts: Sequence[_Part]) -> frozenset[str]:
+    """What these parts name."""
+    return frozenset().union(*(each.variables for each in parts))
