@@ -63,23 +63,17 @@ def _closing(tokens: Sequence[Token], opened: int) -> int:
 def _is_a_look_up(optional: _Optional) -> bool:
     """Whether an OPTIONAL's own triples bind all that it shares with what stands before it.
 
-    What is in brackets, a filter or a group of its own, binds nothing for certain.
+    What is named in a filter or a computed value is not bound there, and a group within sees nothing from outside.
     """
-    depth, bound, within = 0, set(), set()
-    for token in optional.own:
-        depth += {"open": 1, "close": -1}.get(token.kind, 0)
-        if token.kind == "variable":
-            (bound if depth == 1 else within).add(token.text[1:])
-    in_groups = {name for name in within if name not in bound} | _in_braces(optional.own)
     before = {token.text[1:] for token in optional.before if token.kind == "variable"}
-    return bool(before & bound) and not before & in_groups
-
-
-def _in_braces(own: Sequence[Token]) -> set[str]:
-    """The variables of the groups within a group."""
-    depth, found = 0, set()
-    for token in own:
-        depth += {"{": 1, "}": -1}.get(token.text, 0)
-        if depth > 1 and token.kind == "variable":
-            found.add(token.text[1:])
-    return found
+    bound, computed, within = set(), set(), set()
+    opened: list[str] = []
+    for token in optional.own:
+        if token.kind == "open":
+            opened.append(token.text)
+        elif token.kind == "close":
+            del opened[-1:]
+        elif token.kind == "variable":
+            place = bound if opened == ["{"] else within if "{" in opened[1:] else computed
+            place.add(token.text[1:])
+    return bool(before & bound) and not before & (within | (computed - bound))
