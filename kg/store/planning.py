@@ -66,7 +66,9 @@ def _is_a_look_up(optional: _Optional) -> bool:
     What is named in a filter or a computed value is not bound there, and a group within sees nothing from outside.
     """
     before = {token.text[1:] for token in optional.before if token.kind == "variable"}
-    bound, computed, within = set(), set(), set()
+    bound: set[str] = set()
+    computed: set[str] = set()
+    within: set[str] = set()
     opened: list[str] = []
     for token in optional.own:
         if token.kind == "open":
