@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kg.errors import UnknownName
-from kg.names import KINDS, SLUG, TERMS, curie, expand, local_name, mint
+from kg.names import BASE, KINDS, PLAIN, SLUG, TERMS, curie, expand, local_name, mint
 from kg.resources import shipped
 from kg.store import Rows, Store
 
@@ -29,6 +29,9 @@ def resolve(store: Store, name: str, kind: str) -> str:
     """
     if not name.strip():
         raise UnknownName(f"an empty name where a {kind} is wanted; write one, or leave the option out")
+    direct = _direct(name.strip(), kind)
+    if direct and _is_there(store, direct, kind):
+        return direct
     named = _names(store, kind)
     matches = _matches(named, name, kind)
     if len(matches) == 1:
@@ -92,7 +95,7 @@ def _matches(named: Rows, name: str, kind: str) -> list[str]:
     """The IRIs that a slug, CURIE, IRI, label or synonym means: the first way that fits decides."""
     wanted = name.strip()
     iris = {str(iri) for iri in named.column("iri")}
-    direct = mint(kind, wanted) if SLUG.fullmatch(wanted) else expand(wanted)
+    direct = _direct(wanted, kind)
     if direct in iris:
         return [direct]
     for column in ("label", "synonym"):
@@ -100,6 +103,17 @@ def _matches(named: Rows, name: str, kind: str) -> list[str]:
         if matches:
             return matches
     return []
+
+
+def _direct(name: str, kind: str) -> str | None:
+    """The IRI that a slug, CURIE or IRI names; none for a label."""
+    return mint(kind, name) if SLUG.fullmatch(name) else expand(name)
+
+
+def _is_there(store: Store, iri: str, kind: str) -> bool:
+    """Whether something of the kind has this IRI: most are asked for by it, and there may be many names to read."""
+    ours = PLAIN.fullmatch(iri.removeprefix(BASE))
+    return bool(ours) and store.select(f"ASK {{ <{iri}> a <{TERMS}{KINDS[kind]}> }}").values == ((True,),)
 
 
 def _elsewhere(store: Store, name: str, kind: str) -> str:

@@ -14,6 +14,7 @@ from kg.errors import BadQuestion, StoreError
 from kg.generations import current_generation
 from kg.names import PREFIXES
 from kg.sparql_tokens import refuse_services
+from kg.store.planning import planned
 from kg.store.rows import Iri, Rows, Value, literal
 
 
@@ -179,7 +180,7 @@ class Embedded:
 
     def _run(self, query: str) -> ox.QueryBoolean | ox.QuerySolutions | ox.QueryTriples:
         refuse_services(query)
-        return self._store.query(query, use_default_graph_as_union=True, prefixes=PREFIXES)
+        return self._store.query(planned(query), use_default_graph_as_union=True, prefixes=PREFIXES)
 
 
 @contextmanager
