@@ -66,6 +66,13 @@ def test_a_property_tells_its_chain_and_its_characteristics(atlas):
     assert facts["Implies"] == "associatedWith"
 
 
+def test_what_is_nameless_stands_in_the_same_order_every_time(store):
+    """Two chains and two nameless classes above: their own names differ from one reading of the graph to the next."""
+    paths = ("/ontology/composedOfLow", "/ontology/Finding", "/ontology/Mediation")
+    for path in paths:
+        assert len({Atlas(store).page(path).html for _ in range(6)}) == 1
+
+
 def test_a_domain_that_comes_from_above_says_so(atlas):
     """And that nothing is inferred from one that schema.org's word tells."""
     assert told(atlas, "/ontology/raises")["From"] == "Construct (nothing is inferred from it), as empiricallyLinkedTo"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from rdflib import OWL, RDF, RDFS, Graph, URIRef
 from rdflib.collection import Collection
@@ -40,10 +40,8 @@ Said = Iterator[tuple[str, Inline]]
 def of_class(library: Library, iri: str) -> Said:
     """What the axioms say of a class, and in which others it is used."""
     axioms, cls = library.axioms, URIRef(iri)
-    definitions = list(axioms.objects(cls, OWL.equivalentClass))
-    above = list(axioms.objects(cls, RDFS.subClassOf))
-    yield "Is exactly", _lines(expression(library, each) for each in definitions)
-    yield "Is a kind of", _lines(expression(library, each) for each in _ordered(above))
+    yield "Is exactly", _each(library, axioms.objects(cls, OWL.equivalentClass), expression)
+    yield "Is a kind of", _each(library, axioms.objects(cls, RDFS.subClassOf), expression)
     yield "Kinds of it", _named(library, (each for each in axioms.subjects(RDF.type, OWL.Class)
                                           if cls in directly_above(each, axioms)))  # fmt: skip
     yield "Excludes", _named(library, _disjoint(axioms, cls))
@@ -62,7 +60,7 @@ def of_property(library: Library, iri: str) -> Said:
     yield "Inverse of", _named(library, {*axioms.objects(each, OWL.inverseOf), *axioms.subjects(OWL.inverseOf, each)})
     yield "Implies", _named(library, axioms.objects(each, RDFS.subPropertyOf))
     yield "Implied by", _named(library, axioms.subjects(RDFS.subPropertyOf, each))
-    yield "Follows from", _lines(_chain(library, chain) for chain in axioms.objects(each, OWL.propertyChainAxiom))
+    yield "Follows from", _each(library, axioms.objects(each, OWL.propertyChainAxiom), _chain)
     yield "Used in the definition of", _named(library, _users(axioms, each))
 
 
@@ -72,7 +70,7 @@ def _end(library: Library, each: URIRef, name: str, stated: URIRef, included: UR
     for above in filter(None, axioms.transitive_objects(each, RDFS.subPropertyOf)):  # itself first
         own, told = list(axioms.objects(above, stated)), list(axioms.objects(above, included))
         if own or told:
-            said = listed((expression(library, end) for end in own), " and ") if own else _named(library, told)
+            said = _each(library, own, expression, " and ") if own else _named(library, told)
             how = () if own else (Mark(" (nothing is inferred from it)", "quiet"),)
             yield name, (*said, *how, *(() if above == each else (", as ", _name(library, above))))
             return
@@ -132,17 +130,16 @@ def _name(library: Library, node: Node) -> Inline:
     return shown if isinstance(shown, Link) else words
 
 
-def _lines(parts: Iterable[Inline]) -> Inline:
-    return listed(parts, "; ")
+def _each(
+    library: Library, nodes: Iterable[Node], told: Callable[[Library, Node], Inline], between: str = "; "
+) -> tuple[Inline, ...]:
+    """Each node in words, what is nameless last and in the order of its words: its own name changes from run to run."""
+    shown = sorted(((not isinstance(node, URIRef), told(library, node)) for node in nodes), key=repr)
+    return listed((words for _, words in shown), between)
 
 
 def _named(library: Library, found: Iterable[Node]) -> tuple[Inline, ...]:
-    return listed(_name(library, each) for each in _ordered({each for each in found if isinstance(each, URIRef)}))
-
-
-def _ordered(found: Iterable[Node]) -> list[Node]:
-    """Names before what is nameless, in the order of the alphabet."""
-    return sorted(found, key=lambda each: (not isinstance(each, URIRef), str(each)))
+    return listed(_name(library, each) for each in sorted({each for each in found if isinstance(each, URIRef)}))
 
 
 def _disjoint(axioms: Graph, cls: URIRef) -> Iterator[Node]:
