@@ -36,6 +36,7 @@ from kg.pages import (
 )
 from kg.pages.addresses import Href, pair_path, served
 from kg.pages.frame import Still, framed
+from kg.pages.leaves import PAGE
 from kg.pages.library import Library
 from kg.pages.model import Content, File, Page
 from kg.store import Rows, Store
@@ -63,6 +64,7 @@ _READ: dict[str, tuple[str, ...]] = {
     "/theory": theory.READS,
     "/conflicts": conflicts.READS,
     "/sparql": sparql.READS,
+    **{f"/{kind}": (PAGE,) for kind in lists.LISTED},
     "/finding": lists.FINDINGS_READ,
 }
 #: Kind of individual -> what builds the page of one, from its IRI.

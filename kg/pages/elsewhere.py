@@ -117,7 +117,7 @@ def _step(relation: str) -> str:
 
 def _found(library: Library, row: Row) -> Inline:
     """What lies beyond: a term of ours has a page here, another stands in its own ontology."""
-    if str(row["found"]) in library.labels:
+    if library.has_name(str(row["found"])):
         return library.link(row["found"])
     return _term(row["found"], row["foundLabel"])
 

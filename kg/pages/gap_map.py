@@ -132,7 +132,7 @@ def _form(library: Library, asked: Mapping[str, str]) -> Form:
         within = sorted((library.label(iri), local_name(iri)) for iri in side_of(library, roots))
         return (("", every), *((slug, label) for label, slug in within))
 
-    used = sorted({iri for finding in library.findings for iri in _measures(library, finding)}, key=library.label)
+    used = sorted(map(str, library.select(_USED).column("measure")), key=library.label)
     return Form(
         "/gaps",
         (
@@ -152,11 +152,6 @@ def _form(library: Library, asked: Mapping[str, str]) -> Form:
 def _with(value: str, options: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     """The options, with what the address names where it is none of them."""
     return options if value in dict(options) else (*options, (value, value))
-
-
-def _measures(library: Library, finding: str) -> list[str]:
-    joined = library.joined(finding)
-    return [joined[role] for role in ("subjectMeasure", "objectMeasure") if role in joined]
 
 
 def _words(chosen_map: GapMap) -> dict[str, object]:
@@ -206,3 +201,8 @@ def _listed(row: Row) -> tuple[Inline, ...]:
         *counts,
         Mark(str(row["gap"] or ""), "quiet"),
     )
+
+
+_USED = """
+SELECT DISTINCT ?measure WHERE { ?finding ca:subjectMeasure|ca:objectMeasure ?measure ; a ca:Finding }
+ORDER BY ?measure"""

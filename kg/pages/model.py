@@ -132,7 +132,30 @@ class Form:
     button: str
 
 
-Block = Prose | Facts | Listing | Printed | Table | Picture | Template | Form
+@dataclass(frozen=True)
+class Pager:
+    """The way to the other pages of a long list; ``told`` says which rows stand on this one."""
+
+    path: str
+    query: Mapping[str, str]
+    number: int
+    last: int
+    told: str
+
+    def at(self, number: int) -> dict[str, str]:
+        """The query of another page of it; of the first, none that says so."""
+        rest = {name: value for name, value in self.query.items() if name != "page"}
+        return {**rest, "page": str(number)} if number > 1 else rest
+
+    @property
+    def ways(self) -> tuple[tuple[str, int], ...]:
+        """Words and the number of the page to which they lead."""
+        back = (("First", 1), ("Previous", self.number - 1)) if self.number > 1 else ()
+        on = (("Next", self.number + 1), ("Last", self.last)) if self.number < self.last else ()
+        return (*back, *on)
+
+
+Block = Prose | Facts | Listing | Printed | Table | Picture | Template | Form | Pager
 
 
 @dataclass(frozen=True)
@@ -154,6 +177,11 @@ class Only:
 
     variables: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+
+def only(variable: str, iris: Iterable[str]) -> Only:
+    """An answer narrowed to the rows that have one of some IRIs in a column."""
+    return Only((variable,), tuple((f"<{iri}>",) for iri in iris))
 
 
 @dataclass(frozen=True)
@@ -182,7 +210,8 @@ class Written:
 class Content:
     """A page before it is drawn.
 
-    ``rows`` are the rows of its main table as the question gave them (its CSV), ``figure`` gives its SVG.
+    ``rows`` are the rows of its main table as the question gave them (its CSV), ``figure`` gives its SVG. Where the
+    answer is too long to be had whole, ``rows`` are those on this page, and ``streamed`` is asked for the CSV.
     """
 
     title: str
@@ -194,6 +223,7 @@ class Content:
     sections: tuple[Section, ...] = ()
     behind: tuple[Behind | Written, ...] = ()
     rows: Rows | None = None
+    streamed: Behind | Written | None = None
     figure: Callable[[], str] | None = None
     iri: str | None = None
     status: int = 200

@@ -9,7 +9,7 @@ from kg.pages.errors import unknown
 from kg.pages.library import Library, question
 from kg.pages.model import Content, Prose, Section, Template
 from kg.pages.pairs import chosen
-from kg.pages.questions import MOST_ROWS, answer_table, every
+from kg.pages.questions import answer_table, every
 from kg.pages.words import counted
 from kg.store import Rows
 
@@ -26,6 +26,8 @@ _EXAMPLES = (
 )
 #: The form that makes a query: what to list, and with which outcome.
 _DIRECTIONS = (("", "any direction"), ("positive", "positive"), ("negative", "negative"), ("none", "none"))
+#: More rows than this are cut on the page.
+MOST_ROWS = 1500
 READS = ("example", "make", "query", "direction", "significance", "about", "and")
 _SIGNIFICANCES = (("", "any significance"), ("significant", "significant"), ("not-significant", "not significant"))
 #: So many characters of a query are shown again; the endpoint has a limit of its own.
@@ -48,7 +50,8 @@ def answered(
     wrong = (Section("This could not be answered", (Prose(error, "note error"),), "wrong"),) if error else ()
     found: tuple[Section, ...] = ()
     if rows is not None:
-        shown = answer_table(library, rows, counted(min(len(rows), MOST_ROWS), "row"))
+        first = Rows(rows.columns, rows.values[:MOST_ROWS])
+        shown = answer_table(library, first, counted(len(first), "row"))
         found = (Section("The answer", (*_cut(rows), shown), "answer"),)
     words = {
         "text": text[:_LONGEST],

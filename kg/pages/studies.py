@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from kg.names import local_name
 from kg.pages.library import Library
-from kg.pages.model import Content, Facts, Link, Listing, Section, Table
-from kg.pages.words import findings_table, people
+from kg.pages.model import Content, Facts, Link, Listing, Section, Table, only
+from kg.pages.words import findings_table, people, samples_told
 from kg.store import Row
 
 
@@ -57,7 +58,7 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
 
 
 def _samples(library: Library, samples: set[str]) -> Table:
-    told = library.ask("samples").among("sample", samples)
+    told = samples_told(library, samples) if samples else ()
     by_sample: dict[str, list[Row]] = {}
     for row in told:
         by_sample.setdefault(str(row["sample"]), []).append(row)
@@ -82,13 +83,19 @@ def _samples(library: Library, samples: set[str]) -> Table:
 
 
 def _overlaps(library: Library, samples: set[str]) -> Iterator[Section]:
-    rows = [row for row in library.ask("overlapping-samples") if {str(row["sample"]), str(row["other"])} & samples]
+    told = library.behind("overlapping-samples")
+    found = (library.answer(replace(told, only=only(side, sorted(samples)))) for side in ("sample", "other") if samples)
+    rows = sorted({tuple(row.items()): row for rows in found for row in rows}.values(), key=_pair)
     points = tuple(
         (library.link(row["sample"]), " and ", library.link(row["other"]), f": {row['reason']} ({row['status']})")
         for row in rows
     )
     if points:
         yield Section("Perhaps the same people", (Listing(points),), "overlaps")
+
+
+def _pair(row: Row) -> tuple[str, str]:
+    return str(row["sample"]), str(row["other"])
 
 
 def _limits(library: Library, iri: str) -> Table:

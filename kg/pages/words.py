@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from kg.names import local_name
 from kg.pages.library import Library
-from kg.pages.model import Inline, Link, Mark, Table, listed
+from kg.pages.model import Inline, Link, Mark, Table, listed, only
 from kg.store import Row, Rows, Value
 from kg.views.encoding import outcome_of, short_number
 
@@ -80,12 +81,19 @@ def people(n: Value, untold: Value = 0) -> str:
     return f"at least {n:,}" if untold else f"{n:,}"
 
 
+def samples_told(library: Library, samples: Iterable[str]) -> Rows:
+    """The answer of the question ``samples`` about some of them."""
+    return library.answer(replace(library.behind("samples"), only=only("sample", sorted(samples))))
+
+
 def findings_table(library: Library, rows: Iterable[Row], caption: str, empty: str, anchor: str = "findings") -> Table:
     """A row for each row of an answer that has a column ``finding``."""
+    iris = [str(row["finding"]) for row in rows]
+    library.called(iri for each in library.findings(iris).values() for iri in each.joined.values())
     return Table(
         caption,
         ("Outcome", "Found", "As printed", "Study", "n", "On", "Measured with", "Told by", "Certainty"),
-        tuple(_row(library, str(row["finding"])) for row in rows),
+        tuple(_row(library, iri) for iri in iris),
         numeric=frozenset({4}),
         wordy=frozenset({1}),
         anchor=anchor,
@@ -94,7 +102,7 @@ def findings_table(library: Library, rows: Iterable[Row], caption: str, empty: s
 
 
 def _row(library: Library, iri: str) -> tuple[Inline, ...]:
-    finding = library.findings[iri]
+    finding = library.finding(iri)
     return (
         (outcome(finding), " ", Mark(meaning(finding), "quiet small")),
         Link(str(finding["statement"]), f"/finding/{local_name(iri)}"),

@@ -54,7 +54,7 @@ class Maker:
         self.atlas = Atlas(store, self.links, Still(POLICY, asks))
         self.links.studied = _studied(store)
         self._store = store
-        self._last: tuple[tuple[str, str], Content] = ("", ""), Content("", "")
+        self._last: tuple[tuple[str, dict[str, str]], Content] = ("", {}), Content("", "")
         self._told_last = "", ""
         self._documents = Documents(self.atlas.library, Descriptions(store))
 
@@ -91,13 +91,13 @@ class Maker:
 
     def _page(self, address: Address) -> str:
         try:
-            return self.atlas.drawn(self._content(address.path, address.value, address)).html
+            return self.atlas.drawn(self._content(address.path, address)).html
         except KgError as error:
             return self.atlas.refusal(error, address.path).html
 
     def _beside(self, address: Address) -> bytes:
         """The table or figure of a page. A figure that cannot be drawn tells why, so that no link is dead."""
-        content = self._content(address.path.removesuffix(address.ending), address.value, address)
+        content = self._content(address.path.removesuffix(address.ending), address)
         try:
             file = self.atlas.beside(content, address.ending)
         except KgError as error:
@@ -106,10 +106,10 @@ class Maker:
             raise KgError(f"{address.path}: a page links to it, and there is nothing to put there; please report this")
         return file.content
 
-    def _content(self, path: str, value: str, address: Address) -> Content:
+    def _content(self, path: str, address: Address) -> Content:
         """What stands on a page, kept for the files beside it, which are made next."""
-        if self._last[0] != (path, value):
-            self._last = (path, value), self._told(path, address.query)
+        if self._last[0] != (path, address.query):
+            self._last = (path, address.query), self._told(path, address.query)
         return self._last[1]
 
     def _told(self, path: str, query: dict[str, str]) -> Content:
