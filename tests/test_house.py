@@ -43,7 +43,7 @@ FLOORS = [
         *("workbooks", "agreement"),
     ),
     ("views", "export"),
-    ("build", "streaming", "maps", "gap_maps", "pools", "figures", "structural_answers", "graph"),
+    ("build", "streaming", "maps", "widest", "gap_maps", "pools", "figures", "structural_answers", "graph"),
     ("pages",),
     ("serve", "site"),
     ("assistants",),

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from kg.errors import BadQuestion
 from kg.gap_maps import GapMap, caption_of
 from kg.gaps import GAPS, matrix
-from kg.names import local_name
+from kg.names import local_name, mint
 from kg.pages.addresses import named, pair_path
+from kg.pages.choosing import choice
 from kg.pages.constructs import ATTACHMENT, COMPASSION, side_of
 from kg.pages.errors import unknown
-from kg.pages.library import Library
-from kg.pages.model import Behind, Choice, Content, Form, Inline, Link, Mark, Only, Prose, Section, Table, Template
+from kg.pages.library import Library, question
+from kg.pages.model import (
+    Behind,
+    Choice,
+    Content,
+    Form,
+    Inline,
+    Link,
+    Mark,
+    Only,
+    Prose,
+    Section,
+    Table,
+    Template,
+    listed,
+)
 from kg.pages.pairs import LAYERS, chosen, told_by
 from kg.store import Row, Rows
 from kg.views import gap_map as view
 from kg.views.encoding import NEGATIVE, NEUTRAL, POSITIVE
+from kg.widest import headings, left_out_of, widest
 
 _QUESTION = "gap-matrix"
 READS = ("rows", "columns", "layer", "measure", "show")
@@ -39,6 +55,8 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     rows, columns = (_named(library, side, query.get(side, "")) for side in ("rows", "columns"))
     measure = query.get("measure", "")
     behind = _behind(library, rows, columns)
+    sides = widest(library.layer(layer), {**question(_QUESTION).usual, **behind.terms})
+    behind = replace(behind, among=headings(sides))
     found = library.layer(layer).answer(behind)
     if not found:
         raise BadQuestion("no pairs here: one side is part of the other; choose other rows or columns")
@@ -54,7 +72,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     }
     defaults = {"layer": "all", "show": "studied"}
     state = {key: value for key, value in asked.items() if value and defaults.get(key) != value}
-    chosen_map = GapMap(layer, {}, found, matrix(found), everything=shown == "all")
+    chosen_map = GapMap(layer, {}, found, matrix(found), everything=shown == "all", left_out=left_out_of(sides))
     drawn = chosen_map.shown
     cells = {(row.name, column.name) for row in drawn.rows for column in drawn.columns}
     listed = found.where(lambda row: _pair(row) in cells)
@@ -65,6 +83,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
         lead=caption_of(chosen_map).summary.replace(": kg gaps --all draws them", "; “show all” draws them"),
         sections=(
             Section("", (_form(library, asked), Template("gap_map.html", _words(chosen_map)))),
+            *_branches(library, chosen_map),
             Section("The gaps in it", (_gaps(chosen_map),), "gaps"),
             Section(
                 "The same as a list",
@@ -82,6 +101,17 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
         figure=lambda: view.figure(drawn, caption_of(chosen_map)),
         wide=True,
     )
+
+
+def _branches(library: Library, chosen_map: GapMap) -> Iterator[Section]:
+    """The ways into what is left out for want of room."""
+    if chosen_map.left_out:
+        broad = set(map(str, library.select(_BROAD).column("construct")))
+        for name, members in (("rows", chosen_map.shown.rows), ("columns", chosen_map.shown.columns)):
+            opened = [each for each in members if mint("construct", each.name) in broad]
+            if opened:
+                links = listed(Link(each.label, "/gaps", {name: each.name}) for each in opened)
+                yield Section(f"Open a branch as {name}", (Prose(links),), f"branches-{name}")
 
 
 def pairs(library: Library) -> set[tuple[str, str]]:
@@ -136,12 +166,12 @@ def _form(library: Library, asked: Mapping[str, str]) -> Form:
     return Form(
         "/gaps",
         (
-            Choice("rows", "Down the side", asked["rows"],
+            choice("rows", "Down the side", asked["rows"],
                    _with(asked["rows"], options(COMPASSION, "all of compassion"))),
-            Choice("columns", "Along the top", asked["columns"],
+            choice("columns", "Along the top", asked["columns"],
                    _with(asked["columns"], options(ATTACHMENT, "all of attachment"))),
             Choice("layer", "Who tells it", asked["layer"], LAYERS),
-            Choice("measure", "Found with", asked["measure"],
+            choice("measure", "Found with", asked["measure"],
                    (("", "any measure"), *((local_name(iri), library.label(iri)) for iri in used))),
             Choice("show", "Constructs", asked["show"], _SHOWN),
         ),
@@ -175,7 +205,9 @@ _BARS = (NEGATIVE, NEUTRAL, "#dedede", POSITIVE, "#c9c9c9")
 def _gaps(chosen_map: GapMap) -> Table:
     tally = chosen_map.matrix.tally()
     return Table(
-        "Kinds of gaps among all pairs, also those that are not drawn",
+        "Kinds of gaps among the pairs of the constructs with most findings"
+        if chosen_map.left_out
+        else "Kinds of gaps among all pairs, also those that are not drawn",
         ("Gap", "Pairs", "What would close it"),
         tuple((kind, str(tally[kind]), meaning) for kind, meaning in GAPS.items()),
         numeric=frozenset({1}),
@@ -203,6 +235,8 @@ def _listed(row: Row) -> tuple[Inline, ...]:
     )
 
 
+_BROAD = """
+SELECT DISTINCT ?construct WHERE { ?part skos:broader ?construct } ORDER BY ?construct"""
 _USED = """
 SELECT DISTINCT ?measure WHERE { ?finding ca:subjectMeasure|ca:objectMeasure ?measure ; a ca:Finding }
 ORDER BY ?measure"""

@@ -6,13 +6,14 @@ as it comes, so that nothing holds all of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from kg.errors import NothingFound
 from kg.pages.library import Library, query_of
-from kg.pages.model import Behind, Pager, Written
-from kg.store import Rows
+from kg.pages.model import Behind, Link, Pager, Prose, Written
+from kg.store import Rows, Stream
 
 #: Rows on a page, and up to how many an answer is had whole.
 SIZE, FEW = 100, 5_000
@@ -34,15 +35,24 @@ class Leaf:
         """The rows that files beside the page tell of, but for a CSV that is written as it comes."""
         return self.rows if self.every is None else self.every
 
-    def streamed(self, behind: Behind | Written) -> Behind | Written | None:
-        """What is asked again for all rows, where they are too many to be had whole."""
-        return behind if self.every is None else None
+    def streamed(self, library: Library, behind: Behind | Written) -> Callable[[], Stream] | None:
+        """What gives all rows, where they are too many to be had whole."""
+        return partial(library.stream, query_of(behind)) if self.every is None else None
 
     def pager(self, path: str, query: Mapping[str, str], what: str = "rows") -> tuple[Pager, ...]:
         """The way to the other pages, where there are any."""
         if self.total <= SIZE:
             return ()
         return (Pager(path, dict(query), self.number, last_page(self.total), told(self.number, self.total, what)),)
+
+
+def first(library: Library, behind: Behind, rows: Rows) -> tuple[Rows, tuple[Prose, ...]]:
+    """As many rows as a page shows of an answer beside others, and where the whole of it stands, if that is more."""
+    if len(rows) <= SIZE:
+        return rows, ()
+    whole = Link("the whole list", f"/questions/{behind.question}", behind.words)
+    more = Prose((f"The first {SIZE} of {len(rows):,}; {len(rows) - SIZE:,} more stand in ", whole, "."), "note")
+    return Rows(rows.columns, rows.values[:SIZE]), (more,)
 
 
 def told(number: int, total: int, what: str) -> str:

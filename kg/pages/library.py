@@ -16,11 +16,11 @@ from kg.layers import of_layer
 from kg.names import BASE, PLAIN, PREFIXES, TERMS, curie, graph_iri, local_name
 from kg.pages import telling
 from kg.pages.addresses import path_of
-from kg.pages.model import Behind, Inline, Link, Only, Outside, Written, listed
+from kg.pages.model import Behind, Inline, Link, Only, Outside, Written, few
 from kg.pages.telling import Told
 from kg.questions import Question, find_question
 from kg.resources import shipped
-from kg.store import Iri, Row, Rows, Store, Value
+from kg.store import Iri, Row, Rows, Store, Stream, Value
 from kg.store.embedded import Embedded
 
 #: So many answers are kept, and so many values and letters of queries in them; the oldest goes first.
@@ -76,7 +76,10 @@ def query_of(behind: Behind | Written, window: str = "") -> str:
     if isinstance(behind, Written):
         used = [name for name in PREFIXES if re.search(rf"\b{name}:", behind.sparql)]
         return "\n".join([*(f"PREFIX {name}: <{PREFIXES[name]}>" for name in used), behind.sparql, window]).rstrip()
-    text = question(behind.question).bind(behind.terms)
+    asked = question(behind.question)
+    text = asked.bind(behind.terms)
+    if behind.among:
+        text = asked.among(text, behind.among)
     if not behind.only and not window:
         return text
     values = _values(behind.only) if behind.only else ""
@@ -248,6 +251,10 @@ class Library:
             self._kept.move_to_end(query)
         return self._kept.get(query)
 
+    def stream(self, query: str) -> Stream:
+        """The rows of a query as they come; they are not kept."""
+        return self.store.stream(query)
+
     def graph(self, query: str) -> str:
         """A library is a store too, one that remembers: figures are drawn over it."""
         return self.store.graph(query)
@@ -348,7 +355,7 @@ class Library:
     def links(self, values: Sequence[Value]) -> tuple[Inline, ...]:
         """Things by name, each with its link, ready for a list."""
         self.called(value for value in values if isinstance(value, Iri))
-        return listed(self.shown(value) for value in sorted(values, key=self._order))
+        return few(self.shown(value) for value in sorted(values, key=self._order))
 
     def shown(self, value: Value) -> Inline:
         """Any value of an answer as a reader sees it."""

@@ -31,8 +31,8 @@ def _constructs(library: Library, query: Query) -> Content:
         tuple((library.link(row["construct"]), str(row["definition"]), str(row["findings"])) for row in leaf.rows),
         numeric=frozenset({2}),
     )
-    return _listing("Constructs", "construct", "What compassion, attachment and all around them are taken to mean.",
-                    table, leaf, behind)  # fmt: skip
+    lead = "What compassion, attachment and all around them are taken to mean."
+    return _listing(library, "Constructs", "construct", lead, table, leaf, behind)  # fmt: skip
 
 
 def _measures(library: Library, query: Query) -> Content:
@@ -53,7 +53,7 @@ def _measures(library: Library, query: Query) -> Content:
         ),
         numeric=frozenset({3, 4}),
     )
-    return _listing("Measures", "measure", "The instruments that decide which construct a word stands for.",
+    return _listing(library, "Measures", "measure", "The instruments that decide which construct a word stands for.",
                     table, leaf, behind)  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def _studies(library: Library, query: Query) -> Content:
         ),
         numeric=frozenset({4}),
     )
-    return _listing("Studies", "study", "Who was studied, where and how; a row a sample.", table, leaf, behind)
+    return _listing(library, "Studies", "study", "Who was studied, where and how; a row a sample.", table, leaf, behind)
 
 
 _DIRECTIONS = (
@@ -127,7 +127,7 @@ def _findings(library: Library, query: Query) -> Content:
         ),
         behind=(behind,),
         rows=leaf.data,
-        streamed=leaf.streamed(behind),
+        streamed=leaf.streamed(library, behind),
         wide=True,
     )
 
@@ -188,7 +188,7 @@ def _propositions(library: Library, query: Query) -> Content:
         ),
     )
     lead: Inline = ("What theory claims; ", Link("theory and evidence", "/theory"), " sets the verdict beside each.")
-    return _listing("Claims of theory", "proposition", lead, table, leaf, behind)
+    return _listing(library, "Claims of theory", "proposition", lead, table, leaf, behind)
 
 
 def _named(kind: str, title: str, lead: str, more: str, heading: str) -> Callable[[Library, Query], Content]:
@@ -203,13 +203,15 @@ def _named(kind: str, title: str, lead: str, more: str, heading: str) -> Callabl
             tuple((library.link(row["thing"]), library.shown(row["more"])) for row in leaf.rows),
             empty="None is coded.",
         )
-        listed = _listing(title, kind, lead, table, leaf, behind)
+        listed = _listing(library, title, kind, lead, table, leaf, behind)
         return replace(listed, iri=BASE + kind) if kind == "dataset" else listed  # the whole has that very IRI
 
     return build
 
 
-def _listing(title: str, kind: str, lead: Inline, table: Table, leaf: Leaf, behind: Behind | Written) -> Content:
+def _listing(
+    library: Library, title: str, kind: str, lead: Inline, table: Table, leaf: Leaf, behind: Behind | Written
+) -> Content:
     pager = leaf.pager(f"/{kind}", {})
     return Content(
         title=title,
@@ -220,7 +222,7 @@ def _listing(title: str, kind: str, lead: Inline, table: Table, leaf: Leaf, behi
         sections=(Section("", (*(pager or (Prose(f"{counted(leaf.total, 'row')}.", "quiet"),)), table, *pager)),),
         behind=(behind,),
         rows=leaf.data,
-        streamed=leaf.streamed(behind),
+        streamed=leaf.streamed(library, behind),
     )
 
 

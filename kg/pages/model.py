@@ -5,11 +5,11 @@ Builders of pages give these; ``rendering`` alone turns them into HTML, so that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg.names import slug
-from kg.store import Rows
+from kg.store import Rows, Stream
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,20 @@ def listed(parts: Iterable[Inline], between: str = ", ") -> tuple[Inline, ...]:
     ('a', ', ', 'b')
     """
     return tuple(each for part in parts for each in (between, part))[1:]
+
+
+#: More parts than this are not listed in a line.
+_FEW = 200
+
+
+def few(parts: Iterable[Inline], between: str = ", ") -> tuple[Inline, ...]:
+    """Parts with what stands between them; of very many the first, and how many more there are.
+
+    >>> few(map(str, range(202)))[-1]
+    'and 2 more'
+    """
+    every = tuple(parts)
+    return listed(every if len(every) <= _FEW else (*every[:_FEW], f"and {len(every) - _FEW:,} more"), between)
 
 
 @dataclass(frozen=True)
@@ -188,13 +202,14 @@ def only(variable: str, iris: Iterable[str]) -> Only:
 class Behind:
     """A question behind a page, with the terms (serialised) and the words it was asked with.
 
-    ``only`` narrows its answer; ``afterwards`` says what the page does that no query can.
+    ``only`` narrows its answer, ``among`` what it computes; ``afterwards`` says what the page does that no query can.
     """
 
     question: str
     words: Mapping[str, str] = field(default_factory=dict)
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     only: Only | None = None
+    among: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     afterwards: str = ""
 
 
@@ -211,7 +226,7 @@ class Content:
     """A page before it is drawn.
 
     ``rows`` are the rows of its main table as the question gave them (its CSV), ``figure`` gives its SVG. Where the
-    answer is too long to be had whole, ``rows`` are those on this page, and ``streamed`` is asked for the CSV.
+    answer is too long to be had whole, ``rows`` are those on this page, and ``streamed`` gives all for the CSV.
     """
 
     title: str
@@ -223,7 +238,7 @@ class Content:
     sections: tuple[Section, ...] = ()
     behind: tuple[Behind | Written, ...] = ()
     rows: Rows | None = None
-    streamed: Behind | Written | None = None
+    streamed: Callable[[], Stream] | None = None
     figure: Callable[[], str] | None = None
     iri: str | None = None
     status: int = 200
@@ -241,7 +256,13 @@ class Page:
 
 @dataclass(frozen=True)
 class File:
-    """A file that is no page: its media type and content."""
+    """A file that is no page: its media type and content; or ``parts``, which one thread makes."""
 
     media_type: str
     content: bytes
+    parts: Callable[[], Iterator[bytes]] | None = None
+
+    @property
+    def whole(self) -> bytes:
+        """All of it."""
+        return b"".join(self.parts()) if self.parts else self.content

@@ -14,6 +14,7 @@ from kg.pages import pair_figures
 from kg.pages.addresses import pair_path
 from kg.pages.between import between, pooled_between
 from kg.pages.errors import unknown
+from kg.pages.leaves import first as first_of
 from kg.pages.library import Library
 from kg.pages.model import Behind, Block, Choice, Content, Form, Inline, Link, Mark, Picture, Prose, Section, Table
 from kg.pages.words import claims_table, counted, findings_table
@@ -34,6 +35,8 @@ def content(library: Library, one: str, other: str, query: Mapping[str, str]) ->
     kind = chosen(query, "figure", (("", "the one that fits"), *_KINDS))
     told = library.layer(layer)
     found = between(told, "findings-between", first, second)
+    behind = library.behind("findings-between", subject=first, object=second)
+    shown, more = first_of(library, behind, found)
     path = pair_path(one, other)
     asked = {key: value for key, value in (("layer", layer), ("figure", kind)) if value not in ("all", "")}
     labels = library.label(first), library.label(second)
@@ -49,8 +52,9 @@ def content(library: Library, one: str, other: str, query: Mapping[str, str]) ->
             Section(
                 "Findings",
                 (
+                    *more,
                     findings_table(
-                        told, found, f"Findings on {labels[0]} and {labels[1]}", "No finding is on this pair."
+                        told, shown, f"Findings on {labels[0]} and {labels[1]}", "No finding is on this pair."
                     ),
                 ),
                 "found",
@@ -64,7 +68,7 @@ def content(library: Library, one: str, other: str, query: Mapping[str, str]) ->
             Section("What others pooled", (_published(library, first, second),), "published"),
         ),
         behind=(
-            told_by(library.behind("findings-between", subject=first, object=second), layer),
+            told_by(behind, layer),
             told_by(library.behind("theory-between", subject=first, object=second), layer),
             library.behind("published-syntheses-between", subject=first, object=second),
         ),

@@ -98,7 +98,7 @@ def content(library: Library, name: str, query: Mapping[str, str]) -> Content:
         ),
         behind=(behind,),
         rows=leaf.data,
-        streamed=leaf.streamed(behind),
+        streamed=leaf.streamed(library, behind),
         wide=True,
     )
 

@@ -77,7 +77,13 @@ def _of_growing(library: Library, wanted: str, kinds: Sequence[str]) -> list[tup
         return []
     words = " && ".join(f"CONTAINS(?spaced, {quoted(f' {word}')})" for word in wanted.split())
     within = f"CONTAINS(?folded, {quoted(wanted)})" if len(wanted) > 2 else "false"
-    query = _LIKE.format(kinds="|".join(among), wanted=quoted(wanted), words=words, within=within, most=_MOST)
+    query = _LIKE.format(
+        kinds=" || ".join(f'STRSTARTS(STR(?iri), "{BASE}{kind}/")' for kind in among),
+        wanted=quoted(wanted),
+        words=words,
+        within=within,
+        most=_MOST,
+    )
     return [(str(row["iri"]), str(row["label"])) for row in library.store.select(query)]
 
 
@@ -102,16 +108,16 @@ def _folded(text: str) -> str:
 
 
 #: The ranks are those of ``_rank``; blanks are made alike as in ``_folded``.
-_LIKE = f"""
-SELECT DISTINCT ?iri ?label ?rank WHERE {{{{
+_LIKE = """
+SELECT DISTINCT ?iri ?label ?rank WHERE {{
   ?iri rdfs:label ?label
-  FILTER(REGEX(STR(?iri), "^{BASE}({{kinds}})/"))
+  FILTER({kinds})
   BIND(REPLACE(LCASE(STR(?label)), "[\\\\s\\\\-\u2010-\u2015\u2212_/]+", " ") AS ?folded)
   BIND(CONCAT(" ", ?folded) AS ?spaced)
-  BIND(IF(?folded = {{wanted}}, 0, IF(STRSTARTS(?folded, {{wanted}}), 1, IF({{words}}, 2, IF({{within}}, 3, 9))))
+  BIND(IF(?folded = {wanted}, 0, IF(STRSTARTS(?folded, {wanted}), 1, IF({words}, 2, IF({within}, 3, 9))))
     AS ?rank)
   FILTER(?rank < 9)
-}}}} ORDER BY ?rank LCASE(STR(?label)) ?iri LIMIT {{most}}"""
+}} ORDER BY ?rank LCASE(STR(?label)) ?iri LIMIT {most}"""
 
 
 def _table(library: Library, rows: Rows, words: str) -> Table:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from kg.names import local_name
+from kg.pages.leaves import first
 from kg.pages.library import Library
 from kg.pages.model import Content, Facts, Link, Listing, Section, Table, only
 from kg.pages.words import findings_table, people, samples_told
@@ -15,7 +16,9 @@ from kg.store import Row
 def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
     """The page of a study."""
     stated, label = library.stated(iri), library.label(iri)
-    found = library.ask("findings-of-study", study=iri)
+    behind = library.behind("findings-of-study", study=iri)
+    found = library.answer(behind)
+    shown, more = first(library, behind, found)
     publications = [citation for each in stated.all("ca:publishedIn")
                     if (citation := library.stated(str(each)).text("dcterms:bibliographicCitation"))]  # fmt: skip
     return Content(
@@ -45,13 +48,13 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
             Section("The people", (_samples(library, set(map(str, stated.all("ca:hasSample")))),), "people"),
             Section(
                 "What it found",
-                (findings_table(library, found, f"Findings of {label}", "No finding is coded."),),
+                (*more, findings_table(library, shown, f"Findings of {label}", "No finding is coded.")),
                 "found",
             ),
             *_overlaps(library, set(map(str, stated.all("ca:hasSample")))),
             Section("What limits it", (_limits(library, iri),), "limits"),
         ),
-        behind=(library.behind("findings-of-study", study=iri), library.behind("limitations-of-study", study=iri)),
+        behind=(behind, library.behind("limitations-of-study", study=iri)),
         rows=found,
         wide=True,
     )

@@ -61,7 +61,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
         ),
         behind=(told_by(behind, layer),),
         rows=leaf.data,
-        streamed=leaf.streamed(behind),
+        streamed=leaf.streamed(told, behind),
         wide=True,
     )
 

@@ -104,7 +104,7 @@ class Maker:
             return _NOTHING_DRAWN.format(escape(str(error))).encode()
         if file is None:
             raise KgError(f"{address.path}: a page links to it, and there is nothing to put there; please report this")
-        return file.content
+        return file.whole
 
     def _content(self, path: str, address: Address) -> Content:
         """What stands on a page, kept for the files beside it, which are made next."""
