@@ -292,10 +292,10 @@ def export(context: click.Context, /, format: str, output: Path | None, **of_nan
     """Write the whole graph (RDF), or its findings.
 
     csv, parquet and graphml have all of them; results is a table as kg import reads it, without mediations and
-    moderations, which are no result on two constructs; metafor is the effects that kg pool can take, for metafor and JASP.
-    Both say how many they leave out. ontology is every class, property and term in OWL, for Protégé and ROBOT; skos and
-    obographs (OBO Graphs JSON) are the vocabulary alone, with what it corresponds to in other ontologies. nanopub is
-    each finding and each proposition as a publication of its own (TriG).
+    moderations, which are no result on two constructs; metafor is the effects that kg pool can take, for metafor and
+    JASP. Both say how many they leave out. ontology is every class, property and term in OWL, for Protégé and ROBOT;
+    skos and obographs (OBO Graphs JSON) are the vocabulary alone, with what it corresponds to in other ontologies.
+    nanopub is each finding and each proposition as a publication of its own (TriG).
     """
     from kg.export.findings import csv, graphml, parquet
     from kg.export.graphs import EXPORTERS

@@ -7,8 +7,8 @@ from itertools import product
 from kg.names import BASE, TERMS, graph_iri
 from kg.store.embedded import Embedded
 
-#: Constructs below compassion, and as many below attachment; findings on each of so many pairs.
-SIDE, PAIRS, ON_EACH = 450, 130, 41
+#: Constructs below compassion, and as many below attachment; pairs, findings on each, and pairs that disagree.
+SIDE, PAIRS, ON_EACH, DISAGREEING = 450, 210, 25, 24
 FINDINGS = PAIRS * ON_EACH
 _OUTCOMES = ("positive", "negative", "none")
 _COUNTS = ("negative", "null", "positive", "unclear", "informativeNull", "uninformativeNull", "doubtfulNull",
@@ -35,7 +35,7 @@ def _lines():
         ends = construct("compassion", pair), construct("attachment", pair)
         for number in range(ON_EACH):
             yield from _finding(f"many-{pair:03}-{number:02}", *ends, _OUTCOMES[number % 3])
-        yield from _cell("cell", "EvidenceCell", *ends)
+        yield from _cell("cell", "EvidenceCell", *ends, disagrees=pair < DISAGREEING)
         yield from _cell("rolled-up", "RolledUpCell", *ends)
         yield from _cell("rolled-up", "RolledUpCell", ends[0], "attachment")
         yield from _cell("rolled-up", "RolledUpCell", ends[1], "compassion")
@@ -63,14 +63,14 @@ def _finding(slug, subject, target, outcome):
         yield f"{me} <{TERMS}aboutConstruct> {_iri(f'construct/{each}')}"
 
 
-def _cell(kind, type, *ends):
+def _cell(kind, type, *ends, disagrees=False):
     me = _iri(f"{kind}/{'--'.join(sorted(ends))}")
     yield f"{me} {_PROPERTIES['type']} {_a(type)}"
     for each in ends:
         yield f"{me} <{TERMS}pairMember> {_iri(f'construct/{each}')}"
     for name in ("finding", *_COUNTS):
-        yield f'{me} <{TERMS}{name}Count> "{ON_EACH}"^^<http://www.w3.org/2001/XMLSchema#integer>'
-    for name, value in (("disagrees", "true"), ("onePopulation", "false")):
+        yield f'{me} <{TERMS}{name}Count> "1"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    for name, value in (("disagrees", str(disagrees).lower()), ("onePopulation", "false")):
         yield f'{me} <{TERMS}{name}> "{value}"^^<http://www.w3.org/2001/XMLSchema#boolean>'
 
 

@@ -8,11 +8,11 @@ import io
 import xml.etree.ElementTree as ET
 
 import pytest
-from big import FINDINGS, PAIRS, big, construct
+from big import DISAGREEING, FINDINGS, PAIRS, big, construct
 
 from kg.export.tables import separated
 from kg.pages.atlas import Atlas
-from kg.pages.leaves import FEW, SIZE
+from kg.pages.leaves import FEW, SIZE, counting
 from kg.pages.library import Library
 from kg.questions import answer
 from kg.serve.flowing import flowing
@@ -26,7 +26,7 @@ SOME, OTHER = construct("compassion", 3), construct("attachment", 3)
 PAGES = [
     ("/", {}),
     ("/finding", {}),
-    ("/finding", {"page": "54"}),
+    ("/finding", {"page": "53"}),
     ("/finding", {"direction": "negative", "certainty": "high", "layer": "review", "kind": "association"}),
     ("/construct", {}),
     ("/construct", {"page": "2"}),
@@ -61,13 +61,13 @@ PAGES = [
 
 
 @pytest.fixture(scope="module")
-def store(review):
+def many(review):
     return big(review.store)
 
 
 @pytest.fixture(scope="module")
-def atlas(store):
-    return Atlas(store)
+def atlas(many):
+    return Atlas(many)
 
 
 def read(atlas, path, query=None):
@@ -99,17 +99,19 @@ def test_no_page_is_large(atlas, path, query):
 
 
 @pytest.mark.parametrize("path", ["/finding", "/questions/findings", "/network", "/gaps", "/search"])
-def test_no_page_holds_a_long_answer(store, monkeypatch, path):
+def test_no_page_holds_a_long_answer(many, monkeypatch, path):
     """A page asks the store for as much as it shows and chooses from, not for all there is."""
     sizes = []
 
-    def counted(self, query, select=type(store).select):
+    select = type(many).select
+
+    def counted(self, query):
         rows = select(self, query)
         sizes.append(len(rows))
         return rows
 
-    monkeypatch.setattr(type(store), "select", counted)
-    Atlas(store).page(path, {"q": "many"} if path == "/search" else {})
+    monkeypatch.setattr(type(many), "select", counted)
+    Atlas(many).page(path, {"q": "many"} if path == "/search" else {})
     assert FEW < FINDINGS
     assert max(sizes) <= MOST_HELD
     assert sum(size > FEW for size in sizes) <= 1  # what tells that there are too many
@@ -133,7 +135,7 @@ def test_the_last_page_of_a_list_has_what_is_left(atlas):
     assert ways(tree) == {"First": "/finding", "Previous": f"/finding?page={last - 1}"}
 
 
-@pytest.mark.parametrize("page", ["0", "55", "x", "-1", "1e3", "²"])
+@pytest.mark.parametrize("page", ["0", "99", "x", "-1", "1e3", "²"])
 def test_a_page_that_a_list_has_not_is_told(atlas, page):
     """A number beyond the list, or none, gets a page that says so."""
     told = atlas.page("/finding", {"page": page})
@@ -143,26 +145,25 @@ def test_a_page_that_a_list_has_not_is_told(atlas, page):
 
 def test_the_pages_of_a_filtered_list_keep_its_filter(atlas):
     """What is chosen stands in the address of the next page."""
-    tree = read(atlas, "/questions/pairs-studied", {"page": "2"})
-    assert ways(tree) == {"First": "/questions/pairs-studied", "Previous": "/questions/pairs-studied"}
     filtered = read(atlas, "/finding", {"direction": "negative"})
     assert ways(filtered)["Next"] == "/finding?direction=negative&page=2"
 
 
-def test_pages_of_findings_are_the_question_in_order(atlas, store):
+def test_pages_of_findings_are_the_question_in_order(atlas, many):
     """Findings of all pages, one after another, are those of the question."""
-    told = [str(row["finding"]).rpartition("/")[2] for row in answer(store, "findings")]
-    for page in (1, 30, 54):
+    told = [str(row["finding"]).rpartition("/")[2] for row in answer(many, "findings")]
+    for page in (1, 30, 53):
         tree = read(atlas, "/finding", {"page": str(page)})
         shown = [line.find("./td[2]/a").get("href").rpartition("/")[2] for line in lines(tree, "findings")]
         assert shown == told[(page - 1) * SIZE : page * SIZE]
 
 
-def test_the_csv_of_a_long_list_has_every_row(atlas, store):
+def test_the_csv_of_a_long_list_has_every_row(atlas):
     """Whichever page one stands on, its CSV has all rows, and they are those of the question."""
     file = atlas.file("/finding.csv", {"page": "2"})
     rows = list(csv.reader(io.StringIO(file.whole.decode())))
-    assert len(rows) == 1 + len(answer(store, "findings"))
+    total = atlas.library.select(counting(atlas.library.behind("findings"))).values[0][0]
+    assert len(rows) == 1 + total > FEW
 
 
 def test_the_gap_map_shows_the_busiest_and_says_how_many_more(atlas):
@@ -206,7 +207,7 @@ def test_an_ego_network_stays_legible(atlas):
 
 def test_the_conflicts_of_a_large_graph_come_page_by_page(atlas):
     """Pairs are counted, and few stand on a page."""
-    assert f"of {PAIRS + len(_disagreeing(atlas))} pairs" in text(read(atlas, "/conflicts"))
+    assert f"of {DISAGREEING + len(_disagreeing(atlas))} pairs" in text(read(atlas, "/conflicts"))
 
 
 def _disagreeing(atlas):
@@ -228,10 +229,9 @@ def test_too_many_to_choose_from_is_a_field(atlas):
     assert tree.find(".//input[@id='choice-around']").get("value") == SOME
 
 
-@pytest.mark.parametrize("layer", ["all", "review"])
-def test_findings_by_their_iris_are_the_rows_of_the_question(graph, layer):
+def test_findings_by_their_iris_are_the_rows_of_the_question(graph):
     """What a page is told of some findings is what the question tells of all, but for the year."""
-    library = Library(graph.store).layer(layer)
+    library = Library(graph.store)
     rows = {}
     for row in library.ask("findings"):
         rows.setdefault(str(row["finding"]), {name: value for name, value in row.items() if name != "year"})

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.names import BASE
-from kg.pages import library
+from kg.pages import leaves, library
 from kg.pages.addresses import pair_path, path_of, served
 from kg.pages.atlas import Atlas
 from kg.pages.rendering import STATIC

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
 from kg.conflicts import RULE, Conflict
 from kg.conflicts import conflicts as together
-from kg.errors import BadQuestion, NothingFound
+from kg.errors import NothingFound
 from kg.names import local_name
 from kg.pages.addresses import pair_path
-from kg.pages.choosing import MOST_OPTIONS, choice, named
+from kg.pages.choosing import MOST_OPTIONS, choice
 from kg.pages.drawing import pair_name
 from kg.pages.leaves import PAGE, number_of
 from kg.pages.leaves import state as at
 from kg.pages.library import Library, query_of
 from kg.pages.model import (
-    Behind,
     Block,
     Choice,
     Content,
@@ -25,13 +24,12 @@ from kg.pages.model import (
     Form,
     Link,
     Listing,
-    Only,
     Pager,
     Printed,
     Prose,
     Section,
 )
-from kg.pages.pairs import LAYERS, chosen, told_by
+from kg.pages.pairs import LAYERS, chosen, conflicts_on, told_by
 from kg.pages.words import counted, findings_table
 from kg.store import Row, Rows
 from kg.views.conflicts import judgement
@@ -52,11 +50,11 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     number = number_of(query)
     if number > (last := max(1, -(-total // _AT_ONCE))):
         raise NothingFound(f"page={number} is beyond this list, which has {last:,} pages")
-    whole = _behind(library, [pair] if pair else [])
+    whole = conflicts_on(library, [pair] if pair else [])
     behind = whole
     if paged := not pair and total > _AT_ONCE:
         page = told.select(_ON.format(most=f"{_AT_ONCE} OFFSET {(number - 1) * _AT_ONCE}"))
-        behind = _behind(library, list(map(pair_name, page)))
+        behind = conflicts_on(library, list(map(pair_name, page)))
     answered = told.answer(behind)
     rows = _one_a_finding(answered)
     if len(rows) < len(answered):
@@ -91,18 +89,6 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
         streamed=partial(told.stream, query_of(whole)) if paged else None,
         wide=True,
     )
-
-
-def _behind(library: Library, pairs: Sequence[str]) -> Behind:
-    """The question of all conflicts, or of those on some pairs, each named by two slugs."""
-    behind = library.behind("conflicts")
-    if not pairs:
-        return behind
-    ends = tuple(tuple(f"<{named(library, 'construct', slug)}>" for slug in pair.split("--")) for pair in pairs)
-    if any(len(each) != 2 for each in ends):
-        raise BadQuestion(f"pair={pairs[0][:60]} is no pair; name two constructs with -- between")
-    sides = {name: tuple(sorted({each[side] for each in ends})) for side, name in enumerate(("firstIri", "secondIri"))}
-    return replace(behind, only=Only(("firstIri", "secondIri"), ends), among=sides)
 
 
 def _pair(row: Row) -> str:

@@ -77,13 +77,8 @@ def _of_growing(library: Library, wanted: str, kinds: Sequence[str]) -> list[tup
         return []
     words = " && ".join(f"CONTAINS(?spaced, {quoted(f' {word}')})" for word in wanted.split())
     within = f"CONTAINS(?folded, {quoted(wanted)})" if len(wanted) > 2 else "false"
-    query = _LIKE.format(
-        kinds=" || ".join(f'STRSTARTS(STR(?iri), "{BASE}{kind}/")' for kind in among),
-        wanted=quoted(wanted),
-        words=words,
-        within=within,
-        most=_MOST,
-    )
+    kind = " || ".join(f'STRSTARTS(STR(?iri), "{BASE}{each}/")' for each in among)
+    query = _LIKE.format(kind=kind, wanted=quoted(wanted), words=words, within=within, most=_MOST)
     return [(str(row["iri"]), str(row["label"])) for row in library.store.select(query)]
 
 
@@ -111,7 +106,7 @@ def _folded(text: str) -> str:
 _LIKE = """
 SELECT DISTINCT ?iri ?label ?rank WHERE {{
   ?iri rdfs:label ?label
-  FILTER({kinds})
+  FILTER({kind})
   BIND(REPLACE(LCASE(STR(?label)), "[\\\\s\\\\-\u2010-\u2015\u2212_/]+", " ") AS ?folded)
   BIND(CONCAT(" ", ?folded) AS ?spaced)
   BIND(IF(?folded = {wanted}, 0, IF(STRSTARTS(?folded, {wanted}), 1, IF({words}, 2, IF({within}, 3, 9))))
