@@ -57,12 +57,15 @@ def _side(store: Store, own: str, facing: str) -> Side:
 
 def left_out_of(sides: Mapping[str, Side]) -> str:
     """In words, what is not shown for want of room; nothing where all is."""
-    parts = [
-        f"the {len(side.shown)} {name} with the most findings, narrower ones included, and {side.left_out:,} more"
-        for name, side in sides.items()
-        if side.left_out
-    ]
-    return f"Shown are {'; '.join(parts)} are left out; name a branch as rows or columns to open it. " if parts else ""
+    cut = {name: side for name, side in sides.items() if side.left_out}
+    if not cut:
+        return ""
+    shown = " and ".join(f"{len(side.shown)} {name}" for name, side in cut.items())
+    more = " and ".join(f"{side.left_out:,} more {name}" for name, side in cut.items())
+    return (
+        f"Shown are the {shown} with the most findings, narrower ones included; {more} are left out: name a branch as "
+        "rows or columns to open it. "
+    )
 
 
 def headings(sides: Mapping[str, Side]) -> dict[str, tuple[str, ...]]:

@@ -169,7 +169,7 @@ def test_the_csv_of_a_long_list_has_every_row(atlas):
 def test_the_gap_map_shows_the_busiest_and_says_how_many_more(atlas):
     """Where a side has too many constructs, those with most findings are shown, and the rest is counted."""
     tree = read(atlas, "/gaps")
-    assert "the 20 rows with the most findings, narrower ones included, and" in text(tree)
+    assert "Shown are the 20 rows and 20 columns with the most findings, narrower ones included; " in text(tree)
     assert len(tree.findall(".//table[@class='gaps']/tbody/tr")) <= 20
 
 

@@ -9,10 +9,10 @@ from kg.errors import BadQuestion
 from kg.gap_maps import GapMap, caption_of
 from kg.gaps import GAPS, matrix
 from kg.names import local_name, mint
+from kg.pages import choosing
 from kg.pages.addresses import named, pair_path
 from kg.pages.choosing import choice
 from kg.pages.constructs import ATTACHMENT, COMPASSION, side_of
-from kg.pages.errors import unknown
 from kg.pages.library import Library, question
 from kg.pages.model import (
     Behind,
@@ -83,7 +83,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
         lead=caption_of(chosen_map).summary.replace(": kg gaps --all draws them", "; “show all” draws them"),
         sections=(
             Section("", (_form(library, asked), Template("gap_map.html", _words(chosen_map)))),
-            *_branches(library, chosen_map),
+            *_branches(library, chosen_map, state),
             Section("The gaps in it", (_gaps(chosen_map),), "gaps"),
             Section(
                 "The same as a list",
@@ -103,14 +103,14 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     )
 
 
-def _branches(library: Library, chosen_map: GapMap) -> Iterator[Section]:
+def _branches(library: Library, chosen_map: GapMap, state: Mapping[str, str]) -> Iterator[Section]:
     """The ways into what is left out for want of room."""
     if chosen_map.left_out:
         broad = set(map(str, library.select(_BROAD).column("construct")))
         for name, members in (("rows", chosen_map.shown.rows), ("columns", chosen_map.shown.columns)):
             opened = [each for each in members if mint("construct", each.name) in broad]
             if opened:
-                links = listed(Link(each.label, "/gaps", {name: each.name}) for each in opened)
+                links = listed(Link(each.label, "/gaps", {**state, name: each.name}) for each in opened)
                 yield Section(f"Open a branch as {name}", (Prose(links),), f"branches-{name}")
 
 
@@ -124,12 +124,12 @@ def _pair(row: Row) -> tuple[str, str]:
 
 
 def _named(library: Library, side: str, words: str) -> tuple[str, ...]:
-    """The IRIs of constructs named in an address, by slugs with commas between."""
+    """The IRIs of constructs named in an address, by slugs with commas between, or of one by any name that it has."""
     slugs = list(dict.fromkeys(named(side, words)))
-    for slug in slugs:
-        if library.known("construct", slug) is None:
-            raise unknown(library, "construct", slug)
-    return tuple(f"{iri}" for slug in slugs if (iri := library.known("construct", slug)))
+    known = [library.known("construct", slug) for slug in slugs]
+    if len(slugs) > 1 and not any(known):
+        return (choosing.named(library, "construct", words.strip()),)
+    return tuple(iri or choosing.named(library, "construct", slug) for slug, iri in zip(slugs, known, strict=True))
 
 
 def _behind(library: Library, rows: tuple[str, ...], columns: tuple[str, ...]) -> Behind:
@@ -146,9 +146,7 @@ def _narrowed(behind: Behind, every: Rows, listed: Rows) -> Behind:
 
 def _measured(library: Library, found: Rows, measure: str) -> Rows:
     """Only the pairs on which something was found with a measure, its subscales and short forms included."""
-    iri = library.known("measure", measure)
-    if iri is None:
-        raise unknown(library, "measure", measure)
+    iri = choosing.named(library, "measure", measure)
     used = {str(row["finding"]) for row in library.ask("findings-by-measure", measure=iri)}
     kept = {_pair(row) for row in library.answer(Behind(f"{_QUESTION}-findings")) if str(row["finding"]) in used}
     left = found.where(lambda row: _pair(row) in kept)
