@@ -16,6 +16,7 @@ from kg.pages.leaves import FEW, SIZE, counting
 from kg.pages.library import Library
 from kg.questions import answer
 from kg.serve.flowing import flowing
+from kg.site import making
 from kg.site.addresses import Address, address
 from kg.store import Rows
 
@@ -295,6 +296,16 @@ def test_parts_that_cannot_be_made_break_off():
 
     with pytest.raises(ValueError, match="lost"):
         asyncio.run(read_all())
+
+
+def test_a_site_leaves_out_pages_by_the_thousand_and_links_to_their_list(many, monkeypatch):
+    """Beyond a size, findings stand in their list and in the files of the whole graph, and no link is dead."""
+    monkeypatch.setattr(making, "_MOST_PAGES", 1_000)
+    maker = making.Maker(many, asks=False)
+    assert maker.left_out == {"finding": FINDINGS + 66}
+    assert not [each for each in maker.start() if each.path.startswith("/finding/")]
+    maker.links.here = Address("/study/many")
+    assert maker.links("/finding/many-000-00", {}) == "../../finding/"
 
 
 def test_a_site_has_a_file_for_each_page_of_a_list():

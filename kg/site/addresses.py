@@ -14,6 +14,8 @@ from kg.pages.library import question
 _CHOICES = {"/network": ("around", "pair"), "/theory": ("verdict",), "/conflicts": ("pair",)}
 #: What says which part of a long list is meant.
 _PAGE = "page"
+#: Kinds without a list of their own -> the list on which one finds them.
+_LISTS = {"sample": "study", "arithmetic-check": "finding", "pooled": "gaps"}
 #: Pages whose query a script in the reader's browser reads.
 _READ_BY_SCRIPTS = ("/search", "/sparql")
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]*")
@@ -75,18 +77,22 @@ class Links:
     """Makes the links of the page that is being written, ``here``, and remembers what they lead to, in ``wanted``.
 
     Of the pairs only those that were ``studied`` have a page, since making one takes long; the others lead to the gap
-    map, which tells the kind of gap.
+    map, which tells the kind of gap. Of kinds with too many things to have a page each, all lead to their list.
     """
 
     def __init__(self) -> None:
         self.here = Address("/")
         self.studied: frozenset[str] = frozenset()
+        self.left_out: frozenset[str] = frozenset()
         self.wanted: dict[Address, None] = {}
 
     def __call__(self, path: str, query: Mapping[str, str]) -> str:
         there = address(path, query)
         if path.startswith("/pair/") and path.removesuffix(there.ending) not in self.studied:
             there = Address("/gaps")
+        kind, _, slug = path.strip("/").partition("/")
+        if slug and kind in self.left_out:
+            there = Address(f"/{_LISTS.get(kind, kind)}")
         self.wanted[there] = None
         asked = urlencode(_for_scripts(query)) if path in _READ_BY_SCRIPTS else ""
         return relative(self.here, there) + (f"?{asked}" if asked else "")
