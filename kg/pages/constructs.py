@@ -10,8 +10,9 @@ from kg.pages import elsewhere
 from kg.pages.addresses import pair_path
 from kg.pages.between import theory_about
 from kg.pages.leaves import first
-from kg.pages.library import Library, Stated
+from kg.pages.library import Library
 from kg.pages.model import Block, Content, Facts, Inline, Link, Listing, Prose, Section, Table, few
+from kg.pages.telling import Stated
 from kg.pages.words import claims_table, counted, people, sides
 from kg.store import Row, Rows
 

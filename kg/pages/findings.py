@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from kg.names import local_name
 from kg.pages.addresses import pair_path
+from kg.pages.leaves import about
 from kg.pages.library import Library
-from kg.pages.model import Block, Content, Facts, Inline, Link, Mark, Outside, Prose, Section, Table, listed, only
-from kg.pages.words import claim, constructs, meaning, measured, number, outcome, people, samples_told, verdict
+from kg.pages.model import Block, Content, Facts, Inline, Link, Mark, Outside, Prose, Section, Table, listed
+from kg.pages.words import claim, constructs, meaning, measured, number, outcome, people, verdict
 from kg.store import Row, Rows, Value
 from kg.views.words import people as with_n
 
@@ -88,7 +88,7 @@ def _with(library: Library, measure: str | None) -> Inline:
 def _people(library: Library, iri: str, finding: Row) -> Facts:
     joined = library.joined(iri)
     sample = joined.get("sample")
-    rows = list(samples_told(library, [sample])) if sample else []
+    rows = list(about(library, "samples", "sample", [sample])) if sample else []
     told = rows[0] if rows else {}
     difficulties = dict.fromkeys(str(row["difficulty"]) for row in rows if row["difficulty"])
     return Facts(
@@ -124,8 +124,7 @@ def _source(library: Library, iri: str, finding: Row) -> Facts:
 
 def _twins(library: Library, iri: str) -> Iterator[Section]:
     """The other reports of the same result, which counts once."""
-    told = library.behind("told-twice")
-    later, earlier = (library.answer(replace(told, only=only(side, [iri]))) for side in ("finding", "sameAs"))
+    later, earlier = (about(library, "told-twice", side, [iri]) for side in ("finding", "sameAs"))
     twins = [
         *((row["sameAs"], row["otherLayer"]) for row in later),
         *((row["finding"], row["layer"]) for row in earlier),

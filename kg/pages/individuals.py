@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from kg.lookup import TERM_KINDS
 from kg.names import BASE, curie, local_name
 from kg.pages import elsewhere
-from kg.pages.library import Library, Stated
+from kg.pages.library import Library
 from kg.pages.lists import LISTED
 from kg.pages.model import Content, Facts, Inline, Link, Section, Table
+from kg.pages.telling import Stated
 from kg.store import Value
 
 #: What is told above the facts, or by them otherwise.

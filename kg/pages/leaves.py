@@ -6,13 +6,13 @@ as it comes, so that nothing holds all of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 
 from kg.errors import NothingFound
 from kg.pages.library import Library, query_of
-from kg.pages.model import Behind, Link, Pager, Prose, Written
+from kg.pages.model import Behind, Link, Pager, Prose, Written, only
 from kg.store import Rows, Stream
 
 #: Rows on a page, and up to how many an answer is had whole.
@@ -44,6 +44,15 @@ class Leaf:
         if self.total <= SIZE:
             return ()
         return (Pager(path, dict(query), self.number, last_page(self.total), told(self.number, self.total, what)),)
+
+
+def about(library: Library, name: str, column: str, iris: Collection[str]) -> Rows:
+    """What a question tells of some things: picked out of its answer where that is short, else asked for by itself."""
+    behind = library.behind(name)
+    every = library.select(query_of(behind, f"LIMIT {FEW + 1}"))
+    if len(every) <= FEW:
+        return every.among(column, iris)
+    return library.answer(replace(behind, only=only(column, sorted(iris))))
 
 
 def first(library: Library, behind: Behind, rows: Rows) -> tuple[Rows, tuple[Prose, ...]]:

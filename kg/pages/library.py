@@ -7,7 +7,6 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from rdflib import Graph
@@ -17,7 +16,7 @@ from kg.names import BASE, PLAIN, PREFIXES, TERMS, curie, graph_iri, local_name
 from kg.pages import telling
 from kg.pages.addresses import path_of
 from kg.pages.model import Behind, Inline, Link, Only, Outside, Written, few
-from kg.pages.telling import Told
+from kg.pages.telling import Stated, Told
 from kg.questions import Question, find_question
 from kg.resources import shipped
 from kg.store import Iri, Row, Rows, Store, Stream, Value
@@ -92,20 +91,6 @@ def _values(only: Only) -> str:
     return f"VALUES ({' '.join(f'?{name}' for name in only.variables)}) {{\n{rows}\n}}"
 
 
-@dataclass(frozen=True)
-class Stated:
-    """Everything a graph states of one thing: property (CURIE) -> values."""
-
-    values: Mapping[str, tuple[Value, ...]]
-
-    def all(self, name: str) -> tuple[Value, ...]:
-        return self.values.get(name, ())
-
-    def text(self, name: str) -> str:
-        """The first value as text; empty where there is none."""
-        return next((str(value) for value in self.all(name)), "")
-
-
 class Library:
     """A store with what every page needs of it. Safe to share between threads."""
 
@@ -118,6 +103,7 @@ class Library:
         self._layers: dict[str, Library] = {}
         self._called: dict[str, str | None] = {}
         self._told: dict[str, Told | None] = {}
+        self._brought: set[str] = set()
         self._lock = threading.Lock()
         self._counting = threading.Lock()  # of a layer, which takes a while: other questions are answered meanwhile
 
@@ -133,6 +119,7 @@ class Library:
             self._layers.clear()
             self._called.clear()
             self._told.clear()
+            self._brought.clear()
             self._values = 0
         for name in ("labels", "obsolete", "synonyms", "acronyms", "kinds_of_findings", "date"):
             self.__dict__.pop(name, None)
@@ -177,6 +164,12 @@ class Library:
         wanted = dict.fromkeys(iris)
         found = {iri: self._told[iri] for iri in wanted if iri in self._told}
         missing = [iri for iri in wanted if iri not in found]
+        if missing and "told" not in self._brought:
+            self._brought.add("told")
+            missing = [
+                *missing,
+                *(iri for iri in self.few_of("finding") if iri not in wanted),
+            ]  # all, while they are few
         for part in batched(missing, _AT_ONCE):
             told = telling.told(self, part)
             found |= {iri: told.get(iri) for iri in part}
@@ -305,6 +298,9 @@ class Library:
         """IRI -> what it is called, of those of them that have a name. Who names many asks for all of them at once."""
         wanted = dict.fromkeys(iris)
         growing = [iri for iri in wanted if kind_of(iri) in GROWING and PLAIN.fullmatch(iri.removeprefix(BASE))]
+        for kind in {kind_of(iri) for iri in growing} - self._brought:
+            self._brought.add(kind)
+            self._called.update(self.few_of(kind))  # one that is still small, whole and once
         found: dict[str, str | None] = {iri: self._called[iri] for iri in growing if iri in self._called}
         missing = [iri for iri in growing if iri not in found]
         for part in batched(missing, _AT_ONCE):

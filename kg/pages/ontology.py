@@ -13,8 +13,9 @@ from kg.names import BASE, ONTOLOGY, TERMS, curie, local_name
 from kg.ontology import directly_above
 from kg.pages import axioms, elsewhere
 from kg.pages.individuals import facts, references
-from kg.pages.library import Library, Stated
+from kg.pages.library import Library
 from kg.pages.model import Content, Facts, Inline, Link, Picture, Prose, Section, Table, Template, Written, listed
+from kg.pages.telling import Stated
 from kg.resources import software_version
 from kg.store import Row, Rows
 from kg.views import core_pattern

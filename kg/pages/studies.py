@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from kg.names import local_name
-from kg.pages.leaves import first
+from kg.pages.leaves import about, first
 from kg.pages.library import Library
-from kg.pages.model import Content, Facts, Link, Listing, Section, Table, only
-from kg.pages.words import findings_table, people, samples_told
+from kg.pages.model import Content, Facts, Link, Listing, Section, Table
+from kg.pages.words import findings_table, people
 from kg.store import Row
 
 
@@ -61,7 +60,7 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
 
 
 def _samples(library: Library, samples: set[str]) -> Table:
-    told = samples_told(library, samples) if samples else ()
+    told = about(library, "samples", "sample", samples) if samples else ()
     by_sample: dict[str, list[Row]] = {}
     for row in told:
         by_sample.setdefault(str(row["sample"]), []).append(row)
@@ -86,8 +85,7 @@ def _samples(library: Library, samples: set[str]) -> Table:
 
 
 def _overlaps(library: Library, samples: set[str]) -> Iterator[Section]:
-    told = library.behind("overlapping-samples")
-    found = (library.answer(replace(told, only=only(side, sorted(samples)))) for side in ("sample", "other") if samples)
+    found = (about(library, "overlapping-samples", side, samples) for side in ("sample", "other") if samples)
     rows = sorted({tuple(row.items()): row for rows in found for row in rows}.values(), key=_pair)
     points = tuple(
         (library.link(row["sample"]), " and ", library.link(row["other"]), f": {row['reason']} ({row['status']})")

@@ -27,10 +27,18 @@ _JOINED = {
 }
 
 
-class Stated(Protocol):
-    """What is stated of one thing."""
+@dataclass(frozen=True)
+class Stated:
+    """Everything a graph states of one thing: property (CURIE) -> values."""
 
-    def all(self, name: str) -> tuple[Value, ...]: ...
+    values: Mapping[str, tuple[Value, ...]]
+
+    def all(self, name: str) -> tuple[Value, ...]:
+        return self.values.get(name, ())
+
+    def text(self, name: str) -> str:
+        """The first value as text; empty where there is none."""
+        return next((str(value) for value in self.all(name)), "")
 
 
 class Asked(Protocol):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from kg.names import local_name
 from kg.pages.library import Library
-from kg.pages.model import Inline, Link, Mark, Table, listed, only
+from kg.pages.model import Inline, Link, Mark, Table, listed
 from kg.store import Row, Rows, Value
 from kg.views.encoding import outcome_of, short_number
 
@@ -79,11 +78,6 @@ def people(n: Value, untold: Value = 0) -> str:
     if not isinstance(n, int) or (untold and not n):
         return "–"
     return f"at least {n:,}" if untold else f"{n:,}"
-
-
-def samples_told(library: Library, samples: Iterable[str]) -> Rows:
-    """The answer of the question ``samples`` about some of them."""
-    return library.answer(replace(library.behind("samples"), only=only("sample", sorted(samples))))
 
 
 def findings_table(library: Library, rows: Iterable[Row], caption: str, empty: str, anchor: str = "findings") -> Table:
