@@ -54,8 +54,7 @@ SELECT (COUNT(DISTINCT ?iri) AS ?things) WHERE {{
   FILTER NOT EXISTS {{ ?iri owl:deprecated true }}
 }}"""
 _STATED = """
-SELECT DISTINCT ?thing ?property ?value WHERE {{ VALUES ?thing {{ {iris} }} ?thing ?property ?value }}
-ORDER BY ?thing ?property ?value"""
+SELECT DISTINCT ?thing ?property ?value WHERE {{ VALUES ?thing {{ {iris} }} ?thing ?property ?value }}"""
 _KINDS_OF_FINDINGS = """
 SELECT DISTINCT ?kind ?label WHERE {
   ?kind rdfs:subClassOf ca:Finding ; rdfs:label ?label .
@@ -264,13 +263,15 @@ class Library:
 
     def each_stated(self, iris: Iterable[str]) -> dict[str, Stated]:
         """The same of many at once, values in the order of their IRIs or letters."""
-        found: dict[str, dict[str, tuple[Value, ...]]] = {}
+        found: dict[str, dict[str, list[Value]]] = {}
         for part in batched(sorted(iris), _AT_ONCE):
             for row in self.store.select(_STATED.format(iris=" ".join(f"<{iri}>" for iri in part))):
                 values = found.setdefault(str(row["thing"]), {})
-                name = curie(str(row["property"]))
-                values[name] = (*values.get(name, ()), row["value"])
-        return {iri: Stated(values) for iri, values in found.items()}
+                values.setdefault(str(row["property"]), []).append(row["value"])
+        return {
+            iri: Stated({curie(name): tuple(sorted(each, key=str)) for name, each in values.items()})
+            for iri, values in found.items()
+        }
 
     def layer(self, name: str) -> Library:
         """The same of one layer's findings, counted anew the first time it is asked for."""

@@ -142,9 +142,11 @@ def _overview(library: Library, pair: str) -> Content:
         path="/network",
         query={"pair": pair} if pair else {},
         lead=(
-            f"{counted(joined, 'pair')} that join a construct of compassion with one of attachment, each with "
-            "the findings on these very two, without those on narrower constructs, which the gap map and the page of a "
-            "pair include. Choose a construct to see every finding around it.",
+            (
+                f"{counted(joined, 'pair')} that join a construct of compassion with one of attachment, each with "
+                "the findings on these very two, without those on narrower constructs, which the gap map and the page of a "
+                "pair include. Choose a construct to see every finding around it."
+            ),
             *_undrawn(len(pairs), joined),
         ),
         crumbs=(Link("Network", "/network"),) if pair else (),

@@ -19,10 +19,9 @@ async def flowing(parts: Callable[[], Iterator[bytes]]) -> AsyncIterator[bytes]:
 
     def put(part: bytes | Exception | None) -> None:
         while not left.is_set():
-            try:
-                return made.put(part, timeout=_LOOK)
-            except Full:
-                continue
+            with suppress(Full):
+                made.put(part, timeout=_LOOK)
+                return
 
     def make() -> None:
         try:
