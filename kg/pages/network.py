@@ -144,8 +144,8 @@ def _overview(library: Library, pair: str) -> Content:
         lead=(
             (
                 f"{counted(joined, 'pair')} that join a construct of compassion with one of attachment, each with "
-                "the findings on these very two, without those on narrower constructs, which the gap map and the page of "
-                "a pair include. Choose a construct to see every finding around it."
+                "the findings on these very two, without those on narrower constructs, which the gap map and the page "
+                "of a pair include. Choose a construct to see every finding around it."
             ),
             *_undrawn(len(pairs), joined),
         ),
