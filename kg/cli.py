@@ -6,6 +6,7 @@ else to stderr.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from kg.command_parts import (
     output_option,
     print_rows,
     print_rules_behind,
+    print_stream,
     progress,
     services_option,
     with_services,
@@ -183,20 +185,27 @@ def _question_command(question: Question) -> click.Command:
     def run(context: click.Context, /, format: str, layer: str, **arguments: tuple[str, ...]) -> None:
         from kg.lookup import left_out
         from kg.questions import ask as ask_question
+        from kg.questions import terms_of
+        from kg.store import Rows
 
         if layer != "all" and question.category in _OF_ALL_LAYERS:
             stop(f"--layer: {question.name} is not about the findings of one layer; leave --layer out")
         store = opened(context, layer)
-        rows = ask_question(store, question, arguments)
         asked = question.as_asked(arguments)
-        if not rows:
+        if format in ("csv", "tsv"):  # row by row: an answer may be longer than what can be held
+            stream = store.stream(question.bind(terms_of(store, question, arguments)))
+            any_rows, columns = print_stream(stream, format), stream.columns
+        else:
+            rows = ask_question(store, question, arguments)
+            any_rows, columns = bool(rows), rows.columns
+            print_rows(rows, format)
+        if not any_rows:
             click.echo(f"no rows: nothing in this graph answers {asked}", err=True)
         elif question.parameters:
             click.echo(asked, err=True)
         for sentence in left_out(store, question, arguments):
             click.echo(sentence, err=True)
-        print_rows(rows, format)
-        print_rules_behind(rows)
+        print_rules_behind(Rows(columns, ()))
 
     command = click.Command(question.name, params=options, callback=run, help=question.question)
     return layer_option(format_option(command))
@@ -282,22 +291,32 @@ def network_map(
 def export(context: click.Context, /, format: str, output: Path | None, **of_nanopubs: Any) -> None:
     """Write the whole graph (RDF), or its findings.
 
-    csv and graphml have all of them; results is a table as kg import reads it, without mediations and moderations,
-    which are no result on two constructs; metafor is the effects that kg pool can take, for metafor and JASP. Both
-    say how many they leave out. ontology is every class, property and term in OWL, as Turtle, for Protégé and ROBOT
-    (which convert it: robot convert, or rdfpipe -i turtle -o xml, which comes with kg); skos and
-    obographs (OBO Graphs JSON) are the vocabulary alone, with what it corresponds to in other ontologies. nanopub is
-    each finding and each proposition as a publication of its own (TriG).
+    csv, parquet and graphml have all of them; results is a table as kg import reads it, without mediations and
+    moderations, which are no result on two constructs; metafor is the effects that kg pool can take, for metafor and
+    JASP. Both say how many they leave out. ontology is every class, property and term in OWL, as Turtle, for Protégé
+    and ROBOT (which convert it: robot convert, or rdfpipe -i turtle -o xml, which comes with kg); skos and obographs
+    (OBO Graphs JSON) are the vocabulary alone, with what it corresponds to in other ontologies. nanopub is each
+    finding and each proposition as a publication of its own (TriG).
     """
-    from kg.export.findings import csv, graphml
+    from kg.export.findings import csv, graphml, parquet
     from kg.export.graphs import EXPORTERS
     from kg.export.results import left_out, metafor, results
     from kg.export.vocabularies import obographs, ontology, skos
-    from kg.files import write_text
+    from kg.files import write_by, write_text
 
     refuse_others(format, of_nanopubs)
-    of_findings = {"csv": csv, "graphml": graphml, "results": results}
+    of_findings = {"graphml": graphml, "results": results}
+    if format == "parquet" and output is None:
+        stop("parquet is no text; name a file with -o")
     store = opened(context)
+    if output is not None and format in ("csv", "parquet"):
+        write_by(lambda path: parquet(store, path) if format == "parquet" else _write_parts(csv(store), path), output)
+        click.echo(f"{output}: {output.stat().st_size:,} bytes", err=True)
+        return
+    if format == "csv":
+        for part in csv(store):
+            click.echo(part, nl=False)
+        return
     if format == "nanopub":
         text = nanopub(store, **of_nanopubs)
     elif format == "metafor":
@@ -313,6 +332,11 @@ def export(context: click.Context, /, format: str, output: Path | None, **of_nan
     else:
         write_text(output, text)
         click.echo(f"{output}: {len(text.encode()):,} bytes", err=True)
+
+
+def _write_parts(parts: Iterable[str], path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(parts)
 
 
 for command in (

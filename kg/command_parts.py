@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ import click
 from kg.doors import stop
 
 if TYPE_CHECKING:
-    from kg.store import Rows, Store
+    from kg.store import Rows, Store, Stream, Value
 
 #: Named here so that --help needs no writer; a test compares them with the registries.
 ROW_FORMATS = ("table", "csv", "tsv", "json", "markdown")
@@ -25,7 +25,7 @@ PLOTS = ("forest", "funnel", "effect-direction", "albatross", "harvest")
 ENCODINGS = ("utf-8", "latin-1", "cp1252", "utf-16")
 EXPORT_FORMATS = (
     *(*RDF_FORMATS, "ttl12"),
-    *("csv", "graphml", "results", "metafor", "nanopub"),
+    *("csv", "parquet", "graphml", "results", "metafor", "nanopub"),
     *("ontology", "skos", "obographs"),
 )
 
@@ -126,6 +126,22 @@ def print_rows(rows: Rows, format: str) -> None:
     from kg.export import tables
 
     click.echo(tables.ROW_FORMATS[format](rows), nl=False)
+
+
+def print_stream(stream: Stream, format: str) -> bool:
+    """An answer on stdout row by row, as csv or tsv; whether there was any row."""
+    from kg.export.tables import separated
+
+    count = 0
+
+    def counted() -> Iterator[tuple[Value, ...]]:
+        nonlocal count
+        for count, row in enumerate(stream.values, start=1):  # noqa: B007 - told afterwards
+            yield row
+
+    for part in separated(stream.columns, counted(), format):
+        click.echo(part, nl=False)
+    return count > 0
 
 
 def print_rules_behind(rows: Rows) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from kg.errors import KgError, Problem, ProblemsFound
@@ -47,22 +48,31 @@ def write_bytes(path: Path, content: bytes) -> None:
     A link goes on pointing to the file it names, which is replaced. A device or a pipe has no
     contents to keep whole: it is written to, not replaced.
     """
+
+    def write(place: Path) -> None:
+        place.write_bytes(content)
+
+    write_by(write, path)
+
+
+def write_by(write: Callable[[Path], None], path: Path) -> None:
+    """The same of a file that ``write`` writes at the place it is given, part by part."""
     try:
         if path.exists() and not path.is_file():
-            path.write_bytes(content)
+            write(path)
         else:
-            _replace(Path(os.path.realpath(path)), content)
+            _replace(Path(os.path.realpath(path)), write)
     except BrokenPipeError:
         raise
     except OSError as error:
         raise KgError(f"{path}: cannot be written ({error.strerror}); choose another place") from error
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _replace(path: Path, write: Callable[[Path], None]) -> None:
     """Write beside ``path`` and rename, so that a reader sees the old file or the new one."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_bytes(content)
+        write(beside)
         if path.exists():
             shutil.copymode(path, beside)
         beside.replace(path)

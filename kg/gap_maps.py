@@ -11,12 +11,13 @@ from kg.export.tables import ROW_FORMATS
 from kg.gaps import Matrix, matrix
 from kg.names import local_name
 from kg.network import once
-from kg.questions import answer
-from kg.resources import software_version
+from kg.questions import answer, find_question, terms_of
+from kg.resources import shipped, software_version
 from kg.store import Row, Rows, Store
 from kg.views import gap_map
 from kg.views.pages import Caption
 from kg.views.words import told_by
+from kg.widest import headings, left_out_of, widest
 
 _QUESTION = "gap-matrix"
 
@@ -30,6 +31,7 @@ class GapMap:
     answer: Rows = field(repr=False)
     matrix: Matrix = field(repr=False)
     everything: bool
+    left_out: str = ""  # what is not shown for want of room, in words
 
     def _repr_svg_(self) -> str:
         """What Jupyter shows."""
@@ -54,10 +56,13 @@ def gaps(
     them, or only those of a layer (``kg.layers``).
     """
     asked = {"rows": tuple(rows), "columns": tuple(columns)}
-    found = answer(store, _QUESTION, asked)
+    question = find_question(shipped(), _QUESTION)
+    terms = terms_of(store, question, asked)
+    sides = {} if everything else widest(store, {**question.usual, **terms})
+    found = store.select(question.among(question.bind(terms), headings(sides)))
     if not found:
         raise BadQuestion("no pairs here: one side is part of the other; choose other --rows or --columns")
-    return GapMap(layer, asked, found, matrix(found), everything)
+    return GapMap(layer, asked, found, matrix(found), everything, left_out_of(sides))
 
 
 #: The files that a gap map can be written to.
@@ -81,6 +86,8 @@ def _behind(store: Store, chosen: GapMap) -> dict[tuple[str, str], list[Row]]:
     behind: dict[tuple[str, str], list[Row]] = {}
     for row in answer(store, f"{_QUESTION}-findings", chosen.asked):
         cell = local_name(str(row["row"])), local_name(str(row["column"]))
+        if cell not in chosen.matrix.cells:
+            continue
         reach = {name: row[name] for name in ("reach", "reachNote")}
         behind.setdefault(cell, []).append({**told[str(row["finding"])], **reach})
     return behind
@@ -91,7 +98,7 @@ def caption_of(chosen: GapMap) -> Caption:
     matrix = chosen.matrix
     studied = sum(cell.findings > 0 for cell in matrix.cells.values())
     tally = matrix.tally()
-    summary = (
+    summary = chosen.left_out + (
         f"Of {len(matrix.cells)} pairs, {studied} have findings, their own or those of narrower constructs; "
         f"{tally['never studied']} were never studied though both constructs can be measured, and for "
         f"{tally['no measure']} a measure is missing{matrix.studied_all_the_same()}. "

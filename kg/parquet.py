@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -63,3 +64,20 @@ def _keeps(type: Any) -> bool:
     if types.is_dictionary(type):
         return _keeps(type.value_type)
     return bool(text or types.is_integer(type) or types.is_null(type))
+
+
+def write_parquet(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write rows of text, batch by batch; an empty cell is a missing value."""
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as error:
+        install = "pip install 'compassion-attachment-kg[parquet]'"
+        raise MissingPart(f"{path.name}: writing .parquet needs pyarrow: {install}, or ask for csv") from error
+    schema = pyarrow.schema([(column, pyarrow.string()) for column in columns])
+    left = iter(rows)
+    with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        while batch := list(islice(left, _BATCH)):
+            columnwise = zip(*batch, strict=True)
+            arrays = [pyarrow.array([cell or None for cell in column], pyarrow.string()) for column in columnwise]
+            writer.write_batch(pyarrow.RecordBatch.from_arrays(arrays, schema=schema))

@@ -39,6 +39,8 @@ CATEGORIES = (
 )
 
 _HEADER = re.compile(r"#\s*(title|category|question|param):\s*(.*)")
+#: Where the pattern of a query begins.
+_START = re.compile(r"^WHERE \{\n", re.MULTILINE)
 _BLOCK = re.compile(r"(VALUES\s+\?(\w+)\s*\{)[^}]*\}")
 _OTHER_TYPES = ("decimal", "text", "class", "term")
 
@@ -91,6 +93,16 @@ class Question:
                 raise BadQuestion(f"{self.name} has no parameter '{name}'; it has: {listed}")
 
         return _filled(self.text, terms)
+
+    @property
+    def usual(self) -> dict[str, Sequence[str]]:
+        """Parameter -> the terms that it stands for where nothing is given."""
+        return {each.name: each.default.split() for each in self.parameters}
+
+    def among(self, query: str, headings: Mapping[str, Sequence[str]]) -> str:
+        """A query of it narrowed to some values of its columns, from the start: what else there is, is not computed."""
+        blocks = "".join(f"  VALUES ?{name} {{ {' '.join(terms)} }}\n" for name, terms in headings.items())
+        return _START.sub(lambda start: f"{start[0]}{blocks}", query, count=1)
 
     def of_everything(self) -> str:
         """The query with no parameter bound: the answers to every choice of them, as one."""
@@ -170,13 +182,17 @@ def ask(store: Store, question: Question, arguments: Mapping[str, Iterable[str]]
 
     Parameters without an argument keep the default that stands in the file.
     """
+    return store.select(question.bind(terms_of(store, question, arguments)))
+
+
+def terms_of(store: Store, question: Question, arguments: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """The arguments of a question as terms (serialised), those that are given."""
     types = {parameter.name: parameter.type for parameter in question.parameters}
-    terms = {
+    return {
         name: [term(store, value, types.get(name, "text")) for value in values]
         for name, values in arguments.items()
         if values
     }
-    return store.select(question.bind(terms))
 
 
 def answer(store: Store, name: str, arguments: Mapping[str, Iterable[str]] | None = None) -> Rows:

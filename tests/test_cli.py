@@ -88,6 +88,7 @@ def test_the_choices_are_the_registries():
     assert set(command_parts.EXPORT_FORMATS) == {
         *graphs.EXPORTERS,
         "csv",
+        "parquet",
         "graphml",
         "results",
         "metafor",

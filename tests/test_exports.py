@@ -73,7 +73,7 @@ def test_graphml_says_of_a_finding_what_the_table_says(store):
     names = {key.get("id"): (key.get("attr.name"), key.get("attr.type")) for key in root.findall(f"{space}key")}
     edge = next(each for each in root.iter(f"{space}edge") if each.get("id") == "mackintosh-2018-01")
     told = {names[data.get("key")][0]: data.text for data in edge.findall(f"{space}data")}
-    rows = csv.DictReader(io.StringIO(findings.csv(store)))
+    rows = csv.DictReader(io.StringIO("".join(findings.csv(store))))
     row = next(row for row in rows if row["finding"] == mint("finding", "mackintosh-2018-01"))
     expected = {name: cell for name, cell in row.items() if cell}
     assert {name: text.lstrip("'") for name, text in told.items()} == {

@@ -58,6 +58,8 @@ FLOORS = [
         "graph",
     ),
     ("pages", "benchmark"),
+    ("build", "streaming", "maps", "widest", "gap_maps", "pools", "figures", "structural_answers", "graph"),
+    ("pages",),
     ("serve", "site"),
     ("assistants",),
     ("release",),

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.names import BASE
-from kg.pages import library, questions
+from kg.pages import leaves, library
 from kg.pages.addresses import pair_path, path_of, served
 from kg.pages.atlas import Atlas
 from kg.pages.rendering import STATIC
@@ -77,6 +77,16 @@ def table(tree, name):
     """The rows of the table called so."""
     found = tree.find(f".//table[@id='{name}']")
     return [] if found is None else found.findall("./tbody/tr")
+
+
+def all_rows(atlas, path, query, name):
+    """The rows of the table called so, of all pages of a list."""
+    tree = ET.fromstring(atlas.page(path, query).html)
+    rows = table(tree, name)
+    while (following := tree.find(".//nav[@class='pages']//a[@rel='next']")) is not None:
+        tree = read(atlas, following.get("href"))
+        rows += table(tree, name)
+    return rows
 
 
 def rows_of(atlas, address):
@@ -321,9 +331,9 @@ def test_the_overview_says_that_narrower_constructs_are_not_in_it(field):
 
 def test_a_long_answer_shows_as_many_rows_as_it_says(atlas, monkeypatch):
     """What is cut is told with its number, and that many rows stand there."""
-    monkeypatch.setattr(questions, "MOST_ROWS", 20)
+    monkeypatch.setattr(leaves, "SIZE", 20)
     tree = read(atlas, "/questions/findings")
-    assert "The first 20 of 66 rows" in "".join(tree.itertext())
+    assert "1–20 of 66 rows" in "".join(tree.itertext())
     assert len(table(tree, "rows")) == 20
 
 
@@ -457,7 +467,7 @@ def test_the_rows_of_the_csv_are_those_of_the_page(atlas, asked):
     page = atlas.page(path, query)
     if page.status != 200:
         return
-    shown = table(ET.fromstring(page.html), name)
+    shown = all_rows(atlas, path, query, name)
     told = list(csv.DictReader(io.StringIO(atlas.file(f"{path}.csv", query).content.decode())))
     assert len(shown) == len(told)
     keys = {"findings": "finding", "claims": "proposition"}

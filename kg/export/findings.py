@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import networkx as nx
 
-from kg.export.tables import ROW_FORMATS
+from kg.export.tables import cells, separated
 from kg.network import network
-from kg.questions import answer
-from kg.store import Rows, Store
+from kg.questions import answer, find_question
+from kg.resources import shipped
+from kg.store import Rows, Store, Stream
 
 
 def all_findings(store: Store) -> Rows:
@@ -18,9 +21,23 @@ def all_findings(store: Store) -> Rows:
     return answer(store, "findings")
 
 
-def csv(store: Store) -> str:
-    """One row a finding, with everything that is known of it."""
-    return ROW_FORMATS["csv"](all_findings(store))
+def each_finding(store: Store) -> Stream:
+    """The same, row by row."""
+    return store.stream(find_question(shipped(), "findings").text)
+
+
+def csv(store: Store) -> Iterator[str]:
+    """One row a finding, with everything that is known of it, part by part."""
+    findings = each_finding(store)
+    return separated(findings.columns, findings.values, "csv")
+
+
+def parquet(store: Store, path: Path) -> None:
+    """The same as a Parquet file: cells are text, as in any other table, so that a number stays as it was printed."""
+    from kg.parquet import write_parquet
+
+    findings = each_finding(store)
+    write_parquet(path, findings.columns, map(cells, findings.values))
 
 
 def graphml(store: Store) -> str:

@@ -7,8 +7,9 @@ import io
 import json
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
 from textwrap import wrap
 
 from kg.formulas import harmless
@@ -99,12 +100,33 @@ def _markdown(rows: Rows) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _separated(rows: Rows, delimiter: str) -> str:
+#: So many rows are written at a time.
+_BATCH = 1_000
+#: Formats that are written as rows come -> what stands between two cells.
+SEPARATORS = {"csv": ",", "tsv": "\t"}
+
+
+def separated(columns: Sequence[str], values: Iterable[tuple[Value, ...]], format: str) -> Iterator[str]:
+    """Rows as ``csv`` or ``tsv``, part by part, the headings first: no more is held than a part."""
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
-    writer.writerow(rows.columns)
-    writer.writerows([_cell(value) for value in row] for row in rows.values)
-    return out.getvalue()
+    writer = csv.writer(out, delimiter=SEPARATORS[format], lineterminator="\n")
+    writer.writerow(columns)
+    rows = iter(values)
+    yield out.getvalue()
+    while batch := list(islice(rows, _BATCH)):
+        out.seek(0)
+        out.truncate()
+        writer.writerows(map(cells, batch))
+        yield out.getvalue()
+
+
+def _whole(format: str) -> Callable[[Rows], str]:
+    return lambda rows: "".join(separated(rows.columns, rows.values, format))
+
+
+def cells(row: Iterable[Value]) -> list[str]:
+    """The values of a row as cells of text."""
+    return [_cell(value) for value in row]
 
 
 def _cell(value: Value) -> str:
@@ -136,8 +158,8 @@ def _shown(value: Value) -> str:
 #: Format -> writer. The command's choices are these.
 ROW_FORMATS: dict[str, Callable[[Rows], str]] = {
     "table": lambda rows: table(rows, _terminal()),
-    "csv": lambda rows: _separated(rows, ","),
-    "tsv": lambda rows: _separated(rows, "\t"),
+    "csv": _whole("csv"),
+    "tsv": _whole("tsv"),
     "json": _json,
     "markdown": _markdown,
 }

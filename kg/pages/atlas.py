@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from kg.errors import KgError, UnknownName
-from kg.export.tables import ROW_FORMATS
+from kg.export.tables import ROW_FORMATS, separated
 from kg.names import BASE, KINDS, PLAIN, PREFIXES
 from kg.pages import (
     between,
@@ -36,9 +37,10 @@ from kg.pages import (
 )
 from kg.pages.addresses import Href, pair_path, served
 from kg.pages.frame import Still, framed
+from kg.pages.leaves import PAGE
 from kg.pages.library import Library
 from kg.pages.model import Content, File, Page
-from kg.store import Rows, Store
+from kg.store import Rows, Store, Stream
 
 Query = Mapping[str, str]
 #: Path -> what builds the page there.
@@ -63,6 +65,7 @@ _READ: dict[str, tuple[str, ...]] = {
     "/theory": theory.READS,
     "/conflicts": conflicts.READS,
     "/sparql": sparql.READS,
+    **{f"/{kind}": (PAGE,) for kind in lists.LISTED},
     "/finding": lists.FINDINGS_READ,
 }
 #: Kind of individual -> what builds the page of one, from its IRI.
@@ -77,6 +80,7 @@ _KINDS: dict[str, Callable[[Library, str, Query], Content]] = {
 }
 #: What each ending of a path gives.
 FILES = _CSV, _SVG = ".csv", ".svg"
+_CSV_TYPE = "text/csv; charset=utf-8"
 
 
 class Atlas:
@@ -225,7 +229,15 @@ def _read_at(path: str) -> tuple[str, ...]:
 def _table(content: Content) -> File | None:
     if content.rows is None:
         return None
-    return File("text/csv; charset=utf-8", ROW_FORMATS["csv"](content.rows).encode())
+    if content.streamed:
+        return File(_CSV_TYPE, b"", partial(_parts, content.streamed))
+    return File(_CSV_TYPE, ROW_FORMATS["csv"](content.rows).encode())
+
+
+def _parts(streamed: Callable[[], Stream]) -> Iterator[bytes]:
+    """All rows of a long list as CSV, part by part."""
+    stream = streamed()
+    return (part.encode() for part in separated(stream.columns, stream.values, "csv"))
 
 
 def _figure(content: Content) -> File | None:

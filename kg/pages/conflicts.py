@@ -4,67 +4,91 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from kg.conflicts import RULE, Conflict
 from kg.conflicts import conflicts as together
+from kg.errors import NothingFound
 from kg.names import local_name
 from kg.pages.addresses import pair_path
-from kg.pages.library import Library
-from kg.pages.model import Behind, Block, Choice, Content, Facts, Form, Link, Listing, Only, Printed, Prose, Section
-from kg.pages.pairs import LAYERS, chosen, told_by
+from kg.pages.choosing import MOST_OPTIONS, choice
+from kg.pages.drawing import pair_name
+from kg.pages.leaves import PAGE, number_of
+from kg.pages.leaves import state as at
+from kg.pages.library import Library, query_of
+from kg.pages.model import (
+    Block,
+    Choice,
+    Content,
+    Facts,
+    Form,
+    Link,
+    Listing,
+    Pager,
+    Printed,
+    Prose,
+    Section,
+)
+from kg.pages.pairs import LAYERS, chosen, conflicts_on, told_by
 from kg.pages.words import counted, findings_table
 from kg.store import Row, Rows
 from kg.views.conflicts import judgement
 
-READS = ("layer", "pair")
+READS = ("layer", "pair", PAGE)
+#: So many pairs stand on a page, each with its findings.
+_AT_ONCE = 20
 
 
 def content(library: Library, query: Mapping[str, str]) -> Content:
     """The page of all conflicts, or of one pair."""
     layer = chosen(query, "layer", LAYERS)
     told = library.layer(layer)
-    every = _one_a_finding(told.ask("conflicts"))
-    pairs = tuple(dict.fromkeys((_pair(row), f"{row['first']} × {row['second']}") for row in every))
-    pair = chosen(query, "pair", (("", "all pairs"), *pairs))
-    behind = _behind(library, pair)
+    found_on = told.select(_ON.format(most=MOST_OPTIONS + 1))
+    pairs = tuple((pair_name(row), f"{row['firstLabel']} × {row['secondLabel']}") for row in found_on)
+    total = len(pairs) if len(pairs) <= MOST_OPTIONS else int(str(told.select(_HOW_MANY).values[0][0]))
+    pair = query.get("pair", "") if total > MOST_OPTIONS else chosen(query, "pair", (("", "all pairs"), *pairs))
+    number = number_of(query)
+    if number > (last := max(1, -(-total // _AT_ONCE))):
+        raise NothingFound(f"page={number} is beyond this list, which has {last:,} pages")
+    whole = conflicts_on(library, [pair] if pair else [])
+    behind = whole
+    if paged := not pair and total > _AT_ONCE:
+        page = told.select(_ON.format(most=f"{_AT_ONCE} OFFSET {(number - 1) * _AT_ONCE}"))
+        behind = conflicts_on(library, list(map(pair_name, page)))
     answered = told.answer(behind)
     rows = _one_a_finding(answered)
     if len(rows) < len(answered):
         behind = replace(behind, afterwards="Of a finding that stands in several rows, the page shows the first.")
     found = together(rows)
     state = {"pair": pair, "layer": layer if layer != "all" else ""}
+    state = {key: value for key, value in state.items() if value}
+    told_of = f"{(number - 1) * _AT_ONCE + 1}–{min(number * _AT_ONCE, total):,} of {total:,} pairs"
+    on = total if paged else len(found)
+    pager = (Pager("/conflicts", state, number, last, told_of),) if paged else ()
     form = Form(
         "/conflicts",
-        (Choice("pair", "Pair", pair, (("", "all pairs"), *pairs)), Choice("layer", "Who tells it", layer, LAYERS)),
+        (choice("pair", "Pair", pair, (("", "all pairs"), *pairs)), Choice("layer", "Who tells it", layer, LAYERS)),
         "Show",
     )
     return Content(
         title="Conflicts",
         path="/conflicts",
-        query={key: value for key, value in state.items() if value},
+        query={**state, **at(number)} if paged else state,
         lead=(
-            f"{counted(len(found), 'pair')} of constructs on which findings disagree, in sign or in significance; "
-            "what differs between the studies, and whether chance may explain it."
+            f"{counted(on, 'pair')} of constructs on which findings disagree, in sign or in significance; what"
+            " differs between the studies, and whether chance may explain it."
         ),
         sections=(
-            Section("", (form,)),
+            Section("", (form, *pager)),
             *(_section(told, each, rows, index) for index, each in enumerate(found)),
             *(() if found else (Section("", (Prose("No findings disagree here.", "none"),)),)),
             Section("How chance is judged", (Printed(RULE, "The rule by which chance is judged"),), "rule"),
         ),
-        behind=(told_by(behind, layer),),
+        behind=(told_by(whole if paged else behind, layer),),
         rows=rows,
+        streamed=partial(told.stream, query_of(whole)) if paged else None,
         wide=True,
     )
-
-
-def _behind(library: Library, pair: str) -> Behind:
-    """The question of all conflicts, or of those on one pair, named by two slugs."""
-    behind = library.behind("conflicts")
-    if not pair:
-        return behind
-    ends = tuple(f"<{library.known('construct', slug)}>" for slug in pair.split("--"))
-    return replace(behind, only=Only(("firstIri", "secondIri"), (ends,)))
 
 
 def _pair(row: Row) -> str:
@@ -107,3 +131,14 @@ def _differences(conflict: Conflict) -> Iterator[Block]:
     if conflict.judgements:
         yield Prose("May it be chance?")
         yield Listing(tuple(judgement(each) for each in conflict.judgements))
+
+
+#: The pairs that disagree, and how many.
+_ON = """
+SELECT DISTINCT ?first ?second ?firstLabel ?secondLabel WHERE {{
+  ?cell a ca:EvidenceCell ; ca:disagrees true ; ca:pairMember ?first , ?second .
+  FILTER(STR(?first) < STR(?second))
+  ?first rdfs:label ?firstLabel .
+  ?second rdfs:label ?secondLabel .
+}} ORDER BY STR(?firstLabel) STR(?secondLabel) ?first ?second LIMIT {most}"""
+_HOW_MANY = "SELECT (COUNT(DISTINCT ?cell) AS ?cells) WHERE { ?cell a ca:EvidenceCell ; ca:disagrees true }"

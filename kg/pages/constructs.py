@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from kg.names import local_name
 from kg.pages import elsewhere
 from kg.pages.addresses import pair_path
 from kg.pages.between import theory_about
-from kg.pages.library import Library, Stated
-from kg.pages.model import Block, Content, Facts, Inline, Link, Listing, Prose, Section, Table, listed
+from kg.pages.leaves import first
+from kg.pages.library import Library
+from kg.pages.model import Block, Content, Facts, Inline, Link, Listing, Prose, Section, Table, few
+from kg.pages.telling import Stated
 from kg.pages.words import claims_table, counted, people, sides
 from kg.store import Row, Rows
 
@@ -22,8 +25,10 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
     """The page of a construct."""
     slug, label = local_name(iri), library.label(iri)
     stated = library.stated(iri)
-    studied, claims = library.ask("studied-with", construct=iri), theory_about(library, iri)
-    measures = library.ask("measures-of", construct=iri)
+    behind = [library.behind(name, construct=iri) for name in ("studied-with", "measures-of", "theory-about")]
+    studied, claims = library.answer(behind[0]), theory_about(library, iri)
+    measures = library.answer(behind[1])
+    told, more = zip(*map(partial(first, library), behind, (studied, measures, claims)), strict=True)
     return Content(
         title=label,
         path=f"/construct/{slug}",
@@ -33,20 +38,21 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
         crumbs=(Link("Constructs", "/construct"),),
         sections=(
             Section("", (_facts(library, stated), *_ways(slug, studied))),
-            Section("What it was studied with", _studied(library, slug, studied), "studied"),
-            Section("How it is measured", (_measures(library, measures),), "measured"),
+            Section("What it was studied with", (*more[0], *_studied(library, slug, told[0])), "studied"),
+            Section("How it is measured", (*more[1], _measures(library, told[1])), "measured"),
             Section(
                 "What theory says",
-                (claims_table(library, claims, f"Claims about {label} and anything narrower", "No claim is coded."),),
+                (
+                    *more[2],
+                    claims_table(library, told[2], f"Claims about {label} and anything narrower", "No claim is coded."),
+                ),
                 "theory",
             ),
             Section("What was never studied", tuple(_never(library, iri, studied)), "never"),
             elsewhere.section(library, iri),
         ),
         behind=(
-            library.behind("studied-with", construct=iri),
-            library.behind("measures-of", construct=iri),
-            library.behind("theory-about", construct=iri),
+            *behind,
             *elsewhere.behind(library, iri),
         ),
         rows=studied,
@@ -141,7 +147,7 @@ def _never(library: Library, iri: str, studied: Rows) -> Iterator[Block]:
     if not blank:
         yield Prose(f"It was studied with every construct of {other} in this graph.")
         return
-    links = listed(Link(library.label(each), pair_path(slug, local_name(each))) for each in open_pairs)
+    links = few(Link(library.label(each), pair_path(slug, local_name(each))) for each in open_pairs)
     if links:
         counted_pairs = counted(len(open_pairs), f"construct of {other}", f"constructs of {other}")
         yield Prose((f"With {counted_pairs} that can be measured: ", links, "."))
@@ -149,7 +155,7 @@ def _never(library: Library, iri: str, studied: Rows) -> Iterator[Block]:
         yield Prose(
             (
                 f"With {len(closed)} more that no instrument here measures: ",
-                listed(library.link(each) for each in closed),
+                few(library.link(each) for each in closed),
                 ".",
             ),
             "quiet",

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kg.pages.library import Library
-from kg.pages.model import Behind, Block, Content, Facts, Inline, Listing, Mark, Outside, Prose, Section, Table, listed
+from kg.pages.model import (
+    Behind,
+    Block,
+    Content,
+    Facts,
+    Inline,
+    Listing,
+    Mark,
+    Outside,
+    Prose,
+    Section,
+    Table,
+    few,
+    listed,
+)
 from kg.pages.words import counted
 from kg.store import Row, Rows, Value
 
@@ -117,7 +131,7 @@ def _step(relation: str) -> str:
 
 def _found(library: Library, row: Row) -> Inline:
     """What lies beyond: a term of ours has a page here, another stands in its own ontology."""
-    if str(row["found"]) in library.labels:
+    if library.has_name(str(row["found"])):
         return library.link(row["found"])
     return _term(row["found"], row["foundLabel"])
 
@@ -220,7 +234,7 @@ def _alone(library: Library, alone: Rows) -> tuple[Block, ...]:
 
 def _by_label(library: Library, constructs: Rows) -> Inline:
     named = sorted(constructs, key=lambda row: str(row["label"]).casefold())
-    return listed((library.link(row["construct"]) for row in named), between=" · ")
+    return few((library.link(row["construct"]) for row in named), between=" · ")
 
 
 def _all_false_friends(library: Library, denied: Rows) -> Table:

@@ -6,7 +6,7 @@ import difflib
 
 from kg.errors import BadQuestion, KgError, NothingFound, StoreError, UnknownName
 from kg.names import mint
-from kg.pages.library import Library
+from kg.pages.library import GROWING, Library
 from kg.pages.model import Content, Link, Listing, Section
 
 _TITLES = {
@@ -20,7 +20,8 @@ _TITLES = {
 
 def unknown(library: Library, kind: str, slug: str) -> UnknownName:
     """A name that the graph does not know, with those that come near."""
-    names = {iri.rsplit("/", 1)[1]: iri for iri in library.of_kind(kind)}
+    known = library.few_of(kind) if kind in GROWING else library.of_kind(kind)
+    names = {iri.rsplit("/", 1)[1]: iri for iri in known}
     close = difflib.get_close_matches(slug[:80], names, n=5, cutoff=0.55)
     return UnknownName(
         f"no {kind.replace('-', ' ')} is called '{slug[:80]}' here", [mint(kind, name) for name in close]

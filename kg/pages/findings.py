@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from kg.names import local_name
 from kg.pages.addresses import pair_path
+from kg.pages.leaves import about
 from kg.pages.library import Library
 from kg.pages.model import Block, Content, Facts, Inline, Link, Mark, Outside, Prose, Section, Table, listed
 from kg.pages.words import claim, constructs, meaning, measured, number, outcome, people, verdict
@@ -15,7 +16,7 @@ from kg.views.words import people as with_n
 
 def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
     """The page of a finding."""
-    finding = library.findings[iri]
+    finding = library.finding(iri)
     claims = library.ask("claims-resting-on", finding=iri)
     one, other = (local_name(str(finding[role])) for role in ("subjectIri", "objectIri"))
     pair = Link(f"{finding['subject']} × {finding['object']}", pair_path(one, other))
@@ -87,7 +88,7 @@ def _with(library: Library, measure: str | None) -> Inline:
 def _people(library: Library, iri: str, finding: Row) -> Facts:
     joined = library.joined(iri)
     sample = joined.get("sample")
-    rows = [row for row in library.ask("samples") if str(row["sample"]) == sample]
+    rows = list(about(library, "samples", "sample", [sample])) if sample else []
     told = rows[0] if rows else {}
     difficulties = dict.fromkeys(str(row["difficulty"]) for row in rows if row["difficulty"])
     return Facts(
@@ -123,10 +124,10 @@ def _source(library: Library, iri: str, finding: Row) -> Facts:
 
 def _twins(library: Library, iri: str) -> Iterator[Section]:
     """The other reports of the same result, which counts once."""
+    later, earlier = (about(library, "told-twice", side, [iri]) for side in ("finding", "sameAs"))
     twins = [
-        (row["sameAs"], row["otherLayer"]) if str(row["finding"]) == iri else (row["finding"], row["layer"])
-        for row in library.ask("told-twice")
-        if iri in (str(row["finding"]), str(row["sameAs"]))
+        *((row["sameAs"], row["otherLayer"]) for row in later),
+        *((row["finding"], row["layer"]) for row in earlier),
     ]
     if twins:
         links = listed((library.link(twin), f" (told by {layer})") for twin, layer in twins)

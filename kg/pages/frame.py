@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from kg.names import BASE
 from kg.pages.addresses import Href, served
 from kg.pages.described import named
+from kg.pages.leaves import PAGE
 from kg.pages.library import Library, query_of, question
 from kg.pages.model import Behind, Content, Link, Mark, Outside, Page, Written
 from kg.pages.rendering import cut, rendered
@@ -75,7 +76,7 @@ def framed(content: Content, library: Library, href: Href, still: Still | None =
         "everything": _EVERYTHING,
         "files": files,
         "types": _TYPES,
-        "alternates": [(_TYPES[name], path) for name, path in files if name in ("Turtle", "JSON-LD")],
+        "alternates": [(_TYPES[name], path, query) for name, path, query in files if name in ("Turtle", "JSON-LD")],
         "canonical": served(BASE.rstrip("/"))(content.path, content.query),
         "behinds": [_asked(each) for each in content.behind],
         "version": software_version(),
@@ -86,16 +87,20 @@ def framed(content: Content, library: Library, href: Href, still: Still | None =
     return Page(content.status, title, rendered(content, href, words))
 
 
-def _files(content: Content) -> list[tuple[str, str]]:
-    """The files beside a page: name of the form and path."""
-    found = []
+def _files(content: Content) -> list[tuple[str, str, Mapping[str, str]]]:
+    """The files beside a page: name of the form, path and query. A CSV has the rows of all pages of a list; so has
+    any other form, but where a list is too long for that.
+    """
+    whole = {name: value for name, value in content.query.items() if name != PAGE}
+    found: list[tuple[str, str, Mapping[str, str]]] = []
     if content.rows is not None:
-        found.append(("CSV", f"{content.path}.csv"))
+        found.append(("CSV", f"{content.path}.csv", whole))
     if content.figure:
-        found.append(("SVG", f"{content.path}.svg"))
+        found.append(("SVG", f"{content.path}.svg", whole))
     if content.iri or (content.rows is not None and named(content.rows)):
         path = "/" + content.iri.removeprefix(BASE) if content.iri else content.path
-        found += [("Turtle", f"{path}.ttl"), ("JSON-LD", f"{path}.jsonld")]
+        query = content.query if content.streamed else whole
+        found += [("Turtle", f"{path}.ttl", query), ("JSON-LD", f"{path}.jsonld", query)]
     return found
 
 

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from kg.errors import BadQuestion
 from kg.gap_maps import GapMap, caption_of
 from kg.gaps import GAPS, matrix
-from kg.names import local_name
+from kg.names import local_name, mint
+from kg.pages import choosing
 from kg.pages.addresses import named, pair_path
+from kg.pages.choosing import choice
 from kg.pages.constructs import ATTACHMENT, COMPASSION, side_of
-from kg.pages.errors import unknown
-from kg.pages.library import Library
-from kg.pages.model import Behind, Choice, Content, Form, Inline, Link, Mark, Only, Prose, Section, Table, Template
+from kg.pages.library import Library, question
+from kg.pages.model import (
+    Behind,
+    Choice,
+    Content,
+    Form,
+    Inline,
+    Link,
+    Mark,
+    Only,
+    Prose,
+    Section,
+    Table,
+    Template,
+    listed,
+)
 from kg.pages.pairs import LAYERS, chosen, told_by
 from kg.store import Row, Rows
 from kg.views import gap_map as view
 from kg.views.encoding import NEGATIVE, NEUTRAL, POSITIVE
+from kg.widest import headings, left_out_of, widest
 
 _QUESTION = "gap-matrix"
 READS = ("rows", "columns", "layer", "measure", "show")
@@ -39,6 +55,8 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     rows, columns = (_named(library, side, query.get(side, "")) for side in ("rows", "columns"))
     measure = query.get("measure", "")
     behind = _behind(library, rows, columns)
+    sides = widest(library.layer(layer), {**question(_QUESTION).usual, **behind.terms})
+    behind = replace(behind, among=headings(sides))
     found = library.layer(layer).answer(behind)
     if not found:
         raise BadQuestion("no pairs here: one side is part of the other; choose other rows or columns")
@@ -54,7 +72,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     }
     defaults = {"layer": "all", "show": "studied"}
     state = {key: value for key, value in asked.items() if value and defaults.get(key) != value}
-    chosen_map = GapMap(layer, {}, found, matrix(found), everything=shown == "all")
+    chosen_map = GapMap(layer, {}, found, matrix(found), everything=shown == "all", left_out=left_out_of(sides))
     drawn = chosen_map.shown
     cells = {(row.name, column.name) for row in drawn.rows for column in drawn.columns}
     listed = found.where(lambda row: _pair(row) in cells)
@@ -65,6 +83,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
         lead=caption_of(chosen_map).summary.replace(": kg gaps --all draws them", "; “show all” draws them"),
         sections=(
             Section("", (_form(library, asked), Template("gap_map.html", _words(chosen_map)))),
+            *_branches(library, chosen_map, state),
             Section("The gaps in it", (_gaps(chosen_map),), "gaps"),
             Section(
                 "The same as a list",
@@ -84,6 +103,17 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     )
 
 
+def _branches(library: Library, chosen_map: GapMap, state: Mapping[str, str]) -> Iterator[Section]:
+    """The ways into what is left out for want of room."""
+    if chosen_map.left_out:
+        broad = set(map(str, library.select(_BROAD).column("construct")))
+        for name, members in (("rows", chosen_map.shown.rows), ("columns", chosen_map.shown.columns)):
+            opened = [each for each in members if mint("construct", each.name) in broad]
+            if opened:
+                links = listed(Link(each.label, "/gaps", {**state, name: each.name}) for each in opened)
+                yield Section(f"Open a branch as {name}", (Prose(links),), f"branches-{name}")
+
+
 def pairs(library: Library) -> set[tuple[str, str]]:
     """Every pair of slugs that has a cell in the whole map."""
     return {_pair(row) for row in library.ask(_QUESTION)}
@@ -94,12 +124,12 @@ def _pair(row: Row) -> tuple[str, str]:
 
 
 def _named(library: Library, side: str, words: str) -> tuple[str, ...]:
-    """The IRIs of constructs named in an address, by slugs with commas between."""
+    """The IRIs of constructs named in an address, by slugs with commas between, or of one by any name that it has."""
     slugs = list(dict.fromkeys(named(side, words)))
-    for slug in slugs:
-        if library.known("construct", slug) is None:
-            raise unknown(library, "construct", slug)
-    return tuple(f"{iri}" for slug in slugs if (iri := library.known("construct", slug)))
+    known = [library.known("construct", slug) for slug in slugs]
+    if len(slugs) > 1 and not any(known):
+        return (choosing.named(library, "construct", words.strip()),)
+    return tuple(iri or choosing.named(library, "construct", slug) for slug, iri in zip(slugs, known, strict=True))
 
 
 def _behind(library: Library, rows: tuple[str, ...], columns: tuple[str, ...]) -> Behind:
@@ -116,9 +146,7 @@ def _narrowed(behind: Behind, every: Rows, listed: Rows) -> Behind:
 
 def _measured(library: Library, found: Rows, measure: str) -> Rows:
     """Only the pairs on which something was found with a measure, its subscales and short forms included."""
-    iri = library.known("measure", measure)
-    if iri is None:
-        raise unknown(library, "measure", measure)
+    iri = choosing.named(library, "measure", measure)
     used = {str(row["finding"]) for row in library.ask("findings-by-measure", measure=iri)}
     kept = {_pair(row) for row in library.answer(Behind(f"{_QUESTION}-findings")) if str(row["finding"]) in used}
     left = found.where(lambda row: _pair(row) in kept)
@@ -132,16 +160,16 @@ def _form(library: Library, asked: Mapping[str, str]) -> Form:
         within = sorted((library.label(iri), local_name(iri)) for iri in side_of(library, roots))
         return (("", every), *((slug, label) for label, slug in within))
 
-    used = sorted({iri for finding in library.findings for iri in _measures(library, finding)}, key=library.label)
+    used = sorted(map(str, library.select(_USED).column("measure")), key=library.label)
     return Form(
         "/gaps",
         (
-            Choice("rows", "Down the side", asked["rows"],
+            choice("rows", "Down the side", asked["rows"],
                    _with(asked["rows"], options(COMPASSION, "all of compassion"))),
-            Choice("columns", "Along the top", asked["columns"],
+            choice("columns", "Along the top", asked["columns"],
                    _with(asked["columns"], options(ATTACHMENT, "all of attachment"))),
             Choice("layer", "Who tells it", asked["layer"], LAYERS),
-            Choice("measure", "Found with", asked["measure"],
+            choice("measure", "Found with", asked["measure"],
                    (("", "any measure"), *((local_name(iri), library.label(iri)) for iri in used))),
             Choice("show", "Constructs", asked["show"], _SHOWN),
         ),
@@ -152,11 +180,6 @@ def _form(library: Library, asked: Mapping[str, str]) -> Form:
 def _with(value: str, options: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     """The options, with what the address names where it is none of them."""
     return options if value in dict(options) else (*options, (value, value))
-
-
-def _measures(library: Library, finding: str) -> list[str]:
-    joined = library.joined(finding)
-    return [joined[role] for role in ("subjectMeasure", "objectMeasure") if role in joined]
 
 
 def _words(chosen_map: GapMap) -> dict[str, object]:
@@ -180,7 +203,9 @@ _BARS = (NEGATIVE, NEUTRAL, "#dedede", POSITIVE, "#c9c9c9")
 def _gaps(chosen_map: GapMap) -> Table:
     tally = chosen_map.matrix.tally()
     return Table(
-        "Kinds of gaps among all pairs, also those that are not drawn",
+        "Kinds of gaps among the pairs of the constructs with most findings"
+        if chosen_map.left_out
+        else "Kinds of gaps among all pairs, also those that are not drawn",
         ("Gap", "Pairs", "What would close it"),
         tuple((kind, str(tally[kind]), meaning) for kind, meaning in GAPS.items()),
         numeric=frozenset({1}),
@@ -206,3 +231,10 @@ def _listed(row: Row) -> tuple[Inline, ...]:
         *counts,
         Mark(str(row["gap"] or ""), "quiet"),
     )
+
+
+_BROAD = """
+SELECT DISTINCT ?construct WHERE { ?part skos:broader ?construct } ORDER BY ?construct"""
+_USED = """
+SELECT DISTINCT ?measure WHERE { ?finding ca:subjectMeasure|ca:objectMeasure ?measure ; a ca:Finding }
+ORDER BY ?measure"""

@@ -43,7 +43,7 @@ _KINDS = (
 
 def content(library: Library, query: Mapping[str, str]) -> Content:
     """The first page."""
-    counts = [(f"/{kind}", len(library.of_kind(kind)), one, many) for kind, one, many in _KINDS]
+    counts = [(f"/{kind}", library.count_of_kind(kind), one, many) for kind, one, many in _KINDS]
     told = Written("Statements by dataset and layer", _LAYERS)
     layers = library.answer(told)
     return Content(

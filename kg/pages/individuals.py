@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from kg.lookup import TERM_KINDS
 from kg.names import BASE, curie, kind_of, local_name
 from kg.pages import elsewhere
-from kg.pages.library import Library, Stated
+from kg.pages.library import Library
 from kg.pages.lists import LISTED
 from kg.pages.model import Content, Facts, Inline, Link, Section, Table
-from kg.store import Iri, Value
+from kg.pages.telling import Stated
+from kg.store import Value
 
 #: What is told above the facts, or by them otherwise.
 _TOLD = {
@@ -106,7 +107,8 @@ def references(library: Library, iri: str) -> Iterator[Section]:
         f"SELECT DISTINCT ?thing ?property WHERE {{ ?thing ?property <{iri}> FILTER(ISIRI(?thing)) }}"
         f" ORDER BY ?property ?thing LIMIT {_MOST}"
     )
-    named = [row for row in rows if isinstance(row["thing"], Iri) and str(row["thing"]) in library.labels]
+    names = library.called(map(str, rows.column("thing")))
+    named = [row for row in rows if str(row["thing"]) in names]
     if named:
         yield Section(
             "What refers to it",

@@ -6,19 +6,20 @@ import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from rdflib import Graph
 
 from kg.layers import of_layer
-from kg.names import BASE, PREFIXES, TERMS, curie, graph_iri, local_name
+from kg.names import BASE, PLAIN, PREFIXES, TERMS, curie, graph_iri, local_name
+from kg.pages import telling
 from kg.pages.addresses import path_of
-from kg.pages.model import Behind, Inline, Link, Only, Outside, Written, listed
+from kg.pages.model import Behind, Inline, Link, Only, Outside, Written, few
+from kg.pages.telling import Stated, Told
 from kg.questions import Question, find_question
 from kg.resources import shipped
-from kg.store import Iri, Row, Rows, Store, Value
+from kg.store import Iri, Row, Rows, Store, Stream, Value
 from kg.store.embedded import Embedded
 
 #: So many answers are kept, and so many values and letters of queries in them; the oldest goes first.
@@ -26,22 +27,40 @@ _KEPT, _MOST_VALUES = 400, 2_000_000
 #: Seconds after which what another engine answered is asked again.
 _FRESH = 60
 
-_LABELS = """
-SELECT DISTINCT ?iri ?label WHERE {
-  { ?iri rdfs:label ?label }
-  UNION { ?iri a ca:Dataset ; dcterms:title ?label }
-  UNION { ?iri a owl:Ontology ; dcterms:title ?label }
-} ORDER BY ?iri ?label"""
-_SYNONYMS = "SELECT DISTINCT ?iri ?word WHERE { ?iri skos:altLabel|ca:acronym ?word } ORDER BY ?iri ?word"
+#: Kinds that grow with the evidence: their names are asked for as pages need them, and nobody holds them all.
+GROWING = ("finding", "sample", "study", "publication", "arithmetic-check", "pooled")
+#: So many of their names, and so many findings, are kept; then they are asked for anew.
+_MOST_NAMES, _MOST_FINDINGS = 50_000, 5_000
+#: Up to so many names of such a kind are sent to a browser.
+_MOST_SENT = 5_000
+#: So many things are asked about at a time: engines read no query of any length.
+_AT_ONCE = 500
 
-_JOINS = """
-SELECT DISTINCT ?finding ?study ?sample ?publication ?subjectMeasure ?objectMeasure ?dataset WHERE {
-  ?finding a ca:Finding ; ca:study ?study ; ca:reportedIn ?publication .
-  OPTIONAL { ?finding ca:sample ?sample }
-  OPTIONAL { ?finding ca:subjectMeasure ?subjectMeasure }
-  OPTIONAL { ?finding ca:objectMeasure ?objectMeasure }
-  OPTIONAL { ?finding ca:inDataset ?dataset }
-} ORDER BY ?finding ?sample ?subjectMeasure ?objectMeasure"""
+_LABELS = f"""
+SELECT DISTINCT ?iri ?label WHERE {{
+  {{ ?iri rdfs:label ?label }}
+  UNION {{ ?iri a ca:Dataset ; dcterms:title ?label }}
+  UNION {{ ?iri a owl:Ontology ; dcterms:title ?label }}
+  FILTER(!REGEX(STR(?iri), "^{BASE}({"|".join(GROWING)})/"))
+}} ORDER BY ?iri ?label"""
+_LABELS_OF = """
+SELECT DISTINCT ?iri ?label WHERE {{ VALUES ?iri {{ {iris} }} ?iri rdfs:label ?label }} ORDER BY ?iri ?label"""
+_NAMED = """
+SELECT DISTINCT ?iri ?label WHERE {{ ?iri rdfs:label ?label FILTER(STRSTARTS(STR(?iri), "{start}")) }}
+ORDER BY ?iri ?label"""
+_COUNT = """
+SELECT (COUNT(DISTINCT ?iri) AS ?things) WHERE {{
+  ?iri rdfs:label ?label FILTER(STRSTARTS(STR(?iri), "{start}"))
+  FILTER NOT EXISTS {{ ?iri owl:deprecated true }}
+}}"""
+_STATED = """
+SELECT DISTINCT ?thing ?property ?value WHERE {{ VALUES ?thing {{ {iris} }} ?thing ?property ?value }}"""
+_KINDS_OF_FINDINGS = """
+SELECT DISTINCT ?kind ?label WHERE {
+  ?kind rdfs:subClassOf ca:Finding ; rdfs:label ?label .
+  FILTER NOT EXISTS { ?kind owl:equivalentClass ?definition }
+} ORDER BY ?label"""
+_SYNONYMS = "SELECT DISTINCT ?iri ?word WHERE { ?iri skos:altLabel|ca:acronym ?word } ORDER BY ?iri ?word"
 
 
 @lru_cache
@@ -50,33 +69,25 @@ def question(name: str) -> Question:
     return find_question(shipped(), name)
 
 
-def query_of(behind: Behind | Written) -> str:
-    """The very query of which an answer is, as any SPARQL tool runs it."""
+def query_of(behind: Behind | Written, window: str = "") -> str:
+    """The very query of which an answer is, as any SPARQL tool runs it; ``window`` may ask for some of its rows."""
     if isinstance(behind, Written):
         used = [name for name in PREFIXES if re.search(rf"\b{name}:", behind.sparql)]
-        return "\n".join([*(f"PREFIX {name}: <{PREFIXES[name]}>" for name in used), behind.sparql])
-    text = question(behind.question).bind(behind.terms)
-    return f"{text.rstrip()}\n{_values(behind.only)}\n" if behind.only else text
+        return "\n".join([*(f"PREFIX {name}: <{PREFIXES[name]}>" for name in used), behind.sparql, window]).rstrip()
+    asked = question(behind.question)
+    text = asked.bind(behind.terms)
+    if behind.among:
+        text = asked.among(text, behind.among)
+    if not behind.only and not window:
+        return text
+    values = _values(behind.only) if behind.only else ""
+    return "\n".join([text.rstrip(), *filter(None, (window, values)), ""])
 
 
 def _values(only: Only) -> str:
     """The clause after a query that keeps only some of its rows."""
     rows = "\n".join(f"  ({' '.join(row)})" for row in only.rows)
     return f"VALUES ({' '.join(f'?{name}' for name in only.variables)}) {{\n{rows}\n}}"
-
-
-@dataclass(frozen=True)
-class Stated:
-    """Everything a graph states of one thing: property (CURIE) -> values."""
-
-    values: Mapping[str, tuple[Value, ...]]
-
-    def all(self, name: str) -> tuple[Value, ...]:
-        return self.values.get(name, ())
-
-    def text(self, name: str) -> str:
-        """The first value as text; empty where there is none."""
-        return next((str(value) for value in self.all(name)), "")
 
 
 class Library:
@@ -89,6 +100,9 @@ class Library:
         self._begun = time.monotonic()
         self._asking: dict[str, threading.Lock] = {}
         self._layers: dict[str, Library] = {}
+        self._called: dict[str, str | None] = {}
+        self._told: dict[str, Told | None] = {}
+        self._brought: set[str] = set()
         self._lock = threading.Lock()
         self._counting = threading.Lock()  # of a layer, which takes a while: other questions are answered meanwhile
 
@@ -102,14 +116,17 @@ class Library:
         with self._lock:
             self._kept.clear()
             self._layers.clear()
+            self._called.clear()
+            self._told.clear()
+            self._brought.clear()
             self._values = 0
-        for name in ("labels", "obsolete", "synonyms", "acronyms", "findings", "_joins", "date"):
+        for name in ("labels", "obsolete", "synonyms", "acronyms", "kinds_of_findings", "date"):
             self.__dict__.pop(name, None)
         return Library(self.store)
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """IRI -> what it is called."""
+        """IRI -> what it is called, of everything but what grows with the evidence."""
         found: dict[str, str] = {}
         for row in self.select(_LABELS):
             found.setdefault(str(row["iri"]), str(row["label"]))
@@ -137,26 +154,37 @@ class Library:
         return {str(row["iri"]): str(row["acronym"]) for row in rows}
 
     @cached_property
-    def findings(self) -> dict[str, Row]:
-        """IRI of a finding -> its row of the question ``findings``."""
-        found: dict[str, Row] = {}
-        for row in self.ask("findings"):
-            found.setdefault(str(row["finding"]), row)
-        return found
+    def kinds_of_findings(self) -> dict[str, str]:
+        """IRI of a kind of finding -> what it is called."""
+        return {str(row["kind"]): str(row["label"]) for row in self.select(_KINDS_OF_FINDINGS)}
 
-    @cached_property
-    def _joins(self) -> dict[str, dict[str, str]]:
-        found: dict[str, dict[str, str]] = {}
-        for row in self.select(_JOINS):
-            joined = found.setdefault(str(row["finding"]), {})
-            for role, value in row.items():
-                if value is not None:
-                    joined.setdefault(role, str(value))
-        return found
+    def findings(self, iris: Iterable[str]) -> dict[str, Told]:
+        """IRI of a finding -> its row of the question ``findings``, but for the year, and what it is joined to."""
+        wanted = dict.fromkeys(iris)
+        found = {iri: self._told[iri] for iri in wanted if iri in self._told}
+        missing = [iri for iri in wanted if iri not in found]
+        if missing and "told" not in self._brought:
+            self._brought.add("told")
+            missing = [
+                *missing,
+                *(iri for iri in self.few_of("finding") if iri not in wanted),
+            ]  # all, while they are few
+        for part in batched(missing, _AT_ONCE):
+            told = telling.told(self, part)
+            found |= {iri: told.get(iri) for iri in part}
+        if len(self._told) + len(missing) > _MOST_FINDINGS:
+            self._told.clear()
+        self._told.update({iri: found[iri] for iri in missing[:_MOST_FINDINGS]})
+        return {iri: each for iri in wanted if (each := found[iri])}
+
+    def finding(self, iri: str) -> Row:
+        """The row of a finding that is known to be in the graph."""
+        return self.findings([iri])[iri].row
 
     def joined(self, finding: str) -> Mapping[str, str]:
         """Role (study, sample, publication, subjectMeasure, objectMeasure, dataset) -> IRI, as far as told."""
-        return self._joins.get(finding, {})
+        told = self.findings([finding]).get(finding)
+        return told.joined if told else {}
 
     @cached_property
     def date(self) -> str:
@@ -215,6 +243,10 @@ class Library:
             self._kept.move_to_end(query)
         return self._kept.get(query)
 
+    def stream(self, query: str) -> Stream:
+        """The rows of a query as they come; they are not kept."""
+        return self.store.stream(query)
+
     def graph(self, query: str) -> str:
         """A library is a store too, one that remembers: figures are drawn over it."""
         return self.store.graph(query)
@@ -229,6 +261,18 @@ class Library:
             values.setdefault(curie(str(row["property"])), []).append(row["value"])
         return Stated({name: tuple(sorted(each, key=self._order)) for name, each in sorted(values.items())})
 
+    def each_stated(self, iris: Iterable[str]) -> dict[str, Stated]:
+        """The same of many at once, values in the order of their IRIs or letters."""
+        found: dict[str, dict[str, list[Value]]] = {}
+        for part in batched(sorted(iris), _AT_ONCE):
+            for row in self.store.select(_STATED.format(iris=" ".join(f"<{iri}>" for iri in part))):
+                values = found.setdefault(str(row["thing"]), {})
+                values.setdefault(str(row["property"]), []).append(row["value"])
+        return {
+            iri: Stated({curie(name): tuple(sorted(each, key=str)) for name, each in values.items()})
+            for iri, values in found.items()
+        }
+
     def layer(self, name: str) -> Library:
         """The same of one layer's findings, counted anew the first time it is asked for."""
         if name == "all":
@@ -241,11 +285,32 @@ class Library:
     def known(self, kind: str, slug: str) -> str | None:
         """The IRI of an individual, where the graph has it."""
         iri = f"{BASE}{kind}/{slug}"
-        return iri if iri in self.labels else None
+        return iri if self.has_name(iri) else None
+
+    def has_name(self, iri: str) -> bool:
+        """Whether the graph calls a thing anything."""
+        return iri in self.called([iri])
 
     def label(self, iri: str) -> str:
         """What a thing is called; its CURIE where it has no name."""
-        return self.labels.get(iri) or curie(iri)
+        return self.called([iri]).get(iri) or curie(iri)
+
+    def called(self, iris: Iterable[str]) -> dict[str, str]:
+        """IRI -> what it is called, of those of them that have a name. Who names many asks for all of them at once."""
+        wanted = dict.fromkeys(iris)
+        growing = [iri for iri in wanted if kind_of(iri) in GROWING and PLAIN.fullmatch(iri.removeprefix(BASE))]
+        for kind in {kind_of(iri) for iri in growing} - self._brought:
+            self._brought.add(kind)
+            self._called.update(self.few_of(kind))  # one that is still small, whole and once
+        found: dict[str, str | None] = {iri: self._called[iri] for iri in growing if iri in self._called}
+        missing = [iri for iri in growing if iri not in found]
+        for part in batched(missing, _AT_ONCE):
+            rows = self.store.select(_LABELS_OF.format(iris=" ".join(f"<{iri}>" for iri in part)))
+            found |= dict.fromkeys(part) | {str(row["iri"]): str(row["label"]) for row in reversed(list(rows))}
+        if len(self._called) + len(missing) > _MOST_NAMES:
+            self._called.clear()
+        self._called.update({iri: found[iri] for iri in missing[:_MOST_NAMES]})
+        return {iri: name for iri in wanted if (name := found.get(iri) or self.labels.get(iri))}
 
     def of_kind(self, kind: str) -> list[str]:
         """The IRIs of a kind (``construct``, …) that are in use, by label."""
@@ -254,20 +319,40 @@ class Library:
     def ever_of_kind(self, kind: str) -> list[str]:
         """The same with those that gave way to others, which keep their pages."""
         start = f"{BASE}{kind}/"
-        found = (iri for iri in self.labels if iri.startswith(start) and "/" not in iri.removeprefix(start))
-        return sorted(found, key=lambda iri: (self.labels[iri].casefold(), iri))
+        found = dict(self._all_of(kind))
+        own = (iri for iri in found if iri.startswith(start) and "/" not in iri.removeprefix(start))
+        return sorted(own, key=lambda iri: (found[iri].casefold(), iri))
+
+    def _all_of(self, kind: str) -> Mapping[str, str]:
+        """IRI -> name, at least of a kind; that of one that grows is forgotten by whoever asked."""
+        if kind not in GROWING:
+            return self.labels
+        rows = self.store.select(_NAMED.format(start=f"{BASE}{kind}/"))
+        return {str(row["iri"]): str(row["label"]) for row in reversed(list(rows))}
+
+    def few_of(self, kind: str) -> dict[str, str]:
+        """IRI -> name, of all of a kind that grows while they are few; of none where they are many."""
+        rows = self.store.select(f"{_NAMED.format(start=f'{BASE}{kind}/')} LIMIT {_MOST_SENT + 1}")
+        return {} if len(rows) > _MOST_SENT else {str(row["iri"]): str(row["label"]) for row in reversed(list(rows))}
+
+    def count_of_kind(self, kind: str) -> int:
+        """How many of a kind are in use."""
+        if kind not in GROWING:
+            return len(self.of_kind(kind))
+        return int(str(self.select(_COUNT.format(start=f"{BASE}{kind}/")).values[0][0]))
 
     def link(self, iri: object, text: str = "") -> Inline:
         """A thing by its name, with a link to its page where it has one."""
         words = text or self.label(str(iri))
-        path = path_of(str(iri)) if str(iri) in self.labels else None
+        path = path_of(str(iri)) if self.has_name(str(iri)) else None
         if path:
             return Link(words, path)
         return Outside(words, str(iri)) if str(iri).startswith(("http://", "https://")) and not text else words
 
     def links(self, values: Sequence[Value]) -> tuple[Inline, ...]:
         """Things by name, each with its link, ready for a list."""
-        return listed(self.shown(value) for value in sorted(values, key=self._order))
+        self.called(value for value in values if isinstance(value, Iri))
+        return few(self.shown(value) for value in sorted(values, key=self._order))
 
     def shown(self, value: Value) -> Inline:
         """Any value of an answer as a reader sees it."""
@@ -284,6 +369,16 @@ class Library:
 
 def _size(query: str, rows: Rows) -> int:
     return len(query) + len(rows.values) * len(rows.columns)
+
+
+def kind_of(iri: str) -> str:
+    """The kind of an individual of ours, by its IRI; empty for anything else."""
+    return iri.removeprefix(BASE).partition("/")[0] if iri.startswith(BASE) else ""
+
+
+def batched(things: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """So many at a time."""
+    return (things[start : start + size] for start in range(0, len(things), size))
 
 
 def is_term(iri: str) -> bool:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from kg.names import BASE
+from kg.pages.leaves import FEW, PAGE, SIZE, Leaf, check, number_of, state
+from kg.pages.leaves import leaf as leaf_of
 from kg.pages.library import Library
 from kg.pages.model import Behind, Choice, Content, Form, Inline, Link, Only, Prose, Section, Table, Written
 from kg.pages.pairs import chosen
 from kg.pages.words import counted, findings_table, people
 from kg.questions import quoted
-from kg.store import Rows
 
 Query = Mapping[str, str]
 
@@ -23,20 +24,20 @@ def content(library: Library, kind: str, query: Query) -> Content:
 
 def _constructs(library: Library, query: Query) -> Content:
     behind = library.behind("constructs")
-    rows = library.answer(behind)
+    leaf = leaf_of(library, behind, query)
     table = Table(
         "Constructs, those with most findings first",
         ("Construct", "What it means", "Findings"),
-        tuple((library.link(row["construct"]), str(row["definition"]), str(row["findings"])) for row in rows),
+        tuple((library.link(row["construct"]), str(row["definition"]), str(row["findings"])) for row in leaf.rows),
         numeric=frozenset({2}),
     )
-    return _listing("Constructs", "construct", "What compassion, attachment and all around them are taken to mean.",
-                    table, rows, behind)  # fmt: skip
+    lead = "What compassion, attachment and all around them are taken to mean."
+    return _listing(library, "Constructs", "construct", lead, table, leaf, behind)  # fmt: skip
 
 
 def _measures(library: Library, query: Query) -> Content:
     behind = Written("Measures with what they measure", _MEASURES)
-    rows = library.answer(behind)
+    leaf = leaf_of(library, behind, query)
     table = Table(
         "Measures, subscales and short forms",
         ("Measure", "Acronym", "Measures", "Items", "Findings"),
@@ -48,17 +49,17 @@ def _measures(library: Library, query: Query) -> Content:
                 library.shown(row["items"]),
                 str(row["findings"]),
             )
-            for row in rows
+            for row in leaf.rows
         ),
         numeric=frozenset({3, 4}),
     )
-    return _listing("Measures", "measure", "The instruments that decide which construct a word stands for.",
-                    table, rows, behind)  # fmt: skip
+    return _listing(library, "Measures", "measure", "The instruments that decide which construct a word stands for.",
+                    table, leaf, behind)  # fmt: skip
 
 
 def _studies(library: Library, query: Query) -> Content:
     behind = library.behind("studies")
-    rows = library.answer(behind)
+    leaf = leaf_of(library, behind, query)
     table = Table(
         "Studies and their samples",
         ("Study", "Country", "Design", "Setting", "People", "Difficulty established by a professional", "Published in"),
@@ -72,11 +73,11 @@ def _studies(library: Library, query: Query) -> Content:
                 library.shown(row["establishedByProfessional"]),
                 str(row["source"]),
             )
-            for row in rows
+            for row in leaf.rows
         ),
         numeric=frozenset({4}),
     )
-    return _listing("Studies", "study", "Who was studied, where and how; a row a sample.", table, rows, behind)
+    return _listing(library, "Studies", "study", "Who was studied, where and how; a row a sample.", table, leaf, behind)
 
 
 _DIRECTIONS = (
@@ -93,7 +94,7 @@ _SIGNIFICANCES = (
     ("not-reported", "not reported"),
 )
 _LAYERS = (("", "all layers"), ("review", "review"), ("primary", "primary"))
-FINDINGS_READ = ("direction", "significance", "layer", "certainty", "kind")
+FINDINGS_READ = ("direction", "significance", "layer", "certainty", "kind", PAGE)
 _CERTAINTIES = (("", "any"), ("high", "high"), ("medium", "medium"), ("low", "low"))
 
 
@@ -105,26 +106,54 @@ def _findings(library: Library, query: Query) -> Content:
         "certainty": ("Coder’s certainty", _CERTAINTIES),
         "kind": ("Kind", (("", "any kind"), *((kind, kind) for kind in _kinds(library)))),
     }
-    state = {name: value for name, (_, options) in controls.items() if (value := chosen(query, name, options))}
-    behind = replace(library.behind("findings"), only=_only(state))
-    rows = library.answer(behind)
+    chosen_of = {name: value for name, (_, options) in controls.items() if (value := chosen(query, name, options))}
+    behind = replace(library.behind("findings"), only=_only(chosen_of))
+    leaf = _leaf_of_findings(library, behind, chosen_of, query)
     form = Form(
         "/finding",
-        tuple(Choice(name, label, state.get(name, ""), options) for name, (label, options) in controls.items()),
+        tuple(Choice(name, label, chosen_of.get(name, ""), options) for name, (label, options) in controls.items()),
         "Filter",
     )
+    pager = leaf.pager("/finding", chosen_of, "findings")
     return Content(
         title="Findings",
         path="/finding",
-        query=state,
+        query={**chosen_of, **state(leaf.number)},
         kind="List",
-        lead=f"{counted(len(rows), 'finding')}, null results included, each with the place where it was read.",
+        lead=f"{counted(leaf.total, 'finding')}, null results included, each with the place where it was read.",
         crumbs=(),
-        sections=(Section("", (form, findings_table(library, rows, "Findings", "No finding is so."))),),
+        sections=(
+            Section("", (form, *pager, findings_table(library, leaf.rows, "Findings", "No finding is so."), *pager)),
+        ),
         behind=(behind,),
-        rows=rows,
+        rows=leaf.data,
+        streamed=leaf.streamed(library, behind),
         wide=True,
     )
+
+
+def _leaf_of_findings(library: Library, behind: Behind, chosen_of: Query, query: Query) -> Leaf:
+    """The page of findings: of many, those on the page are found first and then told, since the question reads all."""
+    such = "\n  ".join(["?finding a ca:Finding .", *(_SUCH[name].format(value) for name, value in chosen_of.items())])
+    total = int(str(library.select(_COUNT_OF_SUCH.format(such)).values[0][0]))
+    if total <= FEW:
+        return leaf_of(library, behind, query)
+    number = number_of(query)
+    check(number, total)
+    found = library.select(_PAGE_OF_SUCH.format(such, SIZE, (number - 1) * SIZE))
+    return Leaf(found, None, number, total)
+
+
+#: What a choice says of a finding.
+_SUCH = {
+    "direction": "?finding ca:direction <" + BASE + "direction/{}> .",
+    "significance": "?finding ca:significance <" + BASE + "significance/{}> .",
+    "certainty": "?finding ca:certainty <" + BASE + "certainty/{}> .",
+    "layer": '?finding ca:readThrough/ca:layer/rdfs:label "{}"@en .',
+    "kind": '?finding a ?kind . ?kind rdfs:subClassOf ca:Finding ; rdfs:label "{}"@en .',
+}
+_COUNT_OF_SUCH = "SELECT (COUNT(DISTINCT ?finding) AS ?findings) WHERE {{\n  {}\n}}"
+_PAGE_OF_SUCH = "SELECT DISTINCT ?finding WHERE {{\n  {}\n}} ORDER BY ?finding LIMIT {} OFFSET {}"
 
 
 #: What the question ``findings`` gives as a label, in English; the rest it gives as plain words.
@@ -138,12 +167,13 @@ def _only(state: Query) -> Only | None:
 
 
 def _kinds(library: Library) -> list[str]:
-    return sorted({str(row["kind"]) for row in library.ask("findings")})
+    used = set(map(str, library.select(_KINDS_USED).column("kind")))
+    return sorted(name for kind, name in library.kinds_of_findings.items() if kind in used)
 
 
 def _propositions(library: Library, query: Query) -> Content:
     behind = Written("Claims of theory with where each is stated", _CLAIMS)
-    rows = library.answer(behind)
+    leaf = leaf_of(library, behind, query)
     table = Table(
         "Claims",
         ("Claim", "In the coder’s words", "Predicts", "Stated in"),
@@ -154,11 +184,11 @@ def _propositions(library: Library, query: Query) -> Content:
                 library.shown(row["sign"]),
                 library.shown(row["source"]),
             )
-            for row in rows
+            for row in leaf.rows
         ),
     )
     lead: Inline = ("What theory claims; ", Link("theory and evidence", "/theory"), " sets the verdict beside each.")
-    return _listing("Claims of theory", "proposition", lead, table, rows, behind)
+    return _listing(library, "Claims of theory", "proposition", lead, table, leaf, behind)
 
 
 def _named(kind: str, title: str, lead: str, more: str, heading: str) -> Callable[[Library, Query], Content]:
@@ -166,31 +196,37 @@ def _named(kind: str, title: str, lead: str, more: str, heading: str) -> Callabl
 
     def build(library: Library, query: Query) -> Content:
         behind = Written(f"{title}, with one more thing about each", _ONE_MORE % (kind, more))
-        rows = library.answer(behind)
+        leaf = leaf_of(library, behind, query)
         table = Table(
             title,
             ("Name", heading),
-            tuple((library.link(row["thing"]), library.shown(row["more"])) for row in rows),
+            tuple((library.link(row["thing"]), library.shown(row["more"])) for row in leaf.rows),
             empty="None is coded.",
         )
-        listed = _listing(title, kind, lead, table, rows, behind)
+        listed = _listing(library, title, kind, lead, table, leaf, behind)
         return replace(listed, iri=BASE + kind) if kind == "dataset" else listed  # the whole has that very IRI
 
     return build
 
 
-def _listing(title: str, kind: str, lead: Inline, table: Table, rows: Rows, behind: Behind | Written) -> Content:
+def _listing(
+    library: Library, title: str, kind: str, lead: Inline, table: Table, leaf: Leaf, behind: Behind | Written
+) -> Content:
+    pager = leaf.pager(f"/{kind}", {})
     return Content(
         title=title,
         path=f"/{kind}",
+        query=state(leaf.number),
         kind="List",
         lead=lead,
-        sections=(Section("", (Prose(f"{counted(len(rows), 'row')}.", "quiet"), table)),),
+        sections=(Section("", (*(pager or (Prose(f"{counted(leaf.total, 'row')}.", "quiet"),)), table, *pager)),),
         behind=(behind,),
-        rows=rows,
+        rows=leaf.data,
+        streamed=leaf.streamed(library, behind),
     )
 
 
+_KINDS_USED = "SELECT DISTINCT ?kind WHERE { ?kind rdfs:subClassOf ca:Finding FILTER EXISTS { ?finding a ?kind } }"
 _MEASURES = """\
 SELECT ?measure (SAMPLE(?short) AS ?acronym) (GROUP_CONCAT(DISTINCT ?yielded; separator=", ") AS ?measures)
   (SAMPLE(?count) AS ?items) (COUNT(DISTINCT ?finding) AS ?findings)

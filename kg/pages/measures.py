@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from kg.names import local_name
 from kg.pages import elsewhere
+from kg.pages.leaves import first
 from kg.pages.library import Library
 from kg.pages.model import Content, Facts, Link, Section
 from kg.pages.words import findings_table
@@ -14,7 +15,9 @@ from kg.pages.words import findings_table
 def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
     """The page of a measure."""
     stated, label = library.stated(iri), library.label(iri)
-    found = library.ask("findings-by-measure", measure=iri)
+    behind = library.behind("findings-by-measure", measure=iri)
+    found = library.answer(behind)
+    shown, more = first(library, behind, found)
     acronym = stated.text("ca:acronym")
     return Content(
         title=f"{label} ({acronym})" if acronym and acronym != label else label,
@@ -48,13 +51,13 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
             ),
             Section(
                 "What was found with it",
-                (findings_table(library, found, "Findings with it, its subscales, short forms and revisions",
-                                "No finding in this graph was got with it."),),
+                (*more, findings_table(library, shown, "Findings with it, its subscales, short forms and revisions",
+                                "No finding in this graph was got with it.")),
                 "found",
             ),
             elsewhere.section(library, iri),
         ),
-        behind=(library.behind("findings-by-measure", measure=iri), *elsewhere.behind(library, iri)),
+        behind=(behind, *elsewhere.behind(library, iri)),
         rows=found,
         wide=True,
     )  # fmt: skip

@@ -5,11 +5,11 @@ Builders of pages give these; ``rendering`` alone turns them into HTML, so that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg.names import slug
-from kg.store import Rows
+from kg.store import Rows, Stream
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,20 @@ def listed(parts: Iterable[Inline], between: str = ", ") -> tuple[Inline, ...]:
     ('a', ', ', 'b')
     """
     return tuple(each for part in parts for each in (between, part))[1:]
+
+
+#: More parts than this are not listed in a line.
+_FEW = 200
+
+
+def few(parts: Iterable[Inline], between: str = ", ") -> tuple[Inline, ...]:
+    """Parts with what stands between them; of very many the first, and how many more there are.
+
+    >>> few(map(str, range(202)))[-1]
+    'and 2 more'
+    """
+    every = tuple(parts)
+    return listed(every if len(every) <= _FEW else (*every[:_FEW], f"and {len(every) - _FEW:,} more"), between)
 
 
 @dataclass(frozen=True)
@@ -132,7 +146,30 @@ class Form:
     button: str
 
 
-Block = Prose | Facts | Listing | Printed | Table | Picture | Template | Form
+@dataclass(frozen=True)
+class Pager:
+    """The way to the other pages of a long list; ``told`` says which rows stand on this one."""
+
+    path: str
+    query: Mapping[str, str]
+    number: int
+    last: int
+    told: str
+
+    def at(self, number: int) -> dict[str, str]:
+        """The query of another page of it; of the first, none that says so."""
+        rest = {name: value for name, value in self.query.items() if name != "page"}
+        return {**rest, "page": str(number)} if number > 1 else rest
+
+    @property
+    def ways(self) -> tuple[tuple[str, int], ...]:
+        """Words and the number of the page to which they lead."""
+        back = (("First", 1), ("Previous", self.number - 1)) if self.number > 1 else ()
+        on = (("Next", self.number + 1), ("Last", self.last)) if self.number < self.last else ()
+        return (*back, *on)
+
+
+Block = Prose | Facts | Listing | Printed | Table | Picture | Template | Form | Pager
 
 
 @dataclass(frozen=True)
@@ -156,17 +193,23 @@ class Only:
     rows: tuple[tuple[str, ...], ...]
 
 
+def only(variable: str, iris: Iterable[str]) -> Only:
+    """An answer narrowed to the rows that have one of some IRIs in a column."""
+    return Only((variable,), tuple((f"<{iri}>",) for iri in iris))
+
+
 @dataclass(frozen=True)
 class Behind:
     """A question behind a page, with the terms (serialised) and the words it was asked with.
 
-    ``only`` narrows its answer; ``afterwards`` says what the page does that no query can.
+    ``only`` narrows its answer, ``among`` what it computes; ``afterwards`` says what the page does that no query can.
     """
 
     question: str
     words: Mapping[str, str] = field(default_factory=dict)
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     only: Only | None = None
+    among: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     afterwards: str = ""
 
 
@@ -182,7 +225,8 @@ class Written:
 class Content:
     """A page before it is drawn.
 
-    ``rows`` are the rows of its main table as the question gave them (its CSV), ``figure`` gives its SVG.
+    ``rows`` are the rows of its main table as the question gave them (its CSV), ``figure`` gives its SVG. Where the
+    answer is too long to be had whole, ``rows`` are those on this page, and ``streamed`` gives all for the CSV.
     """
 
     title: str
@@ -194,6 +238,7 @@ class Content:
     sections: tuple[Section, ...] = ()
     behind: tuple[Behind | Written, ...] = ()
     rows: Rows | None = None
+    streamed: Callable[[], Stream] | None = None
     figure: Callable[[], str] | None = None
     iri: str | None = None
     status: int = 200
@@ -211,7 +256,13 @@ class Page:
 
 @dataclass(frozen=True)
 class File:
-    """A file that is no page: its media type and content."""
+    """A file that is no page: its media type and content; or ``parts``, which one thread makes."""
 
     media_type: str
     content: bytes
+    parts: Callable[[], Iterator[bytes]] | None = None
+
+    @property
+    def whole(self) -> bytes:
+        """All of it."""
+        return b"".join(self.parts()) if self.parts else self.content

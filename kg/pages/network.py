@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from kg.errors import BadQuestion, NothingFound
 from kg.maps import draw
-from kg.names import local_name
+from kg.names import BASE, local_name
 from kg.network import ego, legible_limit, network, rows_of
 from kg.pages.addresses import pair_path
+from kg.pages.choosing import choice, named
 from kg.pages.constructs import ATTACHMENT, COMPASSION, side_of
 from kg.pages.drawing import Drawing, around, overview, pair_name
-from kg.pages.errors import unknown
 from kg.pages.library import Library
-from kg.pages.model import Behind, Choice, Content, Form, Inline, Link, Only, Prose, Section, Table, Template
+from kg.pages.model import Behind, Content, Form, Inline, Link, Only, Prose, Section, Table, Template, Written
 from kg.pages.rendering import standalone
 from kg.pages.words import counted, findings_table, sides
 from kg.resources import software_version
 from kg.store import Row, Rows, Value
 
-if TYPE_CHECKING:
-    import networkx as nx
-
 #: The page that lays itself out by scripts of its own.
 FREE_FORM = "/network/free-form"
 READS = ("around", "pair")
+#: What can still be read: pairs of the overview, findings around a construct; so many are looked at to choose from, and
+#: where there are more, so many constructs stand beside the one.
+_MOST_PAIRS, _MOST_LINES, _MOST_AROUND, _FEWEST = 60, 200, 2_000, 4
 _OVERVIEW = (
     "One line stands for a pair of constructs, without narrower ones: blue and + for positive, orange and − for "
     "negative, ± for mixed, dashed where nothing was significant or told. The wider, the more findings. A line opens: "
@@ -49,28 +48,20 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
 
 
 def _form(library: Library, slug: str) -> Form:
-    busy = {
-        local_name(str(iri))
-        for row in library.findings.values()
-        for iri in (row["subjectIri"], row["objectIri"], row["thirdIri"])
-        if iri
-    }
+    busy = {local_name(str(iri)) for iri in library.select(_BUSY).column("construct")}
     options = tuple(
         (local_name(iri), library.label(iri))
         for iri in library.of_kind("construct")
         if local_name(iri) in busy or local_name(iri) == slug
     )
-    return Form(
-        "/network", (Choice("around", "Around", slug, (("", "overview: compassion and attachment"), *options)),), "Draw"
-    )
+    around = choice("around", "Around", slug, (("", "overview: compassion and attachment"), *options))
+    return Form("/network", (around,), "Draw")
 
 
 def _around(library: Library, slug: str) -> Content:
-    iri = library.known("construct", slug)
-    if iri is None:
-        raise unknown(library, "construct", slug)
-    label = library.label(iri)
-    shown, left_out = _ego(library, iri)
+    iri = named(library, "construct", slug)
+    slug, label = local_name(iri), library.label(iri)
+    shown, left_out, more_findings = _ego(library, iri)
     if not shown:
         raise NothingFound(f"nothing was found about {label} or anything narrower, so there is no network to draw")
     behind = replace(
@@ -78,9 +69,11 @@ def _around(library: Library, slug: str) -> Content:
     )
     rows = library.answer(behind)
     drawing = _drawing(library, iri, shown)
-    more = (
-        f" Left out, for legibility: {counted(left_out, 'more construct')} with findings about it." if left_out else ""
-    )
+    left = [
+        *([f"{counted(left_out, 'more construct')} with findings about it"] if left_out else ()),
+        *([f"{counted(more_findings, 'more finding')} on these"] if more_findings else ()),
+    ]
+    more = f" Left out, for legibility: {' and '.join(left)}." if left else ""
     return Content(
         title=f"The network around {label}",
         path="/network",
@@ -104,22 +97,28 @@ def _around(library: Library, slug: str) -> Content:
 
 
 @lru_cache(maxsize=256)
-def _ego(library: Library, iri: str) -> tuple[frozenset[str], int]:
-    graph = _graph(library)
+def _ego(library: Library, iri: str) -> tuple[frozenset[str], int, int]:
+    """What is drawn around a construct, how many constructs are left out, and how many findings on those drawn."""
+    within = " ".join(f"<{each}>" for each in sorted(side_of(library, (local_name(iri),))))
+    about = library.select(_ABOUT.format(within=within, beside="", most=_MOST_AROUND + 1))
+    crowded = 0
+    if len(about) > _MOST_AROUND:
+        beside = library.select(_BUSIEST_BESIDE.format(within=within, not_within=within.replace(" ", ", ")))
+        others = " ".join(f"<{each}>" for each in list(beside.column("other"))[:_FEWEST])
+        crowded = max(0, len(beside) - _FEWEST)
+        about = library.select(_ABOUT.format(within=within, beside=_BESIDE.format(others=others), most=_MOST_AROUND))
+    told = library.findings(map(str, about.column("finding")))
+    graph = network(each.row for each in told.values())
     centres = [local_name(each) for each in side_of(library, (local_name(iri),)) if local_name(each) in graph]
     if not centres:
-        return frozenset(), 0
+        return frozenset(), 0, 0
     chosen, left_out = ego(graph, centres, legible_limit(graph, centres))
-    return frozenset(str(row["finding"]) for row in rows_of(chosen)), left_out
-
-
-@lru_cache(maxsize=8)
-def _graph(library: Library) -> nx.MultiDiGraph:
-    return network(library.findings.values())
+    drawn = [str(row["finding"]) for row in rows_of(chosen)]
+    return frozenset(drawn[:_MOST_LINES]), left_out + crowded, len(drawn[_MOST_LINES:])
 
 
 def _drawing(library: Library, iri: str, shown: frozenset[str]) -> Drawing:
-    rows = [library.findings[finding] for finding in sorted(shown)]
+    rows = [each.row for each in library.findings(sorted(shown)).values()]
     labels = {
         local_name(str(row[f"{role}Iri"])): str(row[role])
         for row in rows
@@ -131,7 +130,7 @@ def _drawing(library: Library, iri: str, shown: frozenset[str]) -> Drawing:
 
 
 def _overview(library: Library, pair: str) -> Content:
-    behind = _bridges(library)
+    behind, joined = _bridges(library)
     pairs = library.answer(behind)
     names = {pair_name(row): f"{row['firstLabel']} × {row['secondLabel']}" for row in pairs}
     if pair and pair not in names:
@@ -142,9 +141,14 @@ def _overview(library: Library, pair: str) -> Content:
         title=f"Network: {names[pair]}" if pair else "Network",
         path="/network",
         query={"pair": pair} if pair else {},
-        lead=f"{counted(len(pairs), 'pair')} that join a construct of compassion with one of attachment, each with "
-        "the findings on these very two, without those on narrower constructs, which the gap map and the page of a "
-        "pair include. Choose a construct to see every finding around it.",
+        lead=(
+            (
+                f"{counted(joined, 'pair')} that join a construct of compassion with one of attachment, each with "
+                "the findings on these very two, without those on narrower constructs, which the gap map and the page "
+                "of a pair include. Choose a construct to see every finding around it."
+            ),
+            *_undrawn(len(pairs), joined),
+        ),
         crumbs=(Link("Network", "/network"),) if pair else (),
         sections=(
             Section(
@@ -153,7 +157,7 @@ def _overview(library: Library, pair: str) -> Content:
             *((_expanded(library, pair, names[pair], findings),) if pair else ()),
             Section("The same as a table", (_table(library, pairs),), "same"),
         ),
-        behind=(behind, library.behind("gap-matrix")),
+        behind=(behind, _rolled_up(pairs)),
         rows=pairs,
         figure=lambda: _alone(drawing, "Pairs of compassion and attachment", _OVERVIEW),
         wide=True,
@@ -165,7 +169,7 @@ def _counted(library: Library, pair: str) -> tuple[Row, ...]:
     ends = " , ".join(f"<{library.known('construct', slug)}>" for slug in pair.split("--"))
     cell = f"?cell a ca:EvidenceCell ; ca:pairMember {ends} ; ca:countsFinding ?finding"
     found = library.select(f"SELECT DISTINCT ?finding WHERE {{ {cell} }} ORDER BY ?finding")
-    return tuple(library.findings[str(iri)] for iri in found.column("finding"))
+    return tuple(each.row for each in library.findings(map(str, found.column("finding"))).values())
 
 
 def _expanded(library: Library, pair: str, name: str, findings: Sequence[Row]) -> Section:
@@ -181,17 +185,26 @@ def _expanded(library: Library, pair: str, name: str, findings: Sequence[Row]) -
     return Section(name, (Prose(ways), table), "expanded")
 
 
-def _bridges(library: Library) -> Behind:
-    """The question of the very pairs that were studied, with none but those between the two sides."""
-    left, right = side_of(library, COMPASSION), side_of(library, ATTACHMENT)
+def _bridges(library: Library) -> tuple[Behind, int]:
+    """The question of the very pairs that were studied, with none but the busiest between the two sides; how many
+    there are.
+    """
+    sides = (" ".join(f"<{BASE}construct/{root}>" for root in roots) for roots in (COMPASSION, ATTACHMENT))
+    joining = _JOINING.format(*sides)
+    busiest = library.select(_BUSIEST.format(joining=joining, most=_MOST_PAIRS))
+    joined = len(busiest)
+    if joined == _MOST_PAIRS:
+        joined = int(str(library.select(_COUNTED.format(joining=joining)).values[0][0]))
+    pairs = sorted((f"<{row['first']}>", f"<{row['second']}>") for row in busiest)
+    return replace(library.behind("pairs-studied"), only=Only(("first", "second"), tuple(pairs))), joined
 
-    def joins(row: Row) -> bool:
-        first, second = str(row["first"]), str(row["second"])
-        return (first in left and second in right) or (second in left and first in right)
 
-    behind = library.behind("pairs-studied")
-    pairs = tuple((f"<{row['first']}>", f"<{row['second']}>") for row in library.answer(behind).where(joins))
-    return replace(behind, only=Only(("first", "second"), pairs))
+def _undrawn(drawn: int, joined: int) -> Iterator[Inline]:
+    """What is not drawn, where pairs are more than can be read, and where it stands."""
+    if joined > drawn:
+        yield f" Drawn are the {drawn} with the most findings, and {joined - drawn:,} more stand in "
+        yield Link("the list of all pairs", "/questions/pairs-studied")
+        yield "."
 
 
 def _slugs(row: Row) -> tuple[str, str]:
@@ -199,15 +212,21 @@ def _slugs(row: Row) -> tuple[str, str]:
 
 
 def _table(library: Library, pairs: Rows) -> Table:
-    rolled_up = {frozenset((row["row"], row["column"])): row["findings"] for row in library.ask("gap-matrix")}
+    rolled_up = {local_name(str(row["cell"])): row["findings"] for row in library.answer(_rolled_up(pairs))}
     return Table(
         "Pairs that are drawn, without narrower constructs",
         ("Pair", "Findings on these very two", "By outcome", "Do they agree?", "Narrower included", "Expand"),
-        tuple(_row(row, rolled_up.get(frozenset((row["first"], row["second"])))) for row in pairs),
+        tuple(_row(row, rolled_up.get(pair_name(row))) for row in pairs),
         numeric=frozenset({1, 4}),
         anchor="pairs",
         empty="No finding joins compassion and attachment in this graph.",
     )
+
+
+def _rolled_up(pairs: Rows) -> Written:
+    """The cells of the same pairs with narrower constructs."""
+    cells = " ".join(f"<{BASE}rolled-up/{pair_name(row)}>" for row in pairs)
+    return Written("The same pairs, narrower constructs included", _ROLLED_UP.replace("CELLS", cells))
 
 
 def _row(row: Row, rolled_up: Value) -> tuple[Inline, ...]:
@@ -245,7 +264,35 @@ def _free(slug: str) -> Prose:
 
 def free_form(library: Library, query: Mapping[str, str]) -> str:
     """The network as a page that its own scripts lay out."""
-    slug = query.get("around", "").strip()
-    if slug and library.known("construct", slug) is None:
-        raise unknown(library, "construct", slug)
+    words = query.get("around", "").strip()
+    slug = local_name(named(library, "construct", words)) if words else ""
     return draw(library.store, slug or None, everything=False, limit=None).html
+
+
+_BUSY = "SELECT DISTINCT ?construct WHERE { ?finding a ca:Finding ; ca:aboutConstruct ?construct } ORDER BY ?construct"
+_ABOUT = """
+SELECT DISTINCT ?finding WHERE {{
+  VALUES ?centre {{ {within} }} ?finding ca:aboutConstruct ?centre ; a ca:Finding . {beside}
+}} ORDER BY ?finding LIMIT {most}"""
+_BESIDE = "VALUES ?other {{ {others} }} ?finding ca:aboutConstruct ?other ."
+_BUSIEST_BESIDE = """
+SELECT ?other (COUNT(DISTINCT ?finding) AS ?findings) WHERE {{
+  VALUES ?centre {{ {within} }} ?finding ca:aboutConstruct ?centre , ?other ; a ca:Finding .
+  FILTER(?other NOT IN ({not_within}))
+}} GROUP BY ?other ORDER BY DESC(?findings) ?other"""
+#: The cells of pairs between two sides; ?left stands in the first.
+_JOINING = """
+  VALUES ?one {{ {} }} VALUES ?other {{ {} }}
+  ?left ca:within ?one . ?right ca:within ?other .
+  ?cell ca:pairMember ?left , ?right ; a ca:EvidenceCell ; ca:findingCount ?findings .
+  BIND(IF(STR(?left) < STR(?right), ?left, ?right) AS ?first)
+  BIND(IF(STR(?left) < STR(?right), ?right, ?left) AS ?second)"""
+_BUSIEST = """
+SELECT DISTINCT ?first ?second ?findings WHERE {{{joining}
+}} ORDER BY DESC(?findings) ?first ?second LIMIT {most}"""
+_COUNTED = "SELECT (COUNT(DISTINCT ?cell) AS ?cells) WHERE {{{joining}\n}}"
+_ROLLED_UP = """\
+SELECT DISTINCT ?cell ?findings WHERE {
+  VALUES ?cell { CELLS }
+  ?cell ca:findingCount ?findings
+} ORDER BY ?cell"""

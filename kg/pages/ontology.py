@@ -13,10 +13,11 @@ from kg.names import BASE, ONTOLOGY, TERMS, curie, local_name
 from kg.ontology import directly_above
 from kg.pages import axioms, elsewhere
 from kg.pages.individuals import facts, references
-from kg.pages.library import Library, Stated
+from kg.pages.library import Library
 from kg.pages.model import Content, Facts, Inline, Link, Picture, Prose, Section, Table, Template, Written, listed
+from kg.pages.telling import Stated
 from kg.resources import software_version
-from kg.store import Iri, Row, Rows
+from kg.store import Row, Rows
 from kg.views import core_pattern
 
 _KINDS = ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
@@ -166,7 +167,8 @@ def _told(library: Library, iri: str, stated: Stated, *, is_class: bool) -> tupl
 
 def _members(library: Library, iri: str) -> tuple[Section, ...]:
     rows = library.select(f"SELECT DISTINCT ?thing WHERE {{ ?thing a <{iri}> }} ORDER BY ?thing LIMIT 301")
-    named = [row for row in rows if isinstance(row["thing"], Iri) and str(row["thing"]) in library.labels]
+    names = library.called(map(str, rows.column("thing")))
+    named = [row for row in rows if str(row["thing"]) in names]
     if not named:
         return ()
     more = " (the first 300)" if len(rows) > 300 else ""

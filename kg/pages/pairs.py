@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -13,9 +13,25 @@ from kg.names import local_name
 from kg.pages import pair_figures
 from kg.pages.addresses import pair_path
 from kg.pages.between import between, pooled_between
+from kg.pages.choosing import named
 from kg.pages.errors import unknown
+from kg.pages.leaves import first as first_of
 from kg.pages.library import Library
-from kg.pages.model import Behind, Block, Choice, Content, Form, Inline, Link, Mark, Picture, Prose, Section, Table
+from kg.pages.model import (
+    Behind,
+    Block,
+    Choice,
+    Content,
+    Form,
+    Inline,
+    Link,
+    Mark,
+    Only,
+    Picture,
+    Prose,
+    Section,
+    Table,
+)
 from kg.pages.words import claims_table, counted, findings_table
 from kg.store import Row, Rows
 from kg.views.conflicts import judgement
@@ -34,6 +50,8 @@ def content(library: Library, one: str, other: str, query: Mapping[str, str]) ->
     kind = chosen(query, "figure", (("", "the one that fits"), *_KINDS))
     told = library.layer(layer)
     found = between(told, "findings-between", first, second)
+    behind = library.behind("findings-between", subject=first, object=second)
+    shown, more = first_of(library, behind, found)
     path = pair_path(one, other)
     asked = {key: value for key, value in (("layer", layer), ("figure", kind)) if value not in ("all", "")}
     labels = library.label(first), library.label(second)
@@ -49,8 +67,9 @@ def content(library: Library, one: str, other: str, query: Mapping[str, str]) ->
             Section(
                 "Findings",
                 (
+                    *more,
                     findings_table(
-                        told, found, f"Findings on {labels[0]} and {labels[1]}", "No finding is on this pair."
+                        told, shown, f"Findings on {labels[0]} and {labels[1]}", "No finding is on this pair."
                     ),
                 ),
                 "found",
@@ -64,7 +83,7 @@ def content(library: Library, one: str, other: str, query: Mapping[str, str]) ->
             Section("What others pooled", (_published(library, first, second),), "published"),
         ),
         behind=(
-            told_by(library.behind("findings-between", subject=first, object=second), layer),
+            told_by(behind, layer),
             told_by(library.behind("theory-between", subject=first, object=second), layer),
             library.behind("published-syntheses-between", subject=first, object=second),
         ),
@@ -174,7 +193,7 @@ def _figure(
 def _disagreements(library: Library, first: str, second: str) -> Iterator[Block]:
     """The conflicts on the very pairs of which this one consists."""
     one, other = (_within(library, iri) for iri in (first, second))
-    found = [each for each in all_conflicts(library) if _joins(each.findings[0], one, other)]
+    found = list(_conflicts_between(library, one, other))
     if not found:
         yield Prose("No two findings on one pair of constructs contradict each other here.", "quiet")
     for each in found:
@@ -203,6 +222,30 @@ def _joins(row: Row, one: set[str], other: set[str]) -> bool:
     return (ends[0] in one and ends[1] in other) or (ends[1] in one and ends[0] in other)
 
 
+def conflicts_on(library: Library, pairs: Sequence[str]) -> Behind:
+    """The question of all conflicts, or of those on some pairs, each named by two slugs."""
+    behind = library.behind("conflicts")
+    if not pairs:
+        return behind
+    ends = tuple(tuple(f"<{named(library, 'construct', slug)}>" for slug in pair.split("--")) for pair in pairs)
+    if any(len(each) != 2 for each in ends):
+        raise BadQuestion(f"pair={pairs[0][:60]} is no pair; name two constructs with -- between")
+    sides = {name: tuple(sorted({each[side] for each in ends})) for side, name in enumerate(("firstIri", "secondIri"))}
+    return replace(behind, only=Only(("firstIri", "secondIri"), ends), among=sides)
+
+
+def _conflicts_between(library: Library, one: set[str], other: set[str]) -> Iterator[Conflict]:
+    """The conflicts on the very pairs between two sets; where a graph has many, no others are asked for."""
+    disagreeing = library.select(_DISAGREEING)
+    joined = [row for row in disagreeing if _joins(row, one, other)]
+    if len(disagreeing) <= _MOST_HELD:
+        found = all_conflicts(library) if joined else ()
+        yield from (each for each in found if _joins(each.findings[0], one, other))
+    elif joined:
+        ends = ["--".join(local_name(str(row[side])) for side in ("firstIri", "secondIri")) for row in joined]
+        yield from conflicts(library.answer(conflicts_on(library, ends[:_MOST_TOLD])))
+
+
 @lru_cache(maxsize=8)
 def all_conflicts(library: Library) -> tuple[Conflict, ...]:
     """Every conflict on a very pair."""
@@ -215,6 +258,13 @@ def linked(library: Library) -> set[tuple[str, str]]:
     return {(local_name(str(row["first"])), local_name(str(row["second"]))) for row in rows}
 
 
+#: Pairs that disagree: up to how many all their findings are held, and how many are told on the page of a broad pair.
+_MOST_HELD, _MOST_TOLD = 200, 20
+_DISAGREEING = """
+SELECT DISTINCT ?firstIri ?secondIri WHERE {
+  ?cell a ca:EvidenceCell ; ca:disagrees true ; ca:pairMember ?firstIri , ?secondIri .
+  FILTER(STR(?firstIri) < STR(?secondIri))
+} ORDER BY ?firstIri ?secondIri"""
 _STUDIED = """
 SELECT DISTINCT ?first ?second WHERE {
   ?cell a ?kind ; ca:pairMember ?first , ?second .

@@ -26,7 +26,7 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
     """The page of a claim."""
     stated = library.stated(iri)
     evidence = library.ask("evidence-for", proposition=iri)
-    standing = next((row for row in library.ask("verdicts") if str(row["proposition"]) == iri), None)
+    standing = next(iter(library.ask("verdicts").among("proposition", {iri})), None)
     ends = [str(stated.all(role)[0]) for role in ("ca:subject", "ca:object") if stated.all(role)]
     pair: tuple[Block, ...] = ()
     if len(set(ends)) == 2:
@@ -93,6 +93,7 @@ def _standing(library: Library, standing: Row | None) -> Block:
 def _section(library: Library, line: str, evidence: Rows) -> Section:
     title, caption, empty = _LINES[line]
     rows = [row for row in evidence if row["line"] == line]
+    library.findings(str(row["finding"]) for row in rows)
     return Section(title, (
         Table(
             f"{caption}: {len(rows)}",
@@ -106,10 +107,10 @@ def _section(library: Library, line: str, evidence: Rows) -> Section:
 
 
 def _row(library: Library, row: Row) -> tuple[Inline, ...]:
-    finding = library.findings.get(str(row["finding"]))
+    finding = library.finding(str(row["finding"]))
     turned = " (of the opposite pole: its sign counts turned)" if row["signTurned"] == "yes" else ""
     return (
-        outcome(finding) if finding else str(row["direction"]),
+        outcome(finding),
         Link(str(row["told"]), f"/finding/{local_name(str(row['finding']))}"),
         str(row["study"]),
         f"{row['first']} and {row['second']}{turned}",

@@ -9,15 +9,15 @@ from functools import lru_cache
 from kg.lookup import TERM_KINDS
 from kg.names import curie, expand, local_name
 from kg.pages.addresses import named
+from kg.pages.choosing import choice
+from kg.pages.leaves import PAGE, state
+from kg.pages.leaves import leaf as leaf_of
 from kg.pages.library import Library, question
 from kg.pages.model import Behind, Choice, Content, Form, Inline, Link, Mark, Printed, Prose, Section, Table
 from kg.pages.words import counted, heading
 from kg.questions import CATEGORIES, Parameter, Question, list_questions, term
 from kg.resources import shipped
 from kg.store import Iri, Rows, Value
-
-#: More rows than this are cut on a page; the CSV has them all.
-MOST_ROWS = 1500
 
 
 @lru_cache
@@ -27,8 +27,8 @@ def every() -> tuple[Question, ...]:
 
 
 def read_by(name: str) -> tuple[str, ...]:
-    """The parameters of the question of that name."""
-    return tuple(each.name for asked in every() if asked.name == name for each in asked.parameters)
+    """The parameters of the question of that name, and the page of its answer."""
+    return (*(each.name for asked in every() if asked.name == name for each in asked.parameters), PAGE)
 
 
 def contents(library: Library, query: Mapping[str, str]) -> Content:
@@ -72,23 +72,21 @@ def content(library: Library, name: str, query: Mapping[str, str]) -> Content:
         given,
         {each.name: _terms(library, each, given[each.name]) for each in asked.parameters if each.name in given},
     )
-    rows = library.answer(behind)
+    leaf = leaf_of(library, behind, query)
+    pager = leaf.pager(f"/questions/{name}", given)
     forms = (_form(library, asked, given),) if asked.parameters else ()
-    cut_off = (
-        (Prose(f"The first {MOST_ROWS:,} of {len(rows):,} rows; the CSV has all of them.", "note"),)
-        if len(rows) > MOST_ROWS
-        else ()
-    )
     return Content(
         title=asked.title,
         path=f"/questions/{name}",
-        query=given,
+        query={**given, **state(leaf.number)},
         kind=f"Question: {asked.category}",
         lead=asked.question,
         crumbs=(Link("Questions", "/questions"),),
         sections=(
             *((Section("", forms),) if forms else ()),
-            Section("The answer", (*cut_off, answer_table(library, rows, counted(len(rows), "row"))), "answer"),
+            Section(
+                "The answer", (*pager, answer_table(library, leaf.rows, counted(leaf.total, "row")), *pager), "answer"
+            ),
             Section(
                 "Ask it elsewhere",
                 (
@@ -99,7 +97,8 @@ def content(library: Library, name: str, query: Mapping[str, str]) -> Content:
             ),
         ),
         behind=(behind,),
-        rows=rows,
+        rows=leaf.data,
+        streamed=leaf.streamed(library, behind),
         wide=True,
     )
 
@@ -107,6 +106,8 @@ def content(library: Library, name: str, query: Mapping[str, str]) -> Content:
 def answer_table(library: Library, rows: Rows, caption: str) -> Table:
     """Any rows as a table: things by their names, with links."""
     from decimal import Decimal
+
+    library.called(value for row in rows.values for value in row if isinstance(value, Iri))
 
     numeric = frozenset(
         index
@@ -120,7 +121,7 @@ def answer_table(library: Library, rows: Rows, caption: str) -> Table:
     return Table(
         caption,
         tuple(map(heading, rows.columns)),
-        tuple(tuple(_cell(library, value) for value in row) for row in rows.values[:MOST_ROWS]),
+        tuple(tuple(_cell(library, value) for value in row) for row in rows.values),
         numeric=numeric,
         anchor="rows",
         empty="No rows: nothing in the graph fits.",
@@ -147,7 +148,7 @@ def _terms(library: Library, parameter: Parameter, words: str) -> tuple[str, ...
 
 def _known(library: Library, type: str, word: str) -> str | None:
     """The IRI of what a slug means, or for any term the CURIE of what is no construct."""
-    if type == "term" and (iri := expand(word)) in library.labels:
+    if type == "term" and (iri := expand(word)) and library.has_name(iri):
         return iri
     return library.known("construct" if type == "term" else type, word)
 
@@ -168,7 +169,7 @@ def _choice(library: Library, parameter: Parameter, value: str) -> Choice:
         usual = ", ".join(_word(library, word) for word in parameter.default.split())
         several = (("", f"{usual} (as it stands)"),)
         known = value in dict(options) or not value
-        return Choice(
+        return choice(
             parameter.name, parameter.label, value, (*several, *options, *(() if known else ((value, value),)))
         )
     return Choice(parameter.name, parameter.label, value or default)
@@ -187,7 +188,7 @@ def _options(library: Library, type: str) -> Iterator[tuple[str, str]]:
 
 def _word(library: Library, curie: str) -> str:
     iri = expand(curie)
-    return library.labels.get(iri, local_name(iri)) if iri else curie
+    return library.called([iri]).get(iri, local_name(iri)) if iri else curie
 
 
 def _command(asked: Question, given: Mapping[str, str]) -> str:

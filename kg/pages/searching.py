@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from kg.names import BASE, PREFIXES, kind_of
 from kg.pages.addresses import path_of
-from kg.pages.library import Library
+from kg.pages.library import GROWING, Library
 from kg.pages.model import Choice, Content, Form, Inline, Listing, Section, Table
 from kg.pages.words import counted
+from kg.questions import quoted
 from kg.store import Iri, Rows
 
 #: Kinds in the order in which they are told where they fit alike.
@@ -59,7 +60,7 @@ def search(library: Library, words: str, kinds: Sequence[str] = KINDS) -> list[t
     """IRI, kind and the name by which each thing was found: whole names first, then beginnings, then words within."""
     wanted = _folded(words)
     found: dict[str, tuple[int, int, str, str]] = {}
-    for iri, name in _names(library):
+    for iri, name in (*_names(library), *_of_growing(library, wanted, kinds)):
         rank = _rank(wanted, _folded(name))
         kind = kind_of(iri)
         if rank is not None and kind in kinds and path_of(iri):
@@ -67,6 +68,18 @@ def search(library: Library, words: str, kinds: Sequence[str] = KINDS) -> list[t
             found[iri] = min(found.get(iri, told), told)
     ordered = sorted(found.items(), key=lambda item: (item[1][:2], item[1][2].casefold(), item[0]))
     return [(iri, told[3], told[2]) for iri, told in ordered][:_MOST]
+
+
+def _of_growing(library: Library, wanted: str, kinds: Sequence[str]) -> list[tuple[str, str]]:
+    """The best of what is called so, of the kinds whose names nobody holds: the store itself looks through them."""
+    among = [kind for kind in kinds if kind in GROWING]
+    if not among or not wanted:
+        return []
+    words = " && ".join(f"CONTAINS(?spaced, {quoted(f' {word}')})" for word in wanted.split())
+    within = f"CONTAINS(?folded, {quoted(wanted)})" if len(wanted) > 2 else "false"
+    kind = " || ".join(f'STRSTARTS(STR(?iri), "{BASE}{each}/")' for each in among)
+    query = _LIKE.format(kind=kind, wanted=quoted(wanted), words=words, within=within, most=_MOST)
+    return [(str(row["iri"]), str(row["label"])) for row in library.store.select(query)]
 
 
 def _names(library: Library) -> list[tuple[str, str]]:
@@ -87,6 +100,19 @@ def _rank(wanted: str, name: str) -> int | None:
 
 def _folded(text: str) -> str:
     return re.sub(r"[\s\-\u2010-\u2015\u2212_/]+", " ", text.casefold()).strip()
+
+
+#: The ranks are those of ``_rank``; blanks are made alike as in ``_folded``.
+_LIKE = """
+SELECT DISTINCT ?iri ?label ?rank WHERE {{
+  ?iri rdfs:label ?label
+  FILTER({kind})
+  BIND(REPLACE(LCASE(STR(?label)), "[\\\\s\\\\-\u2010-\u2015\u2212_/]+", " ") AS ?folded)
+  BIND(CONCAT(" ", ?folded) AS ?spaced)
+  BIND(IF(?folded = {wanted}, 0, IF(STRSTARTS(?folded, {wanted}), 1, IF({words}, 2, IF({within}, 3, 9))))
+    AS ?rank)
+  FILTER(?rank < 9)
+}} ORDER BY ?rank LCASE(STR(?label)) ?iri LIMIT {most}"""
 
 
 def _table(library: Library, rows: Rows, words: str) -> Table:
@@ -112,16 +138,29 @@ def _near(library: Library, words: str, found: list[tuple[str, str, str]]) -> tu
 def near(library: Library, words: str, kinds: Sequence[str] = KINDS) -> list[str]:
     """The IRIs of what is called nearly so."""
     among = {kind for kind in kinds if kind != "finding"}
-    names = {_folded(name): iri for iri, name in _names(library) if path_of(iri) and kind_of(iri) in among}
+    names = {
+        _folded(name): iri
+        for iri, name in (*_names(library), *_few(library, among))
+        if path_of(iri) and kind_of(iri) in among
+    }
     close = difflib.get_close_matches(_folded(words), names, n=6, cutoff=0.6)
     return list(dict.fromkeys(names[name] for name in close))
 
 
+def _few(library: Library, kinds: Iterable[str]) -> list[tuple[str, str]]:
+    """IRI and name of all of the kinds that grow with the evidence, but for those of which there are too many."""
+    return [each for kind in kinds if kind in GROWING for each in library.few_of(kind).items()]
+
+
 def index(library: Library) -> str:
-    """What scripts know, as JSON: kinds in order, prefixes, and each thing with all that it is called."""
+    """What scripts know, as JSON: kinds in order, prefixes, and each thing with all that it is called.
+
+    Of a kind that has grown too large to be sent, nothing; the search of a server finds it all the same.
+    """
+    names = library.labels | dict(_few(library, GROWING))
     things = [
-        [path, library.labels[iri], *sorted(set(library.synonyms.get(iri, ())))]
-        for iri in sorted(library.labels)
+        [path, name, *sorted(set(library.synonyms.get(iri, ())))]
+        for iri, name in sorted(names.items())
         if (path := path_of(iri))
     ]
     return json.dumps({"base": BASE, "kinds": KINDS, "prefixes": PREFIXES, "things": things}, ensure_ascii=False)

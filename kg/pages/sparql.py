@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kg.names import PREFIXES
-from kg.pages.errors import unknown
+from kg.names import PREFIXES, curie, local_name
+from kg.pages.choosing import MOST_OPTIONS, named
 from kg.pages.library import Library, question
 from kg.pages.model import Content, Prose, Section, Template
 from kg.pages.pairs import chosen
-from kg.pages.questions import MOST_ROWS, answer_table, every
+from kg.pages.questions import answer_table, every
 from kg.pages.words import counted
 from kg.store import Rows
 
@@ -26,6 +26,8 @@ _EXAMPLES = (
 )
 #: The form that makes a query: what to list, and with which outcome.
 _DIRECTIONS = (("", "any direction"), ("positive", "positive"), ("negative", "negative"), ("none", "none"))
+#: More rows than this are cut on the page.
+MOST_ROWS = 1500
 READS = ("example", "make", "query", "direction", "significance", "about", "and")
 _SIGNIFICANCES = (("", "any significance"), ("significant", "significant"), ("not-significant", "not significant"))
 #: So many characters of a query are shown again; the endpoint has a limit of its own.
@@ -48,12 +50,13 @@ def answered(
     wrong = (Section("This could not be answered", (Prose(error, "note error"),), "wrong"),) if error else ()
     found: tuple[Section, ...] = ()
     if rows is not None:
-        shown = answer_table(library, rows, counted(min(len(rows), MOST_ROWS), "row"))
+        first = Rows(rows.columns, rows.values[:MOST_ROWS])
+        shown = answer_table(library, first, counted(len(first), "row"))
         found = (Section("The answer", (*_cut(rows), shown), "answer"),)
     words = {
         "text": text[:_LONGEST],
         "examples": [(words, name) for words, name in _EXAMPLES if name in {each.name for each in every()}],
-        "constructs": [(iri.rsplit("/", 1)[1], library.label(iri)) for iri in library.of_kind("construct")],
+        "constructs": _constructs(library),
         "directions": _DIRECTIONS,
         "significances": _SIGNIFICANCES,
         "form": form or {},
@@ -72,6 +75,12 @@ def answered(
     )
 
 
+def _constructs(library: Library) -> list[tuple[str, str]]:
+    """What the form offers: slugs and labels, none where they are too many to choose from."""
+    iris = library.of_kind("construct")
+    return [(local_name(iri), library.label(iri)) for iri in iris] if len(iris) <= MOST_OPTIONS else []
+
+
 def _cut(rows: Rows) -> tuple[Prose, ...]:
     """What tells that there is more than the page shows."""
     if len(rows) <= MOST_ROWS:
@@ -86,10 +95,8 @@ def made(library: Library, query: Mapping[str, str]) -> str:
     lines = ["?finding a ca:Finding ; ca:study/rdfs:label ?study ; ca:statement ?statement ."]
     for name in ("about", "and"):
         slug = query.get(name, "")
-        if slug and library.known("construct", slug) is None:
-            raise unknown(library, "construct", slug)
         if slug:
-            lines.append(f"?finding ca:aboutConstruct/ca:within construct:{slug} .")
+            lines.append(f"?finding ca:aboutConstruct/ca:within {curie(named(library, 'construct', slug))} .")
     if direction:
         lines.append(f"?finding ca:direction direction:{direction} .")
     if significance:

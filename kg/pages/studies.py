@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kg.names import local_name
+from kg.pages.leaves import about, first
 from kg.pages.library import Library
 from kg.pages.model import Content, Facts, Link, Listing, Section, Table
 from kg.pages.words import findings_table, people
@@ -14,7 +15,9 @@ from kg.store import Row
 def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
     """The page of a study."""
     stated, label = library.stated(iri), library.label(iri)
-    found = library.ask("findings-of-study", study=iri)
+    behind = library.behind("findings-of-study", study=iri)
+    found = library.answer(behind)
+    shown, more = first(library, behind, found)
     publications = [citation for each in stated.all("ca:publishedIn")
                     if (citation := library.stated(str(each)).text("dcterms:bibliographicCitation"))]  # fmt: skip
     return Content(
@@ -44,20 +47,20 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
             Section("The people", (_samples(library, set(map(str, stated.all("ca:hasSample")))),), "people"),
             Section(
                 "What it found",
-                (findings_table(library, found, f"Findings of {label}", "No finding is coded."),),
+                (*more, findings_table(library, shown, f"Findings of {label}", "No finding is coded.")),
                 "found",
             ),
             *_overlaps(library, set(map(str, stated.all("ca:hasSample")))),
             Section("What limits it", (_limits(library, iri),), "limits"),
         ),
-        behind=(library.behind("findings-of-study", study=iri), library.behind("limitations-of-study", study=iri)),
+        behind=(behind, library.behind("limitations-of-study", study=iri)),
         rows=found,
         wide=True,
     )
 
 
 def _samples(library: Library, samples: set[str]) -> Table:
-    told = library.ask("samples").among("sample", samples)
+    told = about(library, "samples", "sample", samples) if samples else ()
     by_sample: dict[str, list[Row]] = {}
     for row in told:
         by_sample.setdefault(str(row["sample"]), []).append(row)
@@ -82,13 +85,18 @@ def _samples(library: Library, samples: set[str]) -> Table:
 
 
 def _overlaps(library: Library, samples: set[str]) -> Iterator[Section]:
-    rows = [row for row in library.ask("overlapping-samples") if {str(row["sample"]), str(row["other"])} & samples]
+    found = (about(library, "overlapping-samples", side, samples) for side in ("sample", "other") if samples)
+    rows = sorted({tuple(row.items()): row for rows in found for row in rows}.values(), key=_pair)
     points = tuple(
         (library.link(row["sample"]), " and ", library.link(row["other"]), f": {row['reason']} ({row['status']})")
         for row in rows
     )
     if points:
         yield Section("Perhaps the same people", (Listing(points),), "overlaps")
+
+
+def _pair(row: Row) -> tuple[str, str]:
+    return str(row["sample"]), str(row["other"])
 
 
 def _limits(library: Library, iri: str) -> Table:

@@ -8,7 +8,10 @@ from dataclasses import replace
 from itertools import product
 
 from kg.names import local_name
-from kg.pages.errors import unknown
+from kg.pages.choosing import choice, named
+from kg.pages.leaves import PAGE
+from kg.pages.leaves import leaf as leaf_of
+from kg.pages.leaves import state as at
 from kg.pages.library import Library
 from kg.pages.model import Choice, Content, Form, Inline, Link, Only, Section, Table, listed
 from kg.pages.pairs import LAYERS, chosen, told_by
@@ -17,7 +20,7 @@ from kg.pages.words import claims_table, counted, verdict
 from kg.questions import quoted
 from kg.store import Row
 
-READS = ("layer", "verdict", "genre", "about")
+READS = ("layer", "verdict", "genre", "about", PAGE)
 
 
 def content(library: Library, query: Mapping[str, str]) -> Content:
@@ -31,31 +34,34 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     genre = chosen(query, "genre", (("", "any genre"), *((each, each) for each in genres)))
     about = query.get("about", "").strip()
     behind = replace(library.behind("verdicts"), only=_only(wanted, genre, _about(told, about)))
-    rows = told.answer(behind)
+    leaf = leaf_of(told, behind, query)
+    rows = leaf.rows
     asked = {"verdict": wanted, "about": about, "genre": genre, "layer": layer if layer != "all" else ""}
     state = {key: value for key, value in asked.items() if value}
     form = Form(
         "/theory",
         (
             Choice("verdict", "Verdict", wanted, (("", "any verdict"), *((each, each) for each in kinds))),
-            Choice("about", "About", about, (("", "any construct"), *_constructs(library))),
+            choice("about", "About", about, (("", "any construct"), *_constructs(library))),
             Choice("genre", "Genre", genre, (("", "any genre"), *((each, each) for each in genres))),
             Choice("layer", "Evidence told by", layer, LAYERS),
         ),
         "Show",
     )
+    pager, caption = leaf.pager("/theory", state, "claims"), counted(leaf.total, "claim")
     return Content(
         title="Theory and evidence",
         path="/theory",
-        query=state,
+        query={**state, **at(leaf.number)},
         lead=_lead(Counter(str(row["verdict"]) for row in every), layer),
         sections=(
-            Section("", (form, claims_table(library, rows, counted(len(rows), "claim"), "No claim is so."))),
+            Section("", (form, *pager, claims_table(library, rows, caption, "No claim is so."), *pager)),
             *_contrary(library, [row for row in rows if row["disputing"]]),
             Section("The rule behind every verdict", tuple(rules()), "rule"),
         ),
         behind=(told_by(behind, layer),),
-        rows=rows,
+        rows=leaf.data,
+        streamed=leaf.streamed(told, behind),
         wide=True,
     )
 
@@ -79,9 +85,7 @@ def _only(verdict: str, genre: str, concerned: set[str] | None) -> Only | None:
 def _about(library: Library, about: str) -> set[str] | None:
     if not about:
         return None
-    iri = library.known("construct", about)
-    if iri is None:
-        raise unknown(library, "construct", about)
+    iri = named(library, "construct", about)
     return set(map(str, library.ask("theory-about", construct=iri).column("proposition")))
 
 

@@ -82,10 +82,12 @@ def people(n: Value, untold: Value = 0) -> str:
 
 def findings_table(library: Library, rows: Iterable[Row], caption: str, empty: str, anchor: str = "findings") -> Table:
     """A row for each row of an answer that has a column ``finding``."""
+    iris = [str(row["finding"]) for row in rows]
+    library.called(iri for each in library.findings(iris).values() for iri in each.joined.values())
     return Table(
         caption,
         ("Outcome", "Found", "As printed", "Study", "n", "On", "Measured with", "Told by", "Certainty"),
-        tuple(_row(library, str(row["finding"])) for row in rows),
+        tuple(_row(library, iri) for iri in iris),
         numeric=frozenset({4}),
         wordy=frozenset({1}),
         anchor=anchor,
@@ -94,7 +96,7 @@ def findings_table(library: Library, rows: Iterable[Row], caption: str, empty: s
 
 
 def _row(library: Library, iri: str) -> tuple[Inline, ...]:
-    finding = library.findings[iri]
+    finding = library.finding(iri)
     return (
         (outcome(finding), " ", Mark(meaning(finding), "quiet small")),
         Link(str(finding["statement"]), f"/finding/{local_name(iri)}"),

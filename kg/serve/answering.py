@@ -23,5 +23,7 @@ def made(atlas: Atlas, path: str, query: Mapping[str, str]) -> Answer:
         page = atlas.page(path, query)
         return Answer(page.html.encode(), HTML, page.status)
     # A page that brings its own scripts tells its policy in its head, but for what only a header can tell.
+    if file.parts:
+        return Answer(b"", file.media_type, 200, parts=file.parts)
     policy = policy_of(file.content.decode()) if file.media_type.startswith("text/html") else ""
     return Answer(file.content, file.media_type, 200, f"{policy}; frame-ancestors 'none'" if policy else "")

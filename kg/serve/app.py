@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -24,6 +24,7 @@ from kg.serve import linked_data, sparql
 from kg.serve.answering import HTML, made
 from kg.serve.descriptions import Descriptions
 from kg.serve.engine import Engine, LocalEngine
+from kg.serve.flowing import flowing
 from kg.serve.keeping import Answer, Asked, Kept
 from kg.serve.making import Making
 from kg.serve.refusals import Refusal
@@ -120,6 +121,8 @@ async def _page(request: Request) -> Response:
     path = _local(request)
     query = atlas.read_of(path, request.query_params)
     answer = await _had(request, Asked.of(path, query), lambda: made(atlas, path, query))
+    if answer.parts:
+        return StreamingResponse(flowing(answer.parts), media_type=answer.media_type)
     response = _tagged(request, answer.content, answer.media_type, answer.status)
     if answer.policy:
         response.headers["Content-Security-Policy"] = answer.policy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 #: What a kept answer takes besides its content and the letters of its address, roughly.
@@ -15,12 +15,16 @@ _LETTER = 4
 
 @dataclass(frozen=True)
 class Answer:
-    """The content of a page or file; ``policy`` where a page has a Content-Security-Policy of its own."""
+    """The content of a page or file; ``policy`` where a page has a Content-Security-Policy of its own.
+
+    What is too long to be had whole has no content, but ``parts``, which give it as one thread makes them.
+    """
 
     content: bytes
     media_type: str
     status: int
     policy: str = ""
+    parts: Callable[[], Iterator[bytes]] | None = None
 
 
 @dataclass(frozen=True)

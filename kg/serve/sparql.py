@@ -21,7 +21,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from kg.names import BASE
-from kg.pages.questions import MOST_ROWS
+from kg.pages.sparql import MOST_ROWS
 from kg.serve.descriptions import Descriptions, serialized
 from kg.serve.engine import Asked, Engine
 from kg.serve.methods import Taking

@@ -29,6 +29,8 @@ def freeze(
     """
     maker = Maker(store, asks=engine is not None)
     start = maker.start()
+    for kind, count in maker.left_out.items():
+        progress(f"left out: a page for each {kind}, of which there are {count:,}; the lists and kg.nq have them all")
     with (
         replaced(folder) as writer,
         makers(store, maker, processes or processes_for(store, len(start))) as make,

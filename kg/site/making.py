@@ -13,6 +13,7 @@ from kg.names import local_name
 from kg.pages.addresses import pair_path
 from kg.pages.atlas import Atlas
 from kg.pages.frame import Still
+from kg.pages.library import GROWING
 from kg.pages.model import Content
 from kg.pages.network import FREE_FORM, free_form
 from kg.serve.descriptions import Descriptions, serialized
@@ -31,6 +32,8 @@ _WHOLE = {"/kg.nq": "nq", "/kg.ttl": "ttl"}
 #: The forms of a document. Pages link to the first two; who asks for another by its media type finds it beside them.
 _RDF = {".ttl": TURTLE, ".jsonld": JSON_LD, ".rdf": RDF_XML, ".nt": N_TRIPLES}
 _UNLINKED = (".rdf", ".nt")
+#: Kinds with more things than this have their lists, and no page a thing.
+_MOST_PAGES = 20_000
 _NOTHING_DRAWN = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="960" height="80" font-family="sans-serif">'
     '<text x="20" y="45">{}</text></svg>'
@@ -53,14 +56,24 @@ class Maker:
         self.links = Links()
         self.atlas = Atlas(store, self.links, Still(POLICY, asks))
         self.links.studied = _studied(store)
+        #: Kind -> how many there are, of those with too many things to have a page each.
+        self.left_out = {
+            kind: count for kind in GROWING if (count := self.atlas.library.count_of_kind(kind)) > _MOST_PAGES
+        }
+        self.links.left_out = frozenset(self.left_out)
         self._store = store
-        self._last: tuple[tuple[str, str], Content] = ("", ""), Content("", "")
+        self._last: tuple[tuple[str, dict[str, str]], Content] = ("", {}), Content("", "")
         self._told_last = "", ""
         self._documents = Documents(self.atlas.library, Descriptions(store))
 
     def start(self) -> list[Address]:
-        """Every page without a choice, but for pairs that nobody studied."""
-        paths = (path for path in self.atlas.paths() if not path.startswith("/pair/") or path in self.links.studied)
+        """Every page without a choice, but for pairs that nobody studied and things of which there are too many."""
+        alone = tuple(f"/{kind}/" for kind in self.left_out)
+        paths = (
+            path
+            for path in self.atlas.paths()
+            if not path.startswith(alone) and (not path.startswith("/pair/") or path in self.links.studied)
+        )
         return [Address(path) for path in (*paths, NAMES, "/kg.nq", "/kg.ttl")]
 
     def bundle(self, address: Address) -> Bundle:
@@ -91,25 +104,25 @@ class Maker:
 
     def _page(self, address: Address) -> str:
         try:
-            return self.atlas.drawn(self._content(address.path, address.value, address)).html
+            return self.atlas.drawn(self._content(address.path, address)).html
         except KgError as error:
             return self.atlas.refusal(error, address.path).html
 
     def _beside(self, address: Address) -> bytes:
         """The table or figure of a page. A figure that cannot be drawn tells why, so that no link is dead."""
-        content = self._content(address.path.removesuffix(address.ending), address.value, address)
+        content = self._content(address.path.removesuffix(address.ending), address)
         try:
             file = self.atlas.beside(content, address.ending)
         except KgError as error:
             return _NOTHING_DRAWN.format(escape(str(error))).encode()
         if file is None:
             raise KgError(f"{address.path}: a page links to it, and there is nothing to put there; please report this")
-        return file.content
+        return file.whole
 
-    def _content(self, path: str, value: str, address: Address) -> Content:
+    def _content(self, path: str, address: Address) -> Content:
         """What stands on a page, kept for the files beside it, which are made next."""
-        if self._last[0] != (path, value):
-            self._last = (path, value), self._told(path, address.query)
+        if self._last[0] != (path, address.query):
+            self._last = (path, address.query), self._told(path, address.query)
         return self._last[1]
 
     def _told(self, path: str, query: dict[str, str]) -> Content:

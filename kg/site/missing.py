@@ -19,8 +19,9 @@ _PAGE = """\
 <main>
 <h1>There is no such page</h1>
 <p>Nothing of the atlas “{site}” lies at this address. Its last part may be misspelt, or the thing has another name.
-Pairs that nobody studied, and single cells, checks and links to other ontologies that no page names, have a page only
-where the atlas is served (<code>kg serve</code>); what is said of them is in <code>kg.nq</code>.</p>
+Pairs that nobody studied, things of a kind of which there are more than 20,000, and single cells, checks and links to
+other ontologies that no page names, have a page only where the atlas is served (<code>kg serve</code>); what is said of
+them is in <code>kg.nq</code>.</p>
 <p><a href="../">One level up</a> there is a list of everything of this kind, or the first page.</p>
 </main>
 </body>

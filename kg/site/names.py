@@ -7,7 +7,7 @@ from itertools import groupby
 
 from kg.names import BASE, kind_of
 from kg.pages.addresses import path_of
-from kg.pages.library import Library
+from kg.pages.library import GROWING, Library
 from kg.pages.model import Content, Link, Prose, Section, Table, Template
 
 NAMES = "/names"
@@ -21,7 +21,8 @@ def searched(content: Content) -> Content:
 
 def names(library: Library) -> Content:
     """The page that lists every label and synonym, letter by letter; findings, which have sentences, by their list."""
-    called = [(name, iri) for iri, name in library.labels.items() if _is_listed(iri)]
+    growing = {iri: name for kind in GROWING for iri, name in library.few_of(kind).items()}
+    called = [(name, iri) for iri, name in (library.labels | growing).items() if _is_listed(iri)]
     called += [(word, iri) for iri, words in library.synonyms.items() for word in words if _is_listed(iri)]
     called.sort(key=lambda each: (_letter(each[0]), each[0].casefold(), each[1]))
     sections = tuple(

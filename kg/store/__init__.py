@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Protocol
 
 from kg.errors import StoreError
-from kg.store.rows import Iri, Row, Rows, Value
+from kg.store.rows import Iri, Row, Rows, Stream, Value
 
-__all__ = ["Iri", "Row", "Rows", "Store", "Value", "open_store"]
+__all__ = ["Iri", "Row", "Rows", "Store", "Stream", "Value", "open_store"]
 
 
 class Store(Protocol):
@@ -20,6 +20,9 @@ class Store(Protocol):
 
     def select(self, query: str) -> Rows:
         """The solutions of a SELECT or ASK query (ASK gives one row, one column ``ask``)."""
+
+    def stream(self, query: str) -> Stream:
+        """The solutions of a SELECT query one by one, where the engine gives them so."""
 
     def graph(self, query: str) -> str:
         """The triples of a CONSTRUCT or DESCRIBE query, as N-Triples."""

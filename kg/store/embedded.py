@@ -15,7 +15,7 @@ from kg.generations import current_generation
 from kg.names import PREFIXES
 from kg.sparql_tokens import refuse_services
 from kg.store.planning import planned
-from kg.store.rows import Iri, Rows, Value, literal
+from kg.store.rows import Iri, Rows, Stream, Value, literal
 
 
 class Embedded:
@@ -62,6 +62,21 @@ class Embedded:
                 return Rows(columns, tuple(tuple(value_of(solution[name]) for name in columns) for solution in answer))
             finally:
                 del answer  # only the thread that asked may drop it, and an error would keep it
+
+    def stream(self, query: str) -> Stream:
+        values = self._each_solution(query)
+        return Stream(tuple(map(str, next(values))), values)
+
+    def _each_solution(self, query: str) -> Iterator[tuple[Value, ...]]:
+        """The columns, then row by row."""
+        with _refusals_told():
+            answer = self._run(query)
+            if not isinstance(answer, ox.QuerySolutions):
+                raise BadQuestion("only SELECT gives rows one by one")
+            columns = tuple(variable.value for variable in answer.variables)
+            yield columns
+            for solution in answer:
+                yield tuple(value_of(solution[name]) for name in columns)
 
     def graph(self, query: str) -> str:
         with _refusals_told():

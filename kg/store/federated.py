@@ -19,7 +19,7 @@ from kg.errors import BadQuestion, StoreError
 from kg.names import PREFIXES
 from kg.sparql_tokens import Token, asks_elsewhere, one_line_end, tokenized
 from kg.store import Store
-from kg.store.rows import Iri, Rows
+from kg.store.rows import Iri, Rows, Stream
 from kg.store.service import SECONDS, Service, Solutions
 
 #: So many bindings go along with one request.
@@ -41,6 +41,9 @@ class Federated:
 
     def select(self, query: str) -> Rows:
         return self._store.select(self._without_services(query))
+
+    def stream(self, query: str) -> Stream:
+        return self._store.stream(self._without_services(query))
 
     def graph(self, query: str) -> str:
         return self._store.graph(self._without_services(query))

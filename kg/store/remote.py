@@ -17,7 +17,7 @@ from kg.errors import BadQuestion, StoreError
 from kg.names import PREFIXES
 from kg.sparql_tokens import refuse_services
 from kg.store.bodies import TooMuch, read_body
-from kg.store.rows import Iri, Rows, Value, literal
+from kg.store.rows import Iri, Rows, Stream, Value, literal
 
 #: Seconds after which an endpoint counts as not answering.
 TIMEOUT = 60
@@ -52,6 +52,10 @@ class Remote:
             return rows_of(json.loads(body), form)
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise self._unreadable(kind) from error
+
+    def stream(self, query: str) -> Stream:
+        rows = self.select(query)  # an endpoint sends its answer whole, and no larger than it may be
+        return Stream(rows.columns, iter(rows.values))
 
     def graph(self, query: str) -> str:
         if _form(query) in ("SELECT", "ASK"):

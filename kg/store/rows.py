@@ -77,6 +77,14 @@ class Rows:
         return pandas.DataFrame(plain, columns=list(self.columns))
 
 
+@dataclass(frozen=True)
+class Stream:
+    """Named columns, and the rows below them as an engine gives them, once; the thread that asked reads them."""
+
+    columns: tuple[str, ...]
+    values: Iterator[tuple[Value, ...]]
+
+
 def _linked(value: Value) -> Value:
     return link(value) if isinstance(value, Iri) else value
 

@@ -1,0 +1,29 @@
+"""Lists to choose from that stay short enough to be sent: beyond that a field, into which a name is written."""
+
+from __future__ import annotations
+
+from kg.pages.errors import unknown
+from kg.pages.library import Library
+from kg.pages.model import Choice
+from kg.pages.searching import search
+
+#: More options than this are nothing to choose from.
+MOST_OPTIONS = 400
+
+
+def choice(name: str, label: str, value: str, options: tuple[tuple[str, str], ...]) -> Choice:
+    """A list of options; a field to write a name into where they are too many."""
+    if len(options) <= MOST_OPTIONS:
+        return Choice(name, label, value, options)
+    return Choice(name, f"{label} (a name, of {len(options):,})", value)
+
+
+def named(library: Library, kind: str, words: str) -> str:
+    """The IRI of what an address or a reader names: by its slug, or by any name that it has."""
+    iri = library.known(kind, words)
+    if iri is None:
+        found = [each for each, _, name in search(library, words, (kind,)) if name.casefold() == words.casefold()]
+        if not found:
+            raise unknown(library, kind, words)
+        iri = found[0]
+    return iri

@@ -1,0 +1,124 @@
+"""Long answers, page by page: a page of a list shows some rows, says of how many, and leads to the others.
+
+An answer of few rows is had whole, once, and cut here. A longer one is asked for page by page, and its CSV is written
+as it comes, so that nothing holds all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from kg.errors import NothingFound
+from kg.pages.library import Library, query_of
+from kg.pages.model import Behind, Link, Pager, Prose, Written, only
+from kg.store import Rows, Stream
+
+#: Rows on a page, and up to how many an answer is had whole.
+SIZE, FEW = 100, 5_000
+#: The parameter that says which page of a list is meant.
+PAGE = "page"
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A page of an answer: its rows, and all rows where they are few."""
+
+    rows: Rows
+    every: Rows | None
+    number: int
+    total: int
+
+    @property
+    def data(self) -> Rows:
+        """The rows that files beside the page tell of, but for a CSV that is written as it comes."""
+        return self.rows if self.every is None else self.every
+
+    def streamed(self, library: Library, behind: Behind | Written) -> Callable[[], Stream] | None:
+        """What gives all rows, where they are too many to be had whole."""
+        return partial(library.stream, query_of(behind)) if self.every is None else None
+
+    def pager(self, path: str, query: Mapping[str, str], what: str = "rows") -> tuple[Pager, ...]:
+        """The way to the other pages, where there are any."""
+        if self.total <= SIZE:
+            return ()
+        return (Pager(path, dict(query), self.number, last_page(self.total), told(self.number, self.total, what)),)
+
+
+def about(library: Library, name: str, column: str, iris: Collection[str]) -> Rows:
+    """What a question tells of some things: picked out of its answer where that is short, else asked for by itself."""
+    behind = library.behind(name)
+    every = library.select(query_of(behind, f"LIMIT {FEW + 1}"))
+    if len(every) <= FEW:
+        return every.among(column, iris)
+    return library.answer(replace(behind, only=only(column, sorted(iris))))
+
+
+def first(library: Library, behind: Behind, rows: Rows) -> tuple[Rows, tuple[Prose, ...]]:
+    """As many rows as a page shows of an answer beside others, and where the whole of it stands, if that is more."""
+    if len(rows) <= SIZE:
+        return rows, ()
+    whole = Link("the whole list", f"/questions/{behind.question}", behind.words)
+    more = Prose((f"The first {SIZE} of {len(rows):,}; {len(rows) - SIZE:,} more stand in ", whole, "."), "note")
+    return Rows(rows.columns, rows.values[:SIZE]), (more,)
+
+
+def told(number: int, total: int, what: str) -> str:
+    """Which rows stand on a page.
+
+    >>> told(2, 150, "findings")
+    '101–150 of 150 findings'
+    """
+    return f"{(number - 1) * SIZE + 1:,}–{min(number * SIZE, total):,} of {total:,} {what}"
+
+
+def last_page(total: int) -> int:
+    """The number of the last page; the first is there even where it is empty."""
+    return max(1, -(-total // SIZE))
+
+
+def leaf(library: Library, behind: Behind | Written, query: Mapping[str, str]) -> Leaf:
+    """The page of an answer that the address names."""
+    number = number_of(query)
+    few = library.select(query_of(behind, f"LIMIT {FEW + 1}"))
+    if len(few) <= FEW:
+        return cut(few, number)
+    total = int(str(library.select(counting(behind)).values[0][0]))
+    check(number, total)
+    rows = library.select(query_of(behind, f"LIMIT {SIZE} OFFSET {(number - 1) * SIZE}"))
+    return Leaf(rows, None, number, total)
+
+
+def cut(every: Rows, number: int) -> Leaf:
+    """A page of rows in hand."""
+    check(number, len(every))
+    start = (number - 1) * SIZE
+    return Leaf(Rows(every.columns, every.values[start : start + SIZE]), every, number, len(every))
+
+
+def number_of(query: Mapping[str, str]) -> int:
+    """The page that an address names; the first where it names none."""
+    words = query.get(PAGE, "").strip() or "1"
+    if not (words.isascii() and words.isdecimal()) or not 0 < int(words[:9]) == int(words):
+        raise NothingFound(f"page={words[:20]} is no page of this list; pages are numbered from 1")
+    return int(words)
+
+
+def check(number: int, total: int) -> None:
+    """Refuse a page beyond the last one."""
+    if number > last_page(total):
+        raise NothingFound(f"page={number} is beyond this list, which has {last_page(total):,} pages")
+
+
+def state(number: int) -> dict[str, str]:
+    """What an address says of a page: nothing of the first."""
+    return {PAGE: str(number)} if number > 1 else {}
+
+
+def counting(behind: Behind | Written) -> str:
+    """The query that counts the rows of an answer."""
+    lines = [line for line in query_of(behind).splitlines() if not line.lstrip().startswith("#")]
+    start = next(index for index, line in enumerate(lines) if line.lstrip().upper().startswith("SELECT"))
+    body = "\n".join(lines[start:])
+    return "\n".join([*lines[:start], "SELECT (COUNT(*) AS ?rows) WHERE { {", body, "} }"])

@@ -1,0 +1,315 @@
+"""Tests of pages, lists and exports over a graph in which everything is many: nothing is held or sent whole."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import xml.etree.ElementTree as ET
+
+import pytest
+from big import DISAGREEING, FINDINGS, PAIRS, big, construct
+
+from kg.export.tables import separated
+from kg.pages.atlas import Atlas
+from kg.pages.leaves import FEW, SIZE, counting
+from kg.pages.library import Library
+from kg.questions import answer
+from kg.serve.flowing import flowing
+from kg.site import making
+from kg.site.addresses import Address, address
+from kg.store import Rows
+
+#: No page is larger than so many bytes.
+MOST_BYTES = 300_000
+
+SOME, OTHER = construct("compassion", 3), construct("attachment", 3)
+PAGES = [
+    ("/", {}),
+    ("/finding", {}),
+    ("/finding", {"page": "53"}),
+    ("/finding", {"direction": "negative", "certainty": "high", "layer": "review", "kind": "association"}),
+    ("/construct", {}),
+    ("/construct", {"page": "2"}),
+    ("/measure", {}),
+    ("/study", {}),
+    ("/theory", {}),
+    ("/network", {}),
+    ("/network", {"around": SOME}),
+    ("/network", {"around": "compassion"}),
+    ("/gaps", {}),
+    ("/gaps", {"show": "all"}),
+    ("/gaps", {"rows": SOME, "columns": OTHER}),
+    ("/conflicts", {}),
+    ("/search", {"q": "many"}),
+    ("/search", {"q": "finding many 003 04"}),
+    ("/sparql", {}),
+    ("/mappings", {}),
+    ("/ontology", {}),
+    ("/ontology/Finding", {}),
+    ("/ontology/Construct", {}),
+    ("/questions/findings", {}),
+    ("/questions/findings", {"page": "2"}),
+    ("/questions/pairs-studied", {}),
+    ("/construct/compassion", {}),
+    (f"/construct/{SOME}", {}),
+    (f"/finding/{SOME.removesuffix('compassion-003')}003-04", {}),
+    ("/study/many", {}),
+    (f"/pair/{OTHER}/{SOME}", {}),
+    ("/publication/amari2022", {}),
+    ("/certainty/high", {}),
+]
+
+
+@pytest.fixture(scope="module")
+def many(review):
+    return big(review.store)
+
+
+@pytest.fixture(scope="module")
+def atlas(many):
+    return Atlas(many)
+
+
+def read(atlas, path, query=None):
+    page = atlas.page(path, query or {})
+    assert page.status == 200, page.html
+    return ET.fromstring(page.html)
+
+
+def text(tree):
+    return " ".join(" ".join(tree.itertext()).split())
+
+
+def lines(tree, name):
+    found = tree.find(f".//table[@id='{name}']")
+    return [] if found is None else found.findall("./tbody/tr")
+
+
+def ways(tree):
+    """Words -> where they lead, of the way to other pages."""
+    return {link.text: link.get("href") for link in tree.find(".//nav[@class='pages']").iter("a")}
+
+
+@pytest.mark.parametrize(("path", "query"), PAGES, ids=str)
+def test_no_page_is_large(atlas, path, query):
+    """A page stays small, whatever the graph holds."""
+    page = atlas.page(path, query)
+    assert page.status == 200
+    assert len(page.html.encode()) < MOST_BYTES
+
+
+@pytest.mark.parametrize("path", ["/finding", "/questions/findings", "/network", "/gaps", "/search"])
+def test_no_page_holds_a_long_answer(many, monkeypatch, path):
+    """A page asks the store for as much as it shows and chooses from, not for all there is."""
+    sizes = []
+
+    select = type(many).select
+
+    def counted(self, query):
+        rows = select(self, query)
+        sizes.append(len(rows))
+        return rows
+
+    monkeypatch.setattr(type(many), "select", counted)
+    Atlas(many).page(path, {"q": "many"} if path == "/search" else {})
+    assert FEW < FINDINGS
+    assert max(sizes) <= FEW + 1  # the one more tells that there are too many
+
+
+def test_a_long_list_tells_its_total_and_leads_on(atlas):
+    """The first page says which rows it shows, of how many, and leads to the next and the last."""
+    tree = read(atlas, "/finding")
+    total = FINDINGS + 66
+    assert f"1–{SIZE} of {total:,} findings" in text(tree)
+    assert len(lines(tree, "findings")) == SIZE
+    assert ways(tree) == {"Next": "/finding?page=2", "Last": f"/finding?page={-(-total // SIZE)}"}
+
+
+def test_the_last_page_of_a_list_has_what_is_left(atlas):
+    """It leads back, and its rows are the rest."""
+    total = FINDINGS + 66
+    last = -(-total // SIZE)
+    tree = read(atlas, "/finding", {"page": str(last)})
+    assert len(lines(tree, "findings")) == total - (last - 1) * SIZE
+    assert ways(tree) == {"First": "/finding", "Previous": f"/finding?page={last - 1}"}
+
+
+@pytest.mark.parametrize("page", ["0", "99", "x", "-1", "1e3", "²"])
+def test_a_page_that_a_list_has_not_is_told(atlas, page):
+    """A number beyond the list, or none, gets a page that says so."""
+    told = atlas.page("/finding", {"page": page})
+    assert told.status == 404
+    assert f"page={page}" in told.html.replace("Page=", "page=")
+
+
+def test_the_pages_of_a_filtered_list_keep_its_filter(atlas):
+    """What is chosen stands in the address of the next page."""
+    filtered = read(atlas, "/finding", {"direction": "negative"})
+    assert ways(filtered)["Next"] == "/finding?direction=negative&page=2"
+
+
+def test_pages_of_findings_are_the_question_in_order(atlas, many):
+    """Findings of all pages, one after another, are those of the question."""
+    told = [str(row["finding"]).rpartition("/")[2] for row in answer(many, "findings")]
+    for page in (1, 30, 53):
+        tree = read(atlas, "/finding", {"page": str(page)})
+        shown = [line.find("./td[2]/a").get("href").rpartition("/")[2] for line in lines(tree, "findings")]
+        assert shown == told[(page - 1) * SIZE : page * SIZE]
+
+
+def test_the_csv_of_a_long_list_has_every_row(atlas):
+    """Whichever page one stands on, its CSV has all rows, and they are those of the question."""
+    file = atlas.file("/finding.csv", {"page": "2"})
+    rows = list(csv.reader(io.StringIO(file.whole.decode())))
+    total = atlas.library.select(counting(atlas.library.behind("findings"))).values[0][0]
+    assert len(rows) == 1 + total > FEW
+
+
+def test_the_gap_map_shows_the_busiest_and_says_how_many_more(atlas):
+    """Where a side has too many constructs, those with most findings are shown, and the rest is counted."""
+    tree = read(atlas, "/gaps")
+    assert "Shown are the 20 rows and 20 columns with the most findings, narrower ones included; " in text(tree)
+    assert len(tree.findall(".//table[@class='gaps']/tbody/tr")) <= 20
+
+
+def test_a_branch_of_the_gap_map_opens(atlas):
+    """What is left out stands in the map of its branch, to which the whole one leads."""
+    hrefs = [link.get("href") for link in read(atlas, "/gaps").iter("a")]
+    assert "/gaps?columns=attachment" in hrefs
+
+
+def test_the_network_draws_the_busiest_pairs_and_says_how_many_more(atlas):
+    """The overview is as full as can be read, and counts what is left out."""
+    tree = read(atlas, "/network")
+    assert len(lines(tree, "pairs")) == 60
+    assert f"Drawn are the 60 with the most findings, and {PAIRS - 60 + _bridges_of_the_review(atlas)} more" in text(
+        tree
+    )
+
+
+def _bridges_of_the_review(atlas):
+    own = "?cell a ca:EvidenceCell ; ca:pairMember ?one , ?other . ?one ca:within construct:{} . ?other ca:within construct:{}"
+    roots = ("compassion", "fear-of-compassion", "uncompassionate-self-responding")
+    cells = {
+        row["cell"]
+        for root in roots
+        for row in atlas.library.select(f"SELECT ?cell WHERE {{ {own.format(root, 'attachment')} }}")
+    }
+    return len(cells) - PAIRS
+
+
+def test_an_ego_network_stays_legible(atlas):
+    """However many findings are around a construct, few are drawn."""
+    tree = read(atlas, "/network", {"around": "compassion"})
+    assert 0 < len(lines(tree, "findings")) <= 200
+
+
+def test_the_conflicts_of_a_large_graph_come_page_by_page(atlas):
+    """Pairs are counted, and few stand on a page."""
+    assert f"of {DISAGREEING + len(_disagreeing(atlas))} pairs" in text(read(atlas, "/conflicts"))
+
+
+def _disagreeing(atlas):
+    cells = atlas.library.select("SELECT ?cell WHERE { ?cell a ca:EvidenceCell ; ca:disagrees true }").column("cell")
+    return [each for each in cells if "many" not in str(each)]
+
+
+def test_a_finding_is_found_though_nobody_holds_its_name(atlas):
+    """The store itself looks through the names of findings."""
+    assert "/finding/many-003-04" in [
+        link.get("href") for link in read(atlas, "/search", {"q": "many 003 04"}).iter("a")
+    ]
+    assert not any("/finding/" in iri for iri in atlas.library.labels)
+
+
+def test_too_many_to_choose_from_is_a_field(atlas):
+    """A form offers no list of a thousand constructs, and takes a name instead of an address."""
+    tree = read(atlas, "/network", {"around": construct("compassion", 3).replace("-", " ")})
+    assert tree.find(".//input[@id='choice-around']").get("value") == SOME
+
+
+def test_findings_by_their_iris_are_the_rows_of_the_question(graph):
+    """What a page is told of some findings is what the question tells of all, but for the year."""
+    library = Library(graph.store)
+    rows = {}
+    for row in library.ask("findings"):
+        rows.setdefault(str(row["finding"]), {name: value for name, value in row.items() if name != "year"})
+    assert {iri: dict(told.row) for iri, told in library.findings(rows).items()} == rows
+
+
+def test_csv_is_written_as_rows_come():
+    """The first part is there before the last row is."""
+    given = []
+
+    def rows():
+        for number in range(10_000):
+            given.append(number)
+            yield (number,)
+
+    parts = separated(("n",), rows(), "csv")
+    assert next(parts) == "n\n"
+    assert given == []
+    next(parts)
+    assert len(given) == 1_000
+    assert Rows(("n",), ()).columns == ("n",)
+
+
+def test_a_reader_who_leaves_ends_the_writing():
+    """Nothing goes on being made for somebody who has gone."""
+    made = []
+
+    def parts():
+        for number in range(1_000):
+            made.append(number)
+            yield b"x"
+
+    async def read_some():
+        flow = flowing(parts)
+        first = [part async for part in _few(flow, 3)]
+        await flow.aclose()
+        await asyncio.sleep(0.1)
+        return first
+
+    assert asyncio.run(read_some()) == [b"x"] * 3
+    assert len(made) < 20
+
+
+async def _few(flow, count):
+    async for part in flow:
+        yield part
+        count -= 1
+        if not count:
+            return
+
+
+def test_parts_that_cannot_be_made_break_off():
+    """An error on the way is not taken for the end."""
+
+    def parts():
+        yield b"x"
+        raise ValueError("lost")
+
+    async def read_all():
+        return [part async for part in flowing(parts)]
+
+    with pytest.raises(ValueError, match="lost"):
+        asyncio.run(read_all())
+
+
+def test_a_site_leaves_out_pages_by_the_thousand_and_links_to_their_list(many, monkeypatch):
+    """Beyond a size, findings stand in their list and in the files of the whole graph, and no link is dead."""
+    monkeypatch.setattr(making, "_MOST_PAGES", 1_000)
+    maker = making.Maker(many, asks=False)
+    assert maker.left_out == {"finding": FINDINGS + 66}
+    assert not [each for each in maker.start() if each.path.startswith("/finding/")]
+    maker.links.here = Address("/study/many")
+    assert maker.links("/finding/many-000-00", {}) == "../../finding/"
+
+
+def test_a_site_has_a_file_for_each_page_of_a_list():
+    """The page of a list is a choice of its own, also beside another."""
+    assert address("/finding", {"page": "2"}).file == "finding/page=2/index.html"
+    assert address("/theory", {"verdict": "mixed", "page": "3"}).file == "theory/verdict=mixed/page=3/index.html"
+    assert address("/finding", {"page": "../x"}) == Address("/finding")
+    assert address("/finding", {"direction": "none", "page": "2"}) == Address("/finding")
