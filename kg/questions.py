@@ -104,10 +104,6 @@ class Question:
         blocks = "".join(f"  VALUES ?{name} {{ {' '.join(terms)} }}\n" for name, terms in headings.items())
         return _START.sub(lambda start: f"{start[0]}{blocks}", query, count=1)
 
-    def of_everything(self) -> str:
-        """The query with no parameter bound: the answers to every choice of them, as one."""
-        return _BLOCK.sub("", self.text)
-
 
 def _filled(text: str, terms: Mapping[str, Sequence[str]]) -> str:
     def fill(block: re.Match[str]) -> str:

@@ -9,7 +9,6 @@ from kg.errors import KgError, UnknownName
 from kg.export.tables import ROW_FORMATS, separated
 from kg.names import BASE, KINDS, PLAIN, PREFIXES
 from kg.pages import (
-    between,
     conflicts,
     constructs,
     datasets,
@@ -175,7 +174,6 @@ class Atlas:
         """Ask beforehand what takes long, so that the first reader does not wait."""
         for path in ("/", "/gaps", "/conflicts", "/network", "/theory"):
             self.page(path)
-        between.prepare(self.library)
         pair_figures.prepare()
 
     def _thing(self, path: str, query: Query) -> Content:

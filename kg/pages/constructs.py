@@ -8,7 +8,6 @@ from functools import partial
 from kg.names import local_name
 from kg.pages import elsewhere
 from kg.pages.addresses import pair_path
-from kg.pages.between import theory_about
 from kg.pages.leaves import first
 from kg.pages.library import Library
 from kg.pages.model import Block, Content, Facts, Inline, Link, Listing, Prose, Section, Table, few
@@ -26,8 +25,7 @@ def content(library: Library, iri: str, query: Mapping[str, str]) -> Content:
     slug, label = local_name(iri), library.label(iri)
     stated = library.stated(iri)
     behind = [library.behind(name, construct=iri) for name in ("studied-with", "measures-of", "theory-about")]
-    studied, claims = library.answer(behind[0]), theory_about(library, iri)
-    measures = library.answer(behind[1])
+    studied, measures, claims = map(library.answer, behind)
     told, more = zip(*map(partial(first, library), behind, (studied, measures, claims)), strict=True)
     return Content(
         title=label,

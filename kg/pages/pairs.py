@@ -12,7 +12,6 @@ from kg.figures import OPTIONS
 from kg.names import local_name
 from kg.pages import pair_figures
 from kg.pages.addresses import pair_path
-from kg.pages.between import between, pooled_between
 from kg.pages.choosing import named
 from kg.pages.errors import unknown
 from kg.pages.leaves import first as first_of
@@ -49,7 +48,7 @@ def content(library: Library, one: str, other: str, query: Mapping[str, str]) ->
     layer = chosen(query, "layer", LAYERS)
     kind = chosen(query, "figure", (("", "the one that fits"), *_KINDS))
     told = library.layer(layer)
-    found = between(told, "findings-between", first, second)
+    found = told.ask("findings-between", subject=first, object=second)
     behind = library.behind("findings-between", subject=first, object=second)
     shown, more = first_of(library, behind, found)
     path = pair_path(one, other)
@@ -279,7 +278,7 @@ SELECT DISTINCT ?first ?second WHERE {
 
 
 def _claims(library: Library, first: str, second: str, labels: tuple[str, str]) -> Table:
-    rows = between(library, "theory-between", first, second)
+    rows = library.ask("theory-between", subject=first, object=second)
     return claims_table(
         library, rows, f"Claims about {labels[0]} and {labels[1]}", "No claim about this pair is coded."
     )
@@ -299,7 +298,7 @@ def _published(library: Library, first: str, second: str) -> Table:
                 library.shown(row["population"]),
                 Mark(str(row["printed"] or ""), "printed"),
             )
-            for row in pooled_between(library, first, second)
+            for row in library.ask("published-syntheses-between", subject=first, object=second)
         ),
         numeric=frozenset({3, 4}),
         anchor="estimates",
