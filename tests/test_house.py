@@ -23,8 +23,6 @@ PACKAGE = ROOT / "kg"
 FLOORS = [
     (
         *("errors", "names", "markdown", "notebook", "resources", "requirements", "formulas"),
-        *("files", "generations", "sparql_tokens", "steps"),
-        *("errors", "names", "notebook", "resources", "requirements", "formulas"),
         *("files", "generations", "sparql_tokens", "narrowed", "steps"),
     ),
     (
@@ -46,20 +44,10 @@ FLOORS = [
     ),
     ("views", "export"),
     (
-        "build",
-        "default_graph",
-        "streaming",
-        "updating",
-        "maps",
-        "gap_maps",
-        "pools",
-        "figures",
-        "structural_answers",
-        "graph",
+        *("build", "default_graph", "streaming", "updating", "maps", "widest", "gap_maps", "pools", "figures"),
+        *("structural_answers", "graph"),
     ),
     ("pages", "benchmark"),
-    ("build", "streaming", "maps", "widest", "gap_maps", "pools", "figures", "structural_answers", "graph"),
-    ("pages",),
     ("serve", "site"),
     ("assistants",),
     ("release",),
