@@ -29,7 +29,7 @@ from kg.ontology import read_axioms, superclasses
 from kg.references import beyond_rules, ids_used_twice, unknown_references
 from kg.resources import Rooms, software_version
 from kg.store.embedded import Embedded
-from kg.triples import as_ntriples, named_graphs
+from kg.triples import as_ntriples, lines_of, named_graphs
 
 Progress = Callable[[str], None]
 #: The files that have a graph as text, each canonical: the same bytes from the same graph.
@@ -244,7 +244,7 @@ def metadata(digest: str) -> str:
 
 def _write_files(store: Embedded, folder: Path) -> dict[str, int]:
     """The store as text; gives the size of each named graph."""
-    return write_text(sorted(_with_canonical_names(store.nquads().splitlines())), folder)
+    return write_text(sorted(_with_canonical_names(lines_of(store.nquads()))), folder)
 
 
 def write_text(lines: Sequence[str], folder: Path) -> dict[str, int]:

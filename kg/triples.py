@@ -174,6 +174,15 @@ def as_ntriples(triples: Iterable[Triple]) -> str:
     return graph.serialize(format="nt")
 
 
+def lines_of(text: str) -> list[str]:
+    """N-Triples or N-Quads line by line: a literal may hold other signs that Python takes for the end of a line.
+
+    >>> len(lines_of('<a:s> <a:p> "one\u2028two" .\\n'))
+    1
+    """
+    return [line for line in text.split("\n") if line]
+
+
 def _fill(graph: Graph, triples: Iterable[Triple]) -> None:
     for triple in triples:
         graph.add(triple)

@@ -7,12 +7,14 @@ import sys
 import threading
 import time
 
+import pyoxigraph as ox
 import pytest
 from worlds import THE_OVERVIEW, copy_rooms
 
 from kg import build, manifests
 from kg.errors import KgError, ProblemsFound, StoreError
 from kg.store import open_store
+from kg.store.embedded import Embedded
 
 
 @pytest.fixture
@@ -255,3 +257,11 @@ def test_older_generations_are_cleared_but_the_last_one_stays(rooms, tmp_path):
         build.build(world, out, "rules")
     assert len([path for path in out.iterdir() if path.name.startswith("graph-")]) == 2
     assert (out / "CURRENT").exists()
+
+
+def test_a_literal_may_hold_what_ends_a_line_elsewhere(tmp_path):
+    """U+2028 and U+0085 end a line for Python, and for nobody who reads N-Quads."""
+    store = Embedded.in_memory()
+    store.load('<http://e.org/s> <http://e.org/p> "one\u2028two\u0085three" .', "http://e.org/g")
+    assert build._write_files(store, tmp_path) == {"http://e.org/g": 1}
+    assert len(list(ox.parse(path=str(tmp_path / "kg.nq"), format=ox.RdfFormat.N_QUADS))) == 1

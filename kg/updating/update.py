@@ -20,12 +20,12 @@ from kg.bulk.sources import is_large
 from kg.corpus import Corpus
 from kg.errors import ProblemsFound
 from kg.manifests import THE_REST, pieces, write_manifest
-from kg.names import BASE, PREFIXES, graph_iri
+from kg.names import PREFIXES, graph_iri, kind_of
 from kg.pooled import pooled_iri
 from kg.references import beyond_rules
 from kg.resources import Rooms
 from kg.store.embedded import Embedded, plain
-from kg.triples import as_ntriples, dataset_as_triples, told_labels, triples_of
+from kg.triples import as_ntriples, dataset_as_triples, lines_of, told_labels, triples_of
 from kg.updating.following import Ends, Following
 from kg.updating.journal import Journal, as_quads
 
@@ -95,9 +95,9 @@ def _refuse_the_unknown(store: Embedded, changed: set[str], gone: set[ox.Quad], 
     if held := set(map(graph_iri, (f"vocabulary/{name}" for name in changed))) & {*store.graphs()}:
         raise Anew(f"{min(held).rpartition('/')[2]} brought terms")
     before, now = ({plain(quad.subject) for quad in quads} for quads in (gone, new))
-    if strange := {_kind(row) for row in before | now} - _FOLLOWED:
+    if strange := {kind_of(row) for row in before | now} - _FOLLOWED:
         raise Anew(f"rows of other kinds changed ({', '.join(sorted(strange))})")
-    if any(_kind(row) == "publication" for row in before & now):
+    if any(kind_of(row) == "publication" for row in before & now):
         raise Anew("a publication changed")
     named_anew = before & now & {plain(quad.subject) for quad in gone if plain(quad.predicate) == _LABEL}
     own = set(map(graph_iri, _graphs(changed)))
@@ -107,10 +107,6 @@ def _refuse_the_unknown(store: Embedded, changed: set[str], gone: set[ox.Quad], 
 
 def _is_evidence(quad: ox.Quad) -> bool:
     return plain(quad.graph_name).startswith(graph_iri("evidence/"))
-
-
-def _kind(iri: str) -> str:
-    return iri.removeprefix(BASE).partition("/")[0]
 
 
 # --- what follows ----------------------------------------------------------------------------
@@ -148,7 +144,7 @@ def _replace(journal: Journal, graph: str, ntriples: str) -> None:
 
 def _lines(before: Path, journal: Journal) -> list[str]:
     """The lines of ``kg.nq`` by now: those of before, but for those that went, and those that came."""
-    lines = set(before.read_text(encoding="utf-8").splitlines())
+    lines = set(lines_of(before.read_text(encoding="utf-8")))
     gone = set(_nquads(journal.gone))
     if not gone <= lines:
         raise Anew(f"{before} is not what was built")
@@ -157,4 +153,4 @@ def _lines(before: Path, journal: Journal) -> list[str]:
 
 def _nquads(quads: Iterable[ox.Quad]) -> list[str]:
     text: Any = ox.serialize(quads, format=ox.RdfFormat.N_QUADS)
-    return str(text.decode()).splitlines()
+    return lines_of(text.decode())
