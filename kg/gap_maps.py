@@ -31,7 +31,7 @@ class GapMap:
     answer: Rows = field(repr=False)
     matrix: Matrix = field(repr=False)
     everything: bool
-    left_out: str = ""  # what is not shown for want of room, in words
+    left_out: str = field(default="", repr=False)  # what is not shown for want of room, in words
 
     def _repr_svg_(self) -> str:
         """What Jupyter shows."""

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from kg.errors import BadQuestion
+from kg.pages.model import File
 from kg.serve import preparing
 from kg.serve.keeping import Answer, Asked, Kept
 from kg.serve.preparing import ENDED, FULL, READY
@@ -77,7 +78,7 @@ class _Atlas:
         return ("/a", "/fault", "/refused", "/pair/a/b")
 
     def file(self, path, query):
-        return SimpleNamespace(content=b"<svg/>", media_type="image/svg+xml") if path.endswith(".svg") else None
+        return File("image/svg+xml", b"<svg/>") if path.endswith(".svg") else None
 
     def page(self, path, query):
         if path == "/fault":

@@ -200,7 +200,7 @@ def test_what_the_table_of_results_leaves_out_is_counted(built, store):
     """Mediations and moderations have a third construct, for which there is no column."""
     answer = CliRunner().invoke(main, ["--store", str(built), "export", "results"], catch_exceptions=False)
     rows = len(list(csv.DictReader(io.StringIO(answer.stdout))))
-    everything = len(list(csv.DictReader(io.StringIO(findings(store)))))
+    everything = len(list(csv.DictReader(io.StringIO("".join(findings(store))))))
     assert f"{everything - rows} mediations and moderations are left out; " in answer.stderr
     assert everything > rows
 
