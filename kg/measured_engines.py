@@ -89,4 +89,4 @@ def _cold() -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    guarded(lambda: main(standalone_mode=False))
+    guarded(main)

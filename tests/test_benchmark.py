@@ -1,7 +1,10 @@
 """The benchmark of engines: who is asked what, and when a time is believed."""
 
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -12,6 +15,7 @@ from kg.benchmark.contestants import Contestant, Timed, same
 from kg.benchmark.report import Measured, chart, markdown
 from kg.store import Rows
 
+ROOT = Path(__file__).parent.parent
 ROWS = Rows(("pair", "r"), (("calm", 0.30000004), ("worry", None)))
 #: How the rows of a few questions begin.
 STARTS = ("| conflicts ", "| findings-between ", "| pairs-studied ")
@@ -102,3 +106,12 @@ def test_an_endpoint_without_an_address_is_refused():
     """A name alone says nothing."""
     done = CliRunner().invoke(measured_engines.main, [".", "-o", "x", "--endpoint", "virtuoso"])
     assert "write NAME=URL" in str(done.exception)
+
+
+def test_a_folder_that_is_not_there_is_told_in_one_line():
+    """As every door of the house does."""
+    command = [sys.executable, "-m", "kg.measured_engines", "nowhere", "-o", "x"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "'nowhere' does not exist" in done.stderr
