@@ -68,6 +68,13 @@ def test_the_chart_has_a_mark_for_each_time_that_is_believed():
     assert sorted(marks) == ["■", "●", "●", "●"]
 
 
+def test_the_chart_says_where_this_product_has_no_time():
+    """What was given up is not left out in silence."""
+    times = {"this product": {"a": Timed(0.001, ROWS), "b": Timed(wrong="> 60 s")}}
+    drawn = ET.fromstring(chart(replace(GRAPH, times=times)))
+    assert "> 60 s" in [each.text for each in drawn.iter("{http://www.w3.org/2000/svg}text")]
+
+
 def test_the_questions_are_those_about_a_pair_and_what_was_found_there(review):
     """Every one that takes constructs, a finding, a study or a measure, and those of everything that are not mere lists."""
     questions = dict(asked(review.store))

@@ -130,6 +130,8 @@ def chart(graph: Measured) -> str:
     for number, question in enumerate(questions):
         y = _TOP + _ROW * number + 10
         lines.append(f'<text x="{_LEFT - 10}" y="{y}" text-anchor="end">{escape(question)}</text>')
+        if wrong := graph.times[first][question].wrong:
+            lines.append(f'<text x="{_LEFT + 6}" y="{y}" fill="{_MARKS[0][0]}">{escape(wrong)}</text>')
         for name, (colour, mark) in zip(graph.times, _MARKS, strict=False):
             if ms := shown.get((name, number)):
                 lines.append(f'<text x="{across(ms):.1f}" y="{y}" text-anchor="middle" fill="{colour}">{mark}</text>')
