@@ -136,20 +136,21 @@ def links_elsewhere(corpus: Corpus, rooms: Rooms) -> dict[str, str]:
 
 
 def pooled(store: Embedded, progress: Progress, only: Collection[frozenset[str]] | None = None) -> str:
-    """What can be pooled, of all pairs of constructs or ``only`` of these, pooled, as N-Triples.
-
-    Without pymetaanalysis this layer is left out, and that is said.
-    """
-    from kg.pooled import triples_of_pooled
+    """What can be pooled, of all pairs of constructs or ``only`` of these, pooled, as N-Triples."""
+    from kg.pooled import ntriples_of_pool
     from kg.pools import every_pool
 
+    texts = (ntriples_of_pool(found, pair) for pair, found in every_pool(store, only))
+    return "".join(where_pooling_is_installed(texts, progress))
+
+
+def where_pooling_is_installed(texts: Iterable[str], progress: Progress) -> Iterator[str]:
+    """What is pooled, pair by pair. Without pymetaanalysis this layer is left out, and that is said."""
     progress("pooling")
     try:
-        results = [(pair, found, found.pooled) for pair, found in every_pool(store, only) if found.pooled]
+        yield from texts
     except MissingPart as missing:
         progress(f"note: the graph gets no pooled effects: {missing}")
-        return ""
-    return as_ntriples(triple for pair, found, pooled in results for triple in triples_of_pooled(found, pooled, pair))
 
 
 # --- building --------------------------------------------------------------------------------

@@ -84,10 +84,6 @@ def effect_of(row: Row, convert: Collection[str] = (), flip: Collection[str] = (
     return _turned(effect, turned) if turned else effect
 
 
-def _sign(r: float) -> str:
-    return "positive" if r > 0 else "negative" if r < 0 else "none"
-
-
 def turned_by(row: Row, flip: Collection[str]) -> str | None:
     """The measure that turns the sign of a row; None where none does, or where both do and so undo each other.
 

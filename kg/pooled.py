@@ -15,7 +15,7 @@ from kg.names import PREFIXES, local_name, mint
 from kg.poolable import LeftOut
 from kg.pooling import Pooled, Spread
 from kg.synthesis import Synthesis
-from kg.triples import Triple, term
+from kg.triples import Triple, as_ntriples, term
 
 #: So many digits of a result are kept: more than metafor agrees to, fewer than machines differ in.
 _DIGITS = 12
@@ -39,6 +39,11 @@ def pooled_iri(pair: tuple[str, str]) -> str:
     'https://w3id.org/compassion-attachment/pooled/calm--worry'
     """
     return PREFIXES["pooled"] + "--".join(local_name(iri) for iri in sorted(pair))
+
+
+def ntriples_of_pool(found: Synthesis, pair: tuple[str, str]) -> str:
+    """What the graph says of what a pair pools, as N-Triples; nothing where there is nothing to pool."""
+    return as_ntriples(triples_of_pooled(found, found.pooled, pair)) if found.pooled else ""
 
 
 def triples_of_pooled(found: Synthesis, pooled: Pooled[Effect], pair: tuple[str, str]) -> Iterator[Triple]:

@@ -23,6 +23,7 @@ from kg.build import (
     load_said,
     metadata,
     prove,
+    where_pooling_is_installed,
 )
 from kg.bulk.derived import RULES_AFTER, RULES_BEFORE, Derived
 from kg.bulk.engines import Engine, OnThisMachine
@@ -34,7 +35,7 @@ from kg.bulk.rows import Evidence, evidence_of
 from kg.bulk.screen import Large, opened, screened
 from kg.bulk.sources import LARGE, Source, sources
 from kg.corpus import Corpus, read_corpus
-from kg.errors import MissingPart, ProblemsFound
+from kg.errors import ProblemsFound
 from kg.manifests import pieces, write_manifest
 from kg.mapping_triples import unknown_subjects
 from kg.names import BASE, PREFIXES, graph_iri, mint
@@ -159,13 +160,9 @@ def write_derived(engine: Engine, found: Derived, place: Path) -> Iterator[Path]
 
 
 def pooled(engine: OnThisMachine, found: Derived, store: Embedded, progress: Progress) -> Iterator[str]:
-    """What can be pooled, pooled, as N-Triples. Without pymetaanalysis this layer is left out, and that is said."""
-    progress("pooling")
+    """What can be pooled, pooled, as N-Triples."""
     labels = {str(row["iri"]): str(row["label"]) for row in store.select(_LABELS)}
-    try:
-        yield from pooled_pairs(engine.each_row(rows_to_pool(found)), labels)
-    except MissingPart as missing:
-        progress(f"note: the graph gets no pooled effects: {missing}")
+    return where_pooling_is_installed(pooled_pairs(engine.each_row(rows_to_pool(found)), labels), progress)
 
 
 def _evidence(engine: OnThisMachine, tables: Iterable[Large], corpus: Corpus) -> Evidence:

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from kg.errors import KgError
 from kg.manifests import files_of
 from kg.store import Rows, Value
-from kg.store.embedded import Embedded, value_of
+from kg.store.embedded import Embedded, rows_of
 from kg.store.remote import Remote
 from kg.store.rows import Iri, literal
 
@@ -152,8 +152,7 @@ class _Raw:
 
     def select(self, query: str) -> Rows:
         answer: Any = self._store.query(query, use_default_graph_as_union=True)
-        columns = tuple(variable.value for variable in answer.variables)
-        return Rows(columns, tuple(tuple(value_of(solution[name]) for name in columns) for solution in answer))
+        return rows_of(answer)
 
 
 class _InRdflib:

@@ -14,10 +14,9 @@ from kg.bulk import people
 from kg.bulk.derived import Derived
 from kg.bulk.frames import layer
 from kg.names import mint
-from kg.pooled import triples_of_pooled
+from kg.pooled import ntriples_of_pool
 from kg.store import Row, Value
 from kg.synthesis import pooled_as_told
-from kg.triples import as_ntriples
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -62,9 +61,9 @@ def pooled_pairs(rows: Iterable[Mapping[str, Any]], labels: Labels) -> Iterator[
     """What rows give, in their order, as N-Triples pair by pair; nothing where a pair has nothing to pool."""
     for (first, second), told in groupby(rows, key=lambda row: (row["first"], row["second"])):
         pair = mint("construct", first), mint("construct", second)
-        found = pooled_as_told([_row(each, labels) for each in told], labels[pair[0]], labels[pair[1]])
-        if found.pooled:
-            yield as_ntriples(triples_of_pooled(found, found.pooled, pair))
+        yield ntriples_of_pool(
+            pooled_as_told([_row(each, labels) for each in told], labels[pair[0]], labels[pair[1]]), pair
+        )
 
 
 def _row(told: Mapping[str, Any], labels: Labels) -> Row:

@@ -8,13 +8,13 @@ from functools import partial
 
 from kg.conflicts import RULE, Conflict
 from kg.conflicts import conflicts as together
-from kg.errors import NothingFound
 from kg.names import local_name
 from kg.pages.addresses import pair_path
 from kg.pages.choosing import MOST_OPTIONS, choice
 from kg.pages.drawing import pair_name
-from kg.pages.leaves import PAGE, number_of
+from kg.pages.leaves import PAGE, check, last_page, number_of
 from kg.pages.leaves import state as at
+from kg.pages.leaves import told as which
 from kg.pages.library import Library, query_of
 from kg.pages.model import (
     Block,
@@ -48,8 +48,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     total = len(pairs) if len(pairs) <= MOST_OPTIONS else int(str(told.select(_HOW_MANY).values[0][0]))
     pair = query.get("pair", "") if total > MOST_OPTIONS else chosen(query, "pair", (("", "all pairs"), *pairs))
     number = number_of(query)
-    if number > (last := max(1, -(-total // _AT_ONCE))):
-        raise NothingFound(f"page={number} is beyond this list, which has {last:,} pages")
+    check(number, total, _AT_ONCE)
     whole = conflicts_on(library, [pair] if pair else [])
     behind = whole
     if paged := not pair and total > _AT_ONCE:
@@ -62,9 +61,9 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     found = together(rows)
     state = {"pair": pair, "layer": layer if layer != "all" else ""}
     state = {key: value for key, value in state.items() if value}
-    told_of = f"{(number - 1) * _AT_ONCE + 1}–{min(number * _AT_ONCE, total):,} of {total:,} pairs"
+    shown = which(number, total, "pairs", _AT_ONCE)
     on = total if paged else len(found)
-    pager = (Pager("/conflicts", state, number, last, told_of),) if paged else ()
+    pager = (Pager("/conflicts", state, number, last_page(total, _AT_ONCE), shown),) if paged else ()
     form = Form(
         "/conflicts",
         (choice("pair", "Pair", pair, (("", "all pairs"), *pairs)), Choice("layer", "Who tells it", layer, LAYERS)),

@@ -43,7 +43,8 @@ class Leaf:
         """The way to the other pages, where there are any."""
         if self.total <= SIZE:
             return ()
-        return (Pager(path, dict(query), self.number, last_page(self.total), told(self.number, self.total, what)),)
+        shown = told(self.number, self.total, what, SIZE)
+        return (Pager(path, dict(query), self.number, last_page(self.total, SIZE), shown),)
 
 
 def about(library: Library, name: str, column: str, iris: Collection[str]) -> Rows:
@@ -64,18 +65,18 @@ def first(library: Library, behind: Behind, rows: Rows) -> tuple[Rows, tuple[Pro
     return Rows(rows.columns, rows.values[:SIZE]), (more,)
 
 
-def told(number: int, total: int, what: str) -> str:
-    """Which rows stand on a page.
+def told(number: int, total: int, what: str, size: int) -> str:
+    """Which of all stand on a page of so many.
 
-    >>> told(2, 150, "findings")
+    >>> told(2, 150, "findings", 100)
     '101–150 of 150 findings'
     """
-    return f"{(number - 1) * SIZE + 1:,}–{min(number * SIZE, total):,} of {total:,} {what}"
+    return f"{(number - 1) * size + 1:,}–{min(number * size, total):,} of {total:,} {what}"
 
 
-def last_page(total: int) -> int:
+def last_page(total: int, size: int) -> int:
     """The number of the last page; the first is there even where it is empty."""
-    return max(1, -(-total // SIZE))
+    return max(1, -(-total // size))
 
 
 def leaf(library: Library, behind: Behind | Written, query: Mapping[str, str]) -> Leaf:
@@ -85,14 +86,14 @@ def leaf(library: Library, behind: Behind | Written, query: Mapping[str, str]) -
     if len(few) <= FEW:
         return cut(few, number)
     total = int(str(library.select(counting(behind)).values[0][0]))
-    check(number, total)
+    check(number, total, SIZE)
     rows = library.select(query_of(behind, f"LIMIT {SIZE} OFFSET {(number - 1) * SIZE}"))
     return Leaf(rows, None, number, total)
 
 
 def cut(every: Rows, number: int) -> Leaf:
     """A page of rows in hand."""
-    check(number, len(every))
+    check(number, len(every), SIZE)
     start = (number - 1) * SIZE
     return Leaf(Rows(every.columns, every.values[start : start + SIZE]), every, number, len(every))
 
@@ -105,10 +106,10 @@ def number_of(query: Mapping[str, str]) -> int:
     return int(words)
 
 
-def check(number: int, total: int) -> None:
+def check(number: int, total: int, size: int) -> None:
     """Refuse a page beyond the last one."""
-    if number > last_page(total):
-        raise NothingFound(f"page={number} is beyond this list, which has {last_page(total):,} pages")
+    if number > (last := last_page(total, size)):
+        raise NothingFound(f"page={number} is beyond this list, which has {last:,} pages")
 
 
 def state(number: int) -> dict[str, str]:

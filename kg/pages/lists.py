@@ -139,7 +139,7 @@ def _leaf_of_findings(library: Library, behind: Behind, chosen_of: Query, query:
     if total <= FEW:
         return leaf_of(library, behind, query)
     number = number_of(query)
-    check(number, total)
+    check(number, total, SIZE)
     found = library.select(_PAGE_OF_SUCH.format(such, SIZE, (number - 1) * SIZE))
     return Leaf(found, None, number, total)
 

@@ -58,8 +58,7 @@ class Embedded:
                     return Rows(("ask",), ((bool(answer),),))
                 if not isinstance(answer, ox.QuerySolutions):
                     raise BadQuestion("this query builds a graph, not rows; ask for it with an RDF format")
-                columns = tuple(variable.value for variable in answer.variables)
-                return Rows(columns, tuple(tuple(value_of(solution[name]) for name in columns) for solution in answer))
+                return rows_of(answer)
             finally:
                 del answer  # only the thread that asked may drop it, and an error would keep it
 
@@ -220,6 +219,12 @@ def _ntriples(triples: Iterable[ox.Triple]) -> str:
 def plain(term: object) -> str:
     """An IRI, the text of a literal or the name of a blank node; nothing for the default graph."""
     return str(getattr(term, "value", ""))
+
+
+def rows_of(answer: ox.QuerySolutions) -> Rows:
+    """The whole of what pyoxigraph hands out."""
+    columns = tuple(variable.value for variable in answer.variables)
+    return Rows(columns, tuple(tuple(value_of(solution[name]) for name in columns) for solution in answer))
 
 
 def value_of(term: object) -> Value:
