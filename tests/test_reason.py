@@ -62,6 +62,17 @@ def typed_edges(triples, axioms):
     return {triple for triple in triples if triple[1] in properties}
 
 
+def classes(triples, axioms, *kinds):
+    """The classes of ours that individuals of these kinds are in, with those above them."""
+    return {
+        (individual, str(above))
+        for individual, cls in triples.subject_objects(RDF.type)
+        if str(individual).startswith(kinds)
+        for above in axioms.transitive_objects(cls, RDFS.subClassOf)
+        if str(above).startswith(TERMS)
+    }
+
+
 def inferred_by_rules(store):
     return Graph().parse(data=store.triples(graph_iri("inferred")), format="nt")
 
@@ -122,17 +133,9 @@ def both_ways(corpus, axioms_of_all, ruled):
         alone = replace(corpus, datasets=[Dataset(info, studies=studies, samples=samples, findings=rows)])
         said = named_graphs(with_what_they_name(alone), axioms_of_all)
         hermits, rules = reason.infer(merged(said), alone.places()), ruled(said)
-        findings = PREFIXES["finding"]
-
-        def kinds(graph):
-            return {
-                t
-                for t in graph.triples((None, RDF.type, None))
-                if str(t[0]).startswith(findings) and str(t[2]).startswith(TERMS)
-            }
-
         edges = typed_edges(closed(hermits, axioms_of_all), axioms_of_all), typed_edges(rules, axioms_of_all)
-        return edges, (kinds(hermits), kinds(rules))
+        every = (classes(graph + merged(said), axioms_of_all, PREFIXES["finding"]) for graph in (hermits, rules))
+        return edges, tuple(every)
 
     return follow
 
@@ -153,19 +156,10 @@ def test_owl_and_the_rules_agree_on_any_findings(both_ways, made):
 
 def test_owl_and_the_rules_put_evidence_into_the_same_classes(by_hermit, by_rules, some_said, read):
     """Outcome classes of findings, kinds of samples, studies and limitations: the same both ways."""
-    evidence = tuple(PREFIXES[model.prefix] for model in DATASET_TABLES.values())
+    evidence = [PREFIXES[model.prefix] for model in DATASET_TABLES.values()]
     said = merged(some_said)
-
-    def types(graph):
-        return {
-            (individual, str(above))
-            for individual, cls in (graph + said).subject_objects(RDF.type)
-            if str(individual).startswith(evidence)
-            for above in read[1].transitive_objects(cls, RDFS.subClassOf)
-            if str(above).startswith(TERMS)
-        }
-
-    assert types(by_hermit) == types(by_rules)
+    by_owl, ruled = (classes(graph + said, read[1], *evidence) for graph in (by_hermit, by_rules))
+    assert by_owl == ruled
 
 
 def test_the_shipped_inferences_are_what_hermit_infers(rooms, hermits, vocabulary):
