@@ -13,11 +13,10 @@ KgError                  the command could not do its work (exit code 2)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, order=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong in a file that a person edits.
 
     ``row`` counts as a spreadsheet does: the header is row 1. ``row`` 0 means the whole file,

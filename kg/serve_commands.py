@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from kg.command_parts import opened
 from kg.doors import stop
+
+if TYPE_CHECKING:
+    import socket
 
 
 @click.command()
@@ -45,6 +48,8 @@ def serve(context: click.Context, host: str, port: int) -> None:
 
 def _socket(host: str, port: int) -> socket.socket:
     """A socket that listens there; one line where it cannot."""
+    import socket
+
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family, kind, protocol)

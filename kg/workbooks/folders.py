@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -81,7 +80,7 @@ def _told(problem: Problem, book: Workbook, folder: Path) -> Problem:
     if problem.path == str(folder) and (missing := _NO_TABLE.match(what)):
         return book.problem(missing[1], 0, "", "", "the sheet has no rows", "fill it in")
     if Path(problem.path).parent != folder or name not in book.places:
-        return replace(problem, what=what, do=do)
+        return problem._replace(what=what, do=do)
     sheet = book.sheets[name]
     row, letter = book.places[name](problem.row, problem.column)
     column = column_of(sheet, problem.column)
