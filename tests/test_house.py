@@ -47,10 +47,10 @@ FLOORS = [
         *("build", "default_graph", "streaming", "updating", "maps", "widest", "gap_maps", "pools", "figures"),
         *("structural_answers", "graph"),
     ),
-    ("pages", "benchmark"),
+    ("pages",),
     ("serve", "site"),
     ("assistants",),
-    ("release",),
+    ("release", "benchmark"),
     (
         "doors",
         "demo",

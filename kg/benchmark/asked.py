@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kg.errors import KgError
 from kg.questions import list_questions
 from kg.resources import shipped
-from kg.store import Row, Store
+from kg.store import Store
 
 #: Questions about everything that are asked too; what lists every finding costs what it lists, in any engine.
 OF_EVERYTHING = ("conflicts", "gap-matrix", "pairs-studied", "overlapping-samples", "told-twice", "verdicts")
@@ -21,11 +21,13 @@ SELECT ?finding ?study ?measure WHERE {
   <%s> ca:countsFinding ?finding . ?finding ca:study ?study ; ca:subjectMeasure|ca:objectMeasure ?measure .
 } ORDER BY ?finding ?measure LIMIT 1"""
 
+_ENDS, _FOUND = ("first", "second"), ("finding", "study", "measure")
+
 
 def asked(store: Store) -> Iterator[tuple[str, str]]:
     """Name and text of each question."""
-    pair, found = _chosen(store)
-    known = {name: f"<{found[name]}>" for name in ("finding", "study", "measure")}
+    pair = next(chosen(store, 1))
+    known = {name: f"<{pair[name]}>" for name in ("finding", "study", "measure")}
     for question in sorted(list_questions(shipped()), key=lambda each: each.name):
         constructs = iter((f"<{pair['first']}>", f"<{pair['second']}>"))
         terms = {}
@@ -37,9 +39,16 @@ def asked(store: Store) -> Iterator[tuple[str, str]]:
             yield question.name, question.bind(terms)
 
 
-def _chosen(store: Store) -> tuple[Row, Row]:
+def chosen(store: Store, many: int) -> Iterator[Mapping[str, str]]:
+    """Pairs that are studied more often than nine in ten: ``first``, ``second``, and a ``finding``, its ``study`` and a
+    ``measure``, as IRIs. KgError where there are not so many.
+    """
     pairs = list(store.select(_PAIRS))
+    told = 0
     for pair in pairs[len(pairs) // 10 :]:
         for found in store.select(_OF_PAIR % pair["cell"]):
-            return pair, found
-    raise KgError("this graph has no pair of constructs whose findings name their measures: nothing to ask about")
+            yield {name: str(row[name]) for row, names in ((pair, _ENDS), (found, _FOUND)) for name in names}
+            told += 1
+        if told == many:
+            return
+    raise KgError("this graph has too few pairs of constructs whose findings name their measures: nothing to ask about")

@@ -23,7 +23,7 @@ from kg.store.embedded import Embedded, rows_of
 from kg.store.remote import Remote
 from kg.store.rows import Iri, literal
 
-#: The engines that need nothing but the build; others are named by their addresses.
+#: The engines that need nothing but the build and run in this process; others are asked at their addresses.
 HERE = ("this product", "raw pyoxigraph", "rdflib")
 #: Times that a question is asked after a first time that does not count, as long as they take no longer than this.
 _TIMES, _LONG_ENOUGH = 5, 5.0
@@ -45,7 +45,10 @@ class Answers(Protocol):
 
 
 class Contestant:
-    """An engine in a process of its own, which is ended where a question takes too long and started again."""
+    """An engine in a process of its own, which is ended where a question takes too long and started again.
+
+    Of one with an ``address`` the process is who asks; the server that answers is not its own.
+    """
 
     def __init__(self, name: str, address: str, build: Path, limit: float) -> None:
         self.name = name

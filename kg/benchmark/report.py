@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 
 from kg.benchmark.contestants import Timed, same
+from kg.benchmark.work import Took
 
 #: Engine -> what each question took there. The first engine is the one that the others are measured against.
 Times = Mapping[str, Mapping[str, Timed]]
@@ -15,13 +16,17 @@ Times = Mapping[str, Mapping[str, Timed]]
 
 @dataclass(frozen=True)
 class Measured:
-    """One graph: what it is called, its quads, loading (seconds) and memory (GiB) by engine, and the questions."""
+    """One graph: its name and quads, loading (seconds) and memory (GiB) by engine, the questions, what it took
+    to build it and to change a study, and its pages (seconds).
+    """
 
     name: str
     quads: int
     loaded: Mapping[str, float]
     memory: Mapping[str, float]
     times: Times
+    works: Mapping[str, Took] = field(default_factory=dict)
+    pages: Mapping[str, float] = field(default_factory=dict)
 
 
 def markdown(graphs: Sequence[Measured], cold: Mapping[str, float]) -> str:
@@ -29,7 +34,7 @@ def markdown(graphs: Sequence[Measured], cold: Mapping[str, float]) -> str:
     parts = [*(_of_graph(each) for each in graphs)]
     if len(graphs) > 1:
         parts.append(_growth(graphs))
-    parts.append(_table(("from cold", "s", "× python -c pass"), _cold(cold)))
+    parts.append(_table(("from cold", "s of processors", "× python -c pass"), _cold(cold)))
     return "\n\n".join(parts) + "\n"
 
 
@@ -42,7 +47,26 @@ def _of_graph(graph: Measured) -> str:
     ]
     about = [(name, f"{graph.loaded[name]:.1f}", _memory(graph.memory[name])) for name in graph.times]
     engines = _table(("engine", "open or load, s", "peak memory, GiB"), about)
-    return f"## {graph.name}: {graph.quads:,} quads\n\n{_table(heads, rows)}\n\n{engines}"
+    parts = [f"## {graph.name}: {graph.quads:,} quads", _table(heads, rows), engines, *_works(graph), *_pages(graph)]
+    return "\n\n".join(parts)
+
+
+def _works(graph: Measured) -> Iterator[str]:
+    """What was done by commands, also beside the bare loading of the same quads where that was measured."""
+    raw = graph.loaded.get("raw pyoxigraph")
+    rows = [
+        (what, f"{took.seconds:.1f}", f"{took.processors:.1f}", f"{took.memory:.2f}",
+         f"{took.seconds / raw:.2f}" if raw else "not measured")
+        for what, took in graph.works.items()
+    ]  # fmt: skip
+    if rows:
+        yield _table(("work", "s", "s of processors", "peak memory, GiB", "× loading in raw pyoxigraph"), rows)
+
+
+def _pages(graph: Measured) -> Iterator[str]:
+    rows = [(kind, f"{1000 * seconds:.1f}") for kind, seconds in graph.pages.items()]
+    if rows:
+        yield _table(("page, asked for the first time", "ms"), rows)
 
 
 def _memory(told: float) -> str:

@@ -28,7 +28,7 @@ CLIENTS = 50
 #: Seconds for which a reader looks at a page before the next: none reads faster, most read longer.
 _LOOKS = 0.5, 1.5
 #: Seconds for which one reader alone is measured, and after which a page counts as failed.
-_ALONE, _PATIENCE = 15, 60
+_ALONE, PATIENCE = 15, 60
 #: Every way to join five triples of the graph: it never ends.
 _RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n1 ?o }"
 _SEED = 20
@@ -50,11 +50,11 @@ def main(arguments: Sequence[str]) -> None:
     """
     seconds = _seconds(arguments)
     print(f"{CLIENTS} readers, each {_LOOKS[0]} to {_LOOKS[1]} s on a page, and a query that never ends")
-    with _server() as (host, port, _):
+    with server() as (host, port, _):
         usual = _alone(host, port, "just started")
-    with _server() as (host, port, _):
+    with server() as (host, port, _):
         _together(host, port, "just started", seconds, usual)
-    with _server() as (host, port, told):
+    with server() as (host, port, told):
         _until_ready(told)
         usual = _alone(host, port, "all pages ready")
         _together(host, port, "all pages ready", seconds, usual)
@@ -104,9 +104,9 @@ def _line(told: Tally, usual: float) -> str:
 
 
 @contextmanager
-def _server() -> Iterator[tuple[str, int, IO[str]]]:
-    """``kg serve`` over the default graph, in a process of its own, and what it tells."""
-    command = [sys.executable, "-m", "kg", "serve", "--port", "0"]
+def server(*options: str) -> Iterator[tuple[str, int, IO[str]]]:
+    """``kg serve``, by default over the default graph, in a process of its own: host, port, and what it tells."""
+    command = [sys.executable, "-m", "kg", *options, "serve", "--port", "0"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)  # noqa: S603 - our own command
     assert process.stderr is not None
     try:
@@ -123,7 +123,7 @@ def _server() -> Iterator[tuple[str, int, IO[str]]]:
 
 def _await(host: str, port: int) -> None:
     """Wait until the server listens, which is a moment after it tells its address."""
-    for _ in range(_PATIENCE):
+    for _ in range(PATIENCE):
         try:
             socket.create_connection((host, port), 1).close()
         except OSError:
@@ -135,9 +135,9 @@ def _await(host: str, port: int) -> None:
 
 def _pages(host: str, port: int) -> list[str]:
     """The gap map, and every construct, finding and studied pair."""
-    connection = http.client.HTTPConnection(host, port, timeout=_PATIENCE)
+    connection = http.client.HTTPConnection(host, port, timeout=PATIENCE)
     constructs, findings, pairs = (
-        list(csv.DictReader(io.StringIO(_got(connection, path).decode())))
+        list(csv.DictReader(io.StringIO(got(connection, path).decode())))
         for path in ("/construct.csv", "/finding.csv", "/questions/pairs-studied.csv")
     )
     return [
@@ -148,7 +148,8 @@ def _pages(host: str, port: int) -> list[str]:
     ]
 
 
-def _got(connection: http.client.HTTPConnection, path: str) -> bytes:
+def got(connection: http.client.HTTPConnection, path: str) -> bytes:
+    """A page of a server. KgError where it does not come."""
     connection.request("GET", path, headers={"Accept": "text/html"})
     response = connection.getresponse()
     content = response.read()
@@ -184,12 +185,12 @@ def _read(
     chance: random.Random,
 ) -> None:
     """One reader: a page, a look at it, the next."""
-    connection = http.client.HTTPConnection(host, port, timeout=_PATIENCE)
+    connection = http.client.HTTPConnection(host, port, timeout=PATIENCE)
     time.sleep(chance.uniform(0, looks[0]))
     while time.monotonic() < until:
         started = time.monotonic()
         try:
-            _got(connection, "/gaps" if chance.random() < 0.1 else chance.choice(pages))
+            got(connection, "/gaps" if chance.random() < 0.1 else chance.choice(pages))
             tally.seconds.append(time.monotonic() - started)
         except (OSError, http.client.HTTPException, KgError) as error:
             tally.failures.append(str(error) or type(error).__name__)
@@ -200,7 +201,7 @@ def _read(
 def _run_away(host: str, port: int, stopped: threading.Event) -> None:
     """Ask, one after another, what never ends; the endpoint stops each when its time is up."""
     while not stopped.is_set():
-        connection = http.client.HTTPConnection(host, port, timeout=_PATIENCE)
+        connection = http.client.HTTPConnection(host, port, timeout=PATIENCE)
         try:
             connection.request("GET", f"/sparql?{urlencode({'query': _RUNAWAY})}", headers={"Accept": "text/csv"})
             connection.getresponse().read()

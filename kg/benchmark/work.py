@@ -1,0 +1,99 @@
+"""What commands take: a build, an update, pages; each in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import median
+
+from kg.benchmark.asked import chosen
+from kg.benchmark.one_study import write_study
+from kg.errors import KgError
+from kg.generating.folders import generate
+from kg.names import local_name
+from kg.pages.addresses import pair_path
+from kg.serve.measuring import PATIENCE, got, server
+from kg.store import Store
+
+
+@dataclass(frozen=True)
+class Took:
+    """What a command took: seconds, seconds of processors, the most memory of one of its processes (GiB)."""
+
+    seconds: float
+    processors: float
+    memory: float
+
+
+def _ran(arguments: Sequence[str]) -> Took:
+    """What Python takes with these arguments."""
+    begun = time.perf_counter()
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, *arguments], stdout=subprocess.DEVNULL
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise KgError(f"python {' '.join(arguments)} failed; run it by itself to see why")
+    return Took(time.perf_counter() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss / 2**20)
+
+
+def built(findings: int, place: Path) -> tuple[Path, dict[str, Took]]:
+    """A build with so many made-up findings below ``place``, and what it took to build it and to change one study."""
+    folder, build, study = place / f"made-up-{findings}", place / f"build-{findings}", place / "one-study"
+    if not folder.exists():
+        generate(folder, findings)
+    build_it = ["-m", "kg", "build", "--reasoner", "rules", "-o", *map(str, (build, folder, study))]
+    works = {}
+    for what, people in (("kg build", 200), ("kg build, one study changed", 210)):
+        write_study(study, people)
+        works[what] = _ran(build_it)
+    return build, works
+
+
+def pages(build: Path, store: Store) -> dict[str, float]:
+    """Seconds for a page that nobody asked for before, by kind; of several of a kind the median."""
+    with server("--store", str(build)) as (host, port, _):
+        connection = HTTPConnection(host, port, timeout=PATIENCE)
+        return {
+            kind: median(_seconds(connection, path) for path in paths) for kind, paths in _pages(store).items() if paths
+        }
+
+
+def _pages(store: Store) -> Mapping[str, Sequence[str]]:
+    """Addresses of pages by kind, about what is studied more often than nine in ten."""
+    pairs = list(chosen(store, 5))
+    ends = [local_name(pair[end]) for pair in pairs for end in ("first", "second")]
+    return {
+        "home": ["/"],
+        "gap map": ["/gaps"],
+        "conflicts": ["/conflicts"],
+        "findings, first page": ["/finding"],
+        "pair": [pair_path(local_name(pair["first"]), local_name(pair["second"])) for pair in pairs],
+        "construct": [f"/construct/{name}" for name in dict.fromkeys(ends)],
+        "finding": [f"/finding/{local_name(pair['finding'])}" for pair in pairs],
+        "network": [f"/network?around={name}" for name in dict.fromkeys(ends)],
+    }
+
+
+def _seconds(connection: HTTPConnection, path: str) -> float:
+    begun = time.perf_counter()
+    got(connection, path)
+    return time.perf_counter() - begun
+
+
+def cold(build: Path) -> dict[str, float]:
+    """Seconds of processors that commands take from nothing: the median of nine."""
+    store = ("--store", str(build))
+    commands = {
+        "python -c pass": ("-c", "pass"),
+        "kg --help": ("-m", "kg", "--help"),
+        "kg ask participants": ("-m", "kg", *store, "ask", "participants"),
+    }
+    return {what: median(_ran(command).processors for _ in range(9)) for what, command in commands.items()}
