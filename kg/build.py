@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 
 import pyoxigraph as ox
 from rdflib import Graph
@@ -103,14 +104,20 @@ def load_of_terms(
 
 
 def prove(
-    store: Embedded, rooms: Rooms, shapes: Graph, places: check.Places, only: Collection[str] | None = None
+    store: Embedded,
+    rooms: Rooms,
+    shapes: Graph,
+    places: check.Places,
+    only: Collection[str] | None = None,
+    suspects: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> None:
     """Raise ProblemsFound where a check or one of ``shapes`` finds something wrong.
 
-    Shapes look at all individuals or ``only`` at these; checks look at the whole, as some compare rows.
+    Shapes look at all individuals or ``only`` at these; checks look at the whole, as some compare rows, but for those
+    that have ``suspects``.
     """
     seen = check.what_shapes_see(store, shapes, only)
-    problems = [*check.violations(store, rooms, places), *check.shape_violations(seen, shapes, places, only)]
+    problems = [*check.violations(store, rooms, places, suspects), *check.shape_violations(seen, shapes, places, only)]
     if problems:
         raise ProblemsFound(problems)
 

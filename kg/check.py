@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from rdflib import RDF, SH, Graph, URIRef
@@ -14,17 +15,19 @@ from kg.names import curie, local_name
 from kg.ontology import read_turtle
 from kg.placed import Placed
 from kg.resources import Rooms
-from kg.store import Store
+from kg.store import Row, Store
 from kg.triples import term
 
 Places = Mapping[str, Placed[Any]]
 
 
-def violations(store: Store, rooms: Rooms, places: Places) -> Iterator[Problem]:
+def violations(
+    store: Store, rooms: Rooms, places: Places, suspects: Mapping[str, Collection[str]] = MappingProxyType({})
+) -> Iterator[Problem]:
     """Every row of every query below ``queries/checks/``. Line 1 of a query is the rule, then what to do.
 
     A query gives ``?focus`` (whose row it is) and ``?detail``; a line ``# column:``, or ``?column``,
-    names the column.
+    names the column. A check with ``suspects`` by its name is asked about these alone: of others it has nothing to say.
     """
     for path in sorted((rooms.queries / "checks").rglob("*.rq")):
         text = read_text(path, rooms.shown(path))
@@ -33,9 +36,17 @@ def violations(store: Store, rooms: Rooms, places: Places) -> Iterator[Problem]:
             raise KgError(f"{rooms.shown(path)}: line 1 must read '# The rule; what to do.'")
         column = re.search(r"^# column: (\w+)$", text, re.MULTILINE)
         default = column[1] if column else ""
-        for row in store.select(text):
+        about = suspects.get(path.stem)
+        for row in store.select(text) if about is None else _about(store, text, about):
             what = f"{row['detail']} (rule: {rule[0].lower()}{rule[1:]})"
             yield _problem(str(row["focus"]), str(row.get("column") or default), what, advice, places)
+
+
+def _about(store: Store, check: str, rows: Collection[str]) -> Iterable[Row]:
+    """What a check says of these individuals."""
+    if not rows:
+        return ()
+    return store.select(check.replace("WHERE\n{", f"WHERE\n{{\n  VALUES ?focus {{ {_in_angles(rows)} }}", 1))
 
 
 def shape_violations(
@@ -69,9 +80,14 @@ def what_shapes_see(store: Store, shapes: Graph, only: Collection[str] | None = 
 
 def _of_classes(shapes: Graph) -> str:
     told = " UNION ".join(
-        f"{{ VALUES ?p {{ {_in_angles(paths)} }} ?s a <{target}> ; ?p ?o }}" for target, paths in _targets(shapes)
+        # a filter behind: the engine would start from all that has the property, not from the few of the class
+        f"{{ ?s a <{target}> ; ?p ?o . FILTER(?p IN ({', '.join(_in_angles(paths).split())})) }}"
+        for target, paths in _targets(shapes)
     )
-    classes = {name for name in shapes.objects(None, SH["class"] | SH.targetClass) if isinstance(name, URIRef)}
+    classes = {*shapes.objects(None, SH.targetClass)}
+    for shape in shapes.subjects(SH.targetClass):
+        below = shapes.transitive_objects(shape, None)
+        classes |= {name for node in below for name in shapes.objects(node, SH["class"]) if isinstance(name, URIRef)}
     return f"{told} UNION {{ VALUES ?o {{ {_in_angles(classes)} }} BIND(rdf:type AS ?p) ?s ?p ?o }}"
 
 

@@ -190,8 +190,10 @@ def apart(said: Mapping[str, Graph]) -> tuple[dict[str, Graph], dict[str, Graph]
 
 
 def _beyond_records(shapes: Graph) -> Graph:
-    """Shapes of what no record model has refused before: rows by the million are held to their models only."""
-    for name in ("Finding", "Sample", "Study", "EvidenceCell"):
+    """Shapes of what no record model has refused before: rows by the million are held to their models only, and what
+    is made of them is as right as that of a few, of which shapes are asked.
+    """
+    for name in ("Finding", "Sample", "Study", "EvidenceCell", "PooledEffect"):
         shapes.remove((None, SH.targetClass, term(f"ca:{name}")))
     return shapes
 

@@ -121,3 +121,17 @@ def test_the_screen_tells_what_the_records_tell(faults, trial):
     """Whatever is wrong in the rows, both ways give the same problems, to the last word."""
     trial.write(faults)
     assert trial.by_screen() == trial.by_records()
+
+
+@pytest.mark.parametrize("model", LARGE)
+def test_no_column_of_a_large_table_is_of_a_type_that_the_screen_does_not_know(model):
+    """Each filled cell of such a column would send its row to the record models, one by one."""
+    assert [column.name for column in columns_of(model) if column.sort is Sort.OTHER] == []
+
+
+def test_no_generated_row_is_in_doubt(rooms, corpus, axioms, tmp_path, monkeypatch):
+    """What is written as rows should be needs no record model."""
+    read = []
+    monkeypatch.setattr("kg.bulk.screen.read_records", lambda *asked: read.append(asked))
+    Trial(rooms, corpus, axioms, tmp_path).screen()
+    assert read == []

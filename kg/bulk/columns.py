@@ -8,6 +8,7 @@ from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from pydantic import BeforeValidator
+from pydantic.fields import FieldInfo
 
 from kg.cells import (
     MOST,
@@ -100,4 +101,9 @@ def _plain(hint: Any) -> tuple[Any, tuple[Any, ...]]:
         elif type(None) in (options := get_args(hint)) and len(options) == 2:
             hint = next(each for each in options if each is not type(None))
         else:
-            return hint, tuple(each for each in asked if not isinstance(each, Ref | Data))
+            return hint, tuple(each for each in asked if not (isinstance(each, Ref | Data) or _describes(each)))
+
+
+def _describes(asked: Any) -> bool:
+    """Whether it asks nothing of a cell, but only says what it is."""
+    return isinstance(asked, FieldInfo) and not asked.metadata

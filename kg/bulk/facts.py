@@ -34,6 +34,11 @@ _AUTHORS = "SELECT DISTINCT ?publication ?author WHERE { ?publication a ca:Publi
 _DECISIONS = """SELECT DISTINCT ?decision ?one ?other ?status WHERE {
   ?decision a ca:OverlapDecision ; ca:decidedSample ?one , ?other ; ca:overlapStatus ?status .
   FILTER(STR(?one) < STR(?other)) }"""
+_PARTS = "SELECT ?part ?whole WHERE { ?part a ca:Measure ; (ca:subscaleOf|ca:shortFormOf)* ?whole }"
+_YIELDS = """SELECT DISTINCT ?measure ?construct WHERE {
+  ?measure ca:yields ?yielded . { ?yielded ca:within ?construct } UNION { ?construct ca:within ?yielded } }"""
+_READINGS = """SELECT ?dataset ?source ?reading WHERE {
+  ?dataset a ca:Dataset ; dcterms:source ?source ; ca:readThrough ?reading }"""
 _CLAIMS = """SELECT ?claim ?subject ?object ?sign WHERE {
   ?claim a ca:Proposition ; ca:subject ?subject ; ca:object ?object .
   OPTIONAL { ?claim ca:predictedSign ?sign } FILTER NOT EXISTS { ?claim ca:thirdConstruct ?third } }"""
@@ -106,6 +111,21 @@ class Facts:
     def authors(self) -> ir.Table:
         """Publication and author."""
         return self._frame(_AUTHORS, "publication", "author", whole="author")
+
+    @cached_property
+    def parts_of_measures(self) -> ir.Table:
+        """Measure, and each that it is a subscale or a short form of, itself too."""
+        return self._frame(_PARTS, "part", "whole")
+
+    @cached_property
+    def yields(self) -> ir.Table:
+        """Measure, and each construct that it yields, or that is broader or narrower than one that it yields."""
+        return self._frame(_YIELDS, "measure", "construct")
+
+    @cached_property
+    def readings_of_datasets(self) -> ir.Table:
+        """Dataset, the publication that it is made from, and through what it says that this was read."""
+        return self._frame(_READINGS, "dataset", "reported_in", "said")
 
     @cached_property
     def decisions(self) -> Pairs:
