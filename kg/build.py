@@ -18,9 +18,9 @@ import pyoxigraph as ox
 from rdflib import Graph
 
 from kg import check, reason
-from kg.bulk.sources import is_large
+from kg.bulk.sources import ONE_BY_ONE, is_large
 from kg.corpus import Corpus, read_corpus
-from kg.errors import KgError, MissingPart, Problem, ProblemsFound
+from kg.errors import BadQuestion, KgError, MissingPart, Problem, ProblemsFound
 from kg.generations import alone_in, current_generation, publish, workbench
 from kg.manifests import is_whole, pieces, read_manifest, up_to_date, write_manifest
 from kg.mapping_chains import derived, hierarchy, read_rules, stated_links, triples_of_links
@@ -169,14 +169,17 @@ def build(
     reasoner: str = "hermit",
     progress: Progress = lambda step: None,
     extra: Iterable[Path] = (),
+    spark: str | None = None,
 ) -> Built:
     """Build the graph of ``rooms`` into ``folder``; does nothing where it is up to date already.
 
     ``extra`` are dataset folders from elsewhere that go into the graph as well. ``reasoner`` is ``hermit`` (needs
     Java; proves consistency) or ``rules`` (needs none; takes the shipped inferences about the terms). Both give the
-    same graph.
+    same graph. ``spark`` is the master of a Spark cluster, where what is done set-wise is done; the rest is done here.
     """
     beside = sorted({each.resolve() for each in extra})
+    if spark and not any(map(is_large, beside)):
+        raise BadQuestion(f"--spark is for datasets of more than {ONE_BY_ONE:,} findings; here is none: leave it out")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with alone_in(folder, progress):
@@ -184,7 +187,7 @@ def build(
                 return Built(current_generation(folder), False, counts)
             with workbench(folder) as work:
                 counts = _updated(work, folder, rooms, reasoner, progress, beside) or _build_into(
-                    work, rooms, reasoner, progress, beside
+                    work, rooms, reasoner, progress, beside, spark
                 )
                 return Built(publish(folder, work), True, counts)
     except OSError as error:
@@ -216,7 +219,7 @@ def _build_into(work: Path, rooms: Rooms, reasoner: str, progress: Progress, bes
     if large := [folder for folder in beside if is_large(folder)]:
         from kg.streaming import stream
 
-        return stream(work, rooms, reasoner, progress, beside, large)
+        return stream(work, rooms, reasoner, progress, beside, large, spark)
     made_of = pieces(rooms, beside)
     progress("reading tables")
     corpus, axioms = read(rooms, beside)

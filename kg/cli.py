@@ -83,8 +83,13 @@ def main(context: click.Context, store: str | None) -> None:
 )
 @click.option("--reasoner", type=click.Choice(("hermit", "rules")), default="hermit", show_default=True,
               help="hermit proves consistency and needs Java; rules need none. Both give the same graph.")  # fmt: skip
+@click.option("--spark", metavar="MASTER",
+              help="Do what is done set-wise, of datasets of more than 20,000 findings, on this Spark cluster: "
+              "spark://HOST:7077, or local[2] to try it. Its workers see the same folders.")  # fmt: skip
 @click.pass_context
-def build(context: click.Context, folders: tuple[Path, ...], output: Path | None, reasoner: str) -> None:
+def build(
+    context: click.Context, folders: tuple[Path, ...], output: Path | None, reasoner: str, spark: str | None
+) -> None:
     """Build the graph: tables to a checked, reasoned store, with TriG and N-Quads beside it.
 
     FOLDERS are datasets of your own: they go into the graph with everything here, and may bring terms of their own.
@@ -94,7 +99,7 @@ def build(context: click.Context, folders: tuple[Path, ...], output: Path | None
     from kg.default_graph import default_folder
     from kg.resources import shipped
 
-    built = build_graph(shipped(), output or default_folder(), reasoner, progress, folders)
+    built = build_graph(shipped(), output or default_folder(), reasoner, progress, folders, spark)
     total = sum(built.counts.values())
     click.echo(f"{'built' if built.fresh else 'up to date'}: {built.folder} ({total:,} quads)")
     for name, count in sorted(built.counts.items()):

@@ -81,7 +81,7 @@ def stream(
     load_of_terms(store, said, corpus, rooms, reasoner, progress, places)
     reason.apply_rules(store, rooms, progress, RULES_BEFORE)
     progress("what follows from findings")
-    found = Derived(_evidence(engine, tables, corpus), Facts(store), rooms)
+    found = Derived(_evidence(tables, corpus), Facts(store), rooms)
     for path in write_derived(engine, found, spill):
         store.load_quads(path)
         path.unlink()
@@ -159,15 +159,15 @@ def write_derived(engine: Engine, found: Derived, place: Path) -> Iterator[Path]
         yield from engine.write(lines.select(line=lines.line + "\n"), place / name)
 
 
-def pooled(engine: OnThisMachine, found: Derived, store: Embedded, progress: Progress) -> Iterator[str]:
+def pooled(engine: Engine, found: Derived, store: Embedded, progress: Progress) -> Iterator[str]:
     """What can be pooled, pooled, as N-Triples."""
     labels = {str(row["iri"]): str(row["label"]) for row in store.select(_LABELS)}
     return where_pooling_is_installed(pooled_pairs(engine.each_row(rows_to_pool(found)), labels), progress)
 
 
-def _evidence(engine: OnThisMachine, tables: Iterable[Large], corpus: Corpus) -> Evidence:
+def _evidence(tables: Iterable[Large], corpus: Corpus) -> Evidence:
     """The rows of large tables, and those that were read as records."""
-    small = evidence_of(engine.connection, corpus)
+    small = evidence_of(corpus)
     whole = {Finding: small.findings, Sample: small.samples, Study: small.studies}
     for each in tables:
         beside = whole[each.model]

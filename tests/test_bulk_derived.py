@@ -2,7 +2,6 @@
 
 from types import SimpleNamespace
 
-import ibis
 import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -53,9 +52,7 @@ def set_wise(said, corpus, rooms):
     for name, ntriples in said.items():
         store.load(ntriples, graph_iri(name))
     reason.apply_rules(store, rooms, lambda step: None, RULES_BEFORE)
-    engine = ibis.duckdb.connect()
-    lines = lines_of(evidence_of(engine, corpus), Facts(store), rooms)
-    engine.disconnect()
+    lines = lines_of(evidence_of(corpus), Facts(store), rooms)
     store._store.bulk_load("\n".join(lines).encode(), format=ox.RdfFormat.N_QUADS)
     return store, lines
 

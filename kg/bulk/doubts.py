@@ -99,8 +99,8 @@ def _across_finding(finding: Table) -> Iterator[Expression]:
 def _roles(finding: Table) -> Iterator[Expression]:
     third = finding.mediator.coalesce(finding.moderator)
     yield finding.subject == finding.object
-    yield (finding.kind == FindingKind.MEDIATION.value) != finding.mediator.notnull()
-    yield (finding.kind == FindingKind.MODERATION.value) != finding.moderator.notnull()
+    yield _one_without_the_other(finding.kind == FindingKind.MEDIATION.value, finding.mediator.notnull())
+    yield _one_without_the_other(finding.kind == FindingKind.MODERATION.value, finding.moderator.notnull())
     yield (third == finding.subject) | (third == finding.object)
     yield finding.third_measure.notnull() & third.isnull()
     yield finding.same_result_as.contains(finding.id)
@@ -119,13 +119,13 @@ def _value(finding: Table) -> Iterator[Expression]:
 
 def _interval(finding: Table) -> Iterator[Expression]:
     low, high = finding.ci_low, finding.ci_high
-    yield low.isnull() != high.isnull()
+    yield _one_without_the_other(low.isnull(), high.isnull())
     yield (low > high) | (finding.value < low) | (finding.value > high)
     yield finding.statistic.isin(sorted(CORRELATIONS)) & ((low < -1) | (high > 1))
 
 
 def _precision(finding: Table) -> Iterator[Expression]:
-    yield finding.first_n.isnull() != finding.second_n.isnull()
+    yield _one_without_the_other(finding.first_n.isnull(), finding.second_n.isnull())
     for column in ("df_effect", "df", "se"):
         number = finding[column]
         yield number.notnull() & (finding.value.isnull() | (number <= 0) | (number > _MOST_DF))
@@ -134,12 +134,17 @@ def _precision(finding: Table) -> Iterator[Expression]:
 
 def _outcome(finding: Table) -> Iterator[Expression]:
     significant, null = finding.significance == "significant", finding.significance == "not-significant"
-    yield finding.kind.isin(["mediation", "moderation"]) != finding.support.notnull()
+    yield _one_without_the_other(finding.kind.isin(["mediation", "moderation"]), finding.support.notnull())
     yield (finding.support == "not-supported") & significant
     yield finding.support.isin(sorted(SUPPORTING)) & null
     yield (finding.direction == "none") & significant
     yield significant & (finding.p > float(HIGHEST_ALPHA)) & finding.p_operator.isin(["=", ">", ">="])
     yield null & (finding.p <= float(LOWEST_ALPHA)) & finding.p_operator.isin(["=", "<", "<="])
+
+
+def _one_without_the_other(one: Expression, other: Expression) -> Expression:
+    """Whether only one of two is true: in words that Spark reads, for which IN and <> do not stand side by side."""
+    return one ^ other
 
 
 _ACROSS: dict[type[Record], Callable[[Table], Iterator[Expression]]] = {

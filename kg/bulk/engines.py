@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
@@ -38,12 +39,31 @@ class Engine(Protocol):
         """Every row of a table that is small."""
         ...
 
+    def each_row(self, table: Table) -> Iterator[dict[str, Any]]:
+        """The rows of a table that may be large, one by one, in its order."""
+        ...
+
     def write(self, lines: Table, place: Path) -> Iterator[Path]:
         """Write the texts of the column ``line`` end to end, into one file or several named after ``place``.
 
         Each is given when it is whole.
         """
         ...
+
+
+@contextmanager
+def running(folder: Path, spark: str | None) -> Iterator[Engine]:
+    """The engine of a build that spills into ``folder``: on the Spark cluster of this master, or on this machine."""
+    if not spark:
+        yield OnThisMachine(folder)
+        return
+    from kg.bulk.spark import OnCluster
+
+    cluster = OnCluster(spark)
+    try:
+        yield cluster
+    finally:
+        cluster.close()
 
 
 class OnThisMachine:
@@ -74,7 +94,6 @@ class OnThisMachine:
         return [tuple(row) for row in self.connection.raw_sql(self.connection.compile(table)).fetchall()]
 
     def each_row(self, table: Table) -> Iterator[dict[str, Any]]:
-        """The rows of a table that may be large, one by one."""
         for batch in self._batches(table):
             yield from batch.to_pylist()
 

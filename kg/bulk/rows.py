@@ -15,7 +15,6 @@ from kg.corpus import Corpus
 from kg.records import Finding, Record, Sample, Study
 
 if TYPE_CHECKING:
-    import ibis
     import ibis.expr.types as ir
     import pyarrow as pa
 
@@ -29,14 +28,14 @@ class Evidence:
     studies: ir.Table
 
 
-def evidence_of(engine: ibis.BaseBackend, corpus: Corpus) -> Evidence:
-    """The evidence of datasets that were read as records, as tables of ``engine``."""
+def evidence_of(corpus: Corpus) -> Evidence:
+    """The evidence of datasets that were read as records, as tables that any engine takes."""
 
     def table(model: type[Record]) -> ir.Table:
         rows = [
             (dataset.id, row.record) for dataset in corpus.datasets for row in getattr(dataset, model.table)
         ]  # what is not told in one dataset may be told in another
-        return engine.create_table(layer().util.gen_name(model.table), typed(model, rows), temp=True)
+        return layer().memtable(typed(model, rows))
 
     return Evidence(table(Finding), table(Sample), table(Study))
 

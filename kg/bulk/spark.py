@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from kg.bulk.frames import Table
+from kg.bulk.frames import Expression, Table
 from kg.errors import KgError, MissingPart
 
 _INSTALL = "pip install 'compassion-attachment-kg[spark]'"
@@ -22,6 +24,7 @@ class OnCluster:
 
     def __init__(self, master: str) -> None:
         _find_java()
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # for workers on this machine
         try:
             import ibis
             from pyspark.sql import SparkSession
@@ -29,8 +32,10 @@ class OnCluster:
             raise MissingPart(f"--spark needs Ibis and PySpark: {_INSTALL}") from error
         try:
             builder = SparkSession.builder.master(master).appName("kg").config("spark.ui.enabled", "false")
-            self._session: Any = builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
-            self._connection = ibis.pyspark.connect(self._session)
+            builder = builder.config("spark.sql.session.timeZone", "UTC")
+            # Without Arrow a cell that is missing in a column of numbers would come to the workers as no number (NaN).
+            self._session: Any = builder.config("spark.sql.execution.arrow.pyspark.enabled", "true").getOrCreate()
+            self._connection = _knowing_what_is_named(ibis.pyspark.connect(self._session))
         except Exception as error:
             raise KgError(
                 f"--spark {master}: no such cluster answers ({_first_line(error)}); start it first"
@@ -59,6 +64,10 @@ class OnCluster:
     def rows(self, table: Table) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self._frame(table).collect()]
 
+    def each_row(self, table: Table) -> Iterator[dict[str, Any]]:
+        for row in self._frame(table).toLocalIterator(prefetchPartitions=True):
+            yield row.asDict()
+
     def write(self, lines: Table, place: Path) -> Iterator[Path]:
         self._frame(lines).write.mode("overwrite").text(str(place))
         for number, path in enumerate(sorted(place.glob("part-*"))):
@@ -67,7 +76,49 @@ class OnCluster:
         shutil.rmtree(place)
 
     def _frame(self, table: Table) -> Any:
+        self._connection._run_pre_execute_hooks(table)  # noqa: SLF001  # small tables of Python become known to Spark
         return self._session.sql(self._connection.compile(table))
+
+
+def _knowing_what_is_named(connection: Any) -> Any:
+    """A connection of Ibis that makes small tables and functions of Python known to the workers whenever it must be.
+
+    Ibis leaves them out of what it caches, and hands functions of columns a row at a time.
+    """
+    cached = connection._create_cached_table  # noqa: SLF001
+
+    def create(name: str, table: Table) -> Table:
+        connection._run_pre_execute_hooks(table)  # noqa: SLF001
+        return cached(name, table)
+
+    connection._create_cached_table = create  # noqa: SLF001
+    connection._register_udfs = partial(_register_functions, connection)  # noqa: SLF001
+    return connection
+
+
+def _register_functions(connection: Any, expression: Expression) -> None:
+    """Make the functions of columns that an expression names known to the workers, to be called a batch at a time."""
+    import pandas as pd
+    from ibis.backends.pyspark.datatypes import PySparkType
+    from ibis.expr import operations
+    from pyspark.sql.functions import pandas_udf
+
+    for each in expression.op().find(operations.ScalarUDF):
+        in_batch = _in_batch(each.__func__)
+        in_batch.__annotations__ = {"series": pd.Series, "return": pd.DataFrame}  # by which Spark knows what to hand
+        given = pandas_udf(in_batch, returnType=PySparkType.from_ibis(each.dtype))
+        connection._session.udf.register(connection.compiler.__sql_name__(each), given)  # noqa: SLF001
+
+
+def _in_batch(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of Arrow's arrays as one of columns of pandas."""
+
+    def in_batch(*series: Any) -> Any:
+        import pyarrow
+
+        return pyarrow.Table.from_struct_array(function(*map(pyarrow.Array.from_pandas, series))).to_pandas()
+
+    return in_batch
 
 
 def _find_java() -> None:
