@@ -214,7 +214,9 @@ def _updated(
         return {}
 
 
-def _build_into(work: Path, rooms: Rooms, reasoner: str, progress: Progress, beside: Sequence[Path]) -> dict[str, int]:
+def _build_into(
+    work: Path, rooms: Rooms, reasoner: str, progress: Progress, beside: Sequence[Path], spark: str | None
+) -> dict[str, int]:
     """Write store, files and manifest into ``work``; gives the size of each named graph."""
     if large := [folder for folder in beside if is_large(folder)]:
         from kg.streaming import stream

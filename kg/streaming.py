@@ -26,14 +26,16 @@ from kg.build import (
     where_pooling_is_installed,
 )
 from kg.bulk.derived import RULES_AFTER, RULES_BEFORE, Derived
-from kg.bulk.engines import Engine, OnThisMachine
+from kg.bulk.engines import Engine, running
 from kg.bulk.facts import Facts
+from kg.bulk.filled import Filled
 from kg.bulk.frames import layer
 from kg.bulk.pools import pooled_pairs, rows_to_pool
 from kg.bulk.quads import quads_of
 from kg.bulk.rows import Evidence, evidence_of
-from kg.bulk.screen import Large, opened, screened
+from kg.bulk.screen import TOLD, Large, opened, screened
 from kg.bulk.sources import LARGE, Source, sources
+from kg.bulk.suspects import suspects
 from kg.corpus import Corpus, read_corpus
 from kg.errors import ProblemsFound
 from kg.manifests import pieces, write_manifest
@@ -56,58 +58,98 @@ _LABELS = """SELECT ?iri ?label WHERE {
 
 
 def stream(
-    work: Path, rooms: Rooms, reasoner: str, progress: Progress, beside: Sequence[Path], large: Sequence[Path]
+    work: Path,
+    rooms: Rooms,
+    reasoner: str,
+    progress: Progress,
+    beside: Sequence[Path],
+    large: Sequence[Path],
+    spark: str | None = None,
 ) -> dict[str, int]:
     """Write store, parts and manifest into ``work``; gives the size of each named graph."""
     made_of = pieces(rooms, beside)
-    progress("reading tables")
+    spill = work / "spill"
+    spill.mkdir()
+    with running(spill, spark) as engine:
+        progress("reading tables")
+        corpus, tables, axioms = _read(engine, rooms, beside, large, progress, spill)
+        if reasoner == "rules" and (beyond := [*beyond_rules(corpus)]):
+            raise ProblemsFound(beyond)
+        said = named_graphs(corpus, axioms, labels_of(engine, tables))
+        places = Places(corpus, [each.source for each in tables])
+        rows, others = apart(said)
+        terms = _of_terms(others, said, corpus, rooms, reasoner, progress, places)
+        found = Derived(_evidence(tables, corpus), Facts(terms), rooms)
+        filled = Filled(work)
+        filled.take_all("terms", terms)
+        progress("what follows from findings")
+        for graph, path in write_derived(engine, found, filled.parts):
+            filled.take(graph, path)
+        filled.take_all("rows-of-small-tables", _in_memory(rows))
+        load(filled, write_parts(engine, tables, corpus, filled.parts), engine, tables, progress)
+        filled.take_lines("pooled", "pooled", pooled(engine, found, terms, progress))
+        suspected = _suspected(engine, found)
+    progress("putting the store in order")
+    filled.store.finish()
+    _conclude(filled, rooms, progress)
+    filled.take_lines("metadata", "metadata", [metadata(rooms.digest(beside))])
+    progress("checks")
+    prove(filled.store, rooms, _beyond_records(check.read_shapes(rooms)), places, suspects=suspected)
+    filled.store.flush()
+    counts = filled.counts([f"evidence/{folder.name}" for folder in large])
+    write_manifest(work, made_of, beside, reasoner, counts, filled.files())
+    shutil.rmtree(spill)
+    return counts
+
+
+def _read(
+    engine: Engine, rooms: Rooms, beside: Sequence[Path], large: Sequence[Path], progress: Progress, spill: Path
+) -> tuple[Corpus, list[Large], Graph]:
+    """What is read as records, the large tables, and the ontology: all of it right."""
     axioms = read_axioms(rooms)
     corpus = read_corpus(rooms, beside, dict.fromkeys(large, LARGE))
     corpus.problems += unknown_subjects(corpus, axioms)
-    spill, parts = work / "spill", work / "parts"
-    for each in (spill, parts):
-        each.mkdir()
-    engine = OnThisMachine(spill)
     progress("screening large tables")
-    tables = screen(engine, rooms, corpus, superclasses(axioms), large, spill)
-    if reasoner == "rules" and (beyond := [*beyond_rules(corpus)]):
-        raise ProblemsFound(beyond)
-    said = named_graphs(corpus, axioms, labels_of(engine, tables))
-    places = Places(corpus, [each.source for each in tables])
-    store = Embedded.create(work / "store")
-    rows, others = apart(said)
-    load_said(store, others)
+    return corpus, screen(engine, rooms, corpus, superclasses(axioms), large, spill), axioms
+
+
+def _of_terms(
+    others: Mapping[str, Graph],
+    said: Mapping[str, Graph],
+    corpus: Corpus,
+    rooms: Rooms,
+    reasoner: str,
+    progress: Progress,
+    places: Places,
+) -> Embedded:
+    """What is said of anything but rows of evidence, and what follows from that, in memory: small, and read often."""
+    store = _in_memory(others)
     store.load(as_ntriples(triples_of_lopsided(lopsided(corpus))), graph_iri("arithmetic"))
     load_of_terms(store, said, corpus, rooms, reasoner, progress, places)
     reason.apply_rules(store, rooms, progress, RULES_BEFORE)
-    progress("what follows from findings")
-    found = Derived(_evidence(tables, corpus), Facts(store), rooms)
-    for path in write_derived(engine, found, spill):
-        store.load_quads(path)
-        path.unlink()
-    load_said(store, rows)
-    load(store, write_parts(engine, tables, corpus, parts), engine, tables, progress)
-    progress("putting the store in order")
-    store.finish()
-    reason.apply_rules(store, rooms, progress, RULES_AFTER)
-    with (spill / "pooled.nt").open("w", encoding="utf-8") as file:
-        file.writelines(pooled(engine, found, store, progress))
-    store.load_triples(spill / "pooled.nt", graph_iri("pooled"))
-    progress("checks")
-    prove(store, rooms, _beyond_records(check.read_shapes(rooms)), places)
-    store.load(metadata(rooms.digest(beside)), graph_iri("metadata"))
-    progress("writing files")
-    own = [f"evidence/{folder.name}" for folder in large]
-    beside_rows = Embedded.in_memory()
-    load_said(beside_rows, {name: said[name] for name in own})
-    beside_rows.write_quads(beside_rows.graphs(), parts / "beside-large-tables.nq")
-    store.write_quads(sorted({*store.graphs()} - {*map(graph_iri, own)}), parts / "everything-else.nq")
-    store.finish()
-    counts = {each.removeprefix(PREFIXES["graph"]): store.count(each) for each in store.graphs()}
-    files = sorted(path.relative_to(work).as_posix() for path in parts.iterdir())
-    write_manifest(work, made_of, beside, reasoner, counts, files)
-    shutil.rmtree(spill)
-    return counts
+    return store
+
+
+def _in_memory(said: Mapping[str, Graph]) -> Embedded:
+    store = Embedded.in_memory()
+    load_said(store, said)
+    return store
+
+
+def _suspected(engine: Engine, found: Derived) -> dict[str, list[str]]:
+    """Check -> the findings, by IRI, that it may be about; the first where they are many."""
+    return {
+        check: [mint("finding", row[0]) for row in engine.rows(rows.distinct().limit(TOLD))]
+        for check, rows in suspects(found).items()
+    }
+
+
+def _conclude(filled: Filled, rooms: Rooms, progress: Progress) -> None:
+    """Add what the last rules conclude from what is there."""
+    for name in RULES_AFTER:
+        progress(f"rule {name}")
+        text, target = reason.read_rule(rooms, name)
+        filled.take_lines(f"concluded-{name}", target, [filled.store.graph(text)])
 
 
 def screen(
@@ -151,17 +193,18 @@ def _labels_for(engine: Engine, corpus: Corpus, tables: Iterable[Large], finding
     return {"construct": constructs, "study": next(own).table.select("id", "label")}
 
 
-def write_derived(engine: Engine, found: Derived, place: Path) -> Iterator[Path]:
-    """Write what follows from all findings, samples and studies, part by part."""
+def write_derived(engine: Engine, found: Derived, place: Path) -> Iterator[tuple[str, Path]]:
+    """Write what follows from all findings, samples and studies, part by part; gives the graph and the file of each."""
     for number, part in enumerate(found.parts()):
         lines = part.lines()
         name = f"derived-{number:03}-{part.rule}"
-        yield from engine.write(lines.select(line=lines.line + "\n"), place / name)
+        for path in engine.write(lines.select(line=lines.line + "\n"), place / name):
+            yield part.graph, path
 
 
-def pooled(engine: Engine, found: Derived, store: Embedded, progress: Progress) -> Iterator[str]:
+def pooled(engine: Engine, found: Derived, terms: Embedded, progress: Progress) -> Iterator[str]:
     """What can be pooled, pooled, as N-Triples."""
-    labels = {str(row["iri"]): str(row["label"]) for row in store.select(_LABELS)}
+    labels = {str(row["iri"]): str(row["label"]) for row in terms.select(_LABELS)}
     return where_pooling_is_installed(pooled_pairs(engine.each_row(rows_to_pool(found)), labels), progress)
 
 
@@ -198,12 +241,12 @@ def _beyond_records(shapes: Graph) -> Graph:
     return shapes
 
 
-def load(store: Embedded, parts: Iterable[Path], engine: Engine, tables: Iterable[Large], progress: Progress) -> None:
-    """Load parts as they are written."""
+def load(filled: Filled, parts: Iterable[Path], engine: Engine, tables: Iterable[Large], progress: Progress) -> None:
+    """Load the rows of large tables part by part, as they are written."""
     findings = sum(engine.rows(each.table.count().as_table())[0][0] for each in tables if each.model is Finding)
     with steps("loading findings", findings, progress) as advance:
         for path in parts:
-            store.load_quads(path)
+            filled.store.load_quads(path)
             advance(_findings_in(path))
 
 
@@ -211,7 +254,7 @@ def _findings_in(path: Path) -> int:
     """How many findings a part tells: each has one subject."""
     mark = f"> <{PREFIXES['ca']}subject> <".encode()
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
-        return len(re.findall(re.escape(mark), text))
+        return sum(1 for _ in re.finditer(re.escape(mark), text))
 
 
 # --- rows, where they are asked for ----------------------------------------------------------

@@ -1,15 +1,20 @@
 """A build that streams large tables holds what a build holds that reads them row by row."""
 
+import csv
 import json
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
 from kg import build
 from kg.bulk import sources
+from kg.errors import ProblemsFound
 from kg.generating.folders import generate
 from kg.generations import current_generation
 from kg.store.embedded import Embedded
+
+CHECKS = Path(__file__).parent.parent / "queries" / "checks"
 
 
 def canonical(quads):
@@ -68,3 +73,67 @@ def test_parts_hold_the_whole_graph(streamed):
 def test_loading_tells_how_far_it_is(streamed):
     """Who looks on sees findings done, rate and time to go."""
     assert any(line.startswith("loading findings: 40 of 40, ") and line.endswith(" 0 s to go") for line in streamed[1])
+
+
+# --- checks ----------------------------------------------------------------------------------
+
+#: What is written over in a dataset so that each check of findings has something to say: finding, column, cell.
+BROKEN = [
+    (0, "subject_measure", "scs"),
+    (1, "object_measure", "scs"),
+    (2, "reading", "primary-abstract"),
+    (3, "n", "100000000"),
+]
+#: The checks that compare findings one by one, but the one that no table can break (tests/test_shapes.py does).
+OF_FINDINGS = {
+    "subject-measure-yields-another-construct", "object-measure-yields-another-construct",
+    "third-measure-yields-another-construct", "measure-the-study-does-not-list", "reading-against-the-dataset",
+    "more-people-analysed-than-sampled", "same-result-coded-twice", "sample-of-another-study",
+}  # fmt: skip
+
+
+@pytest.fixture
+def broken(folder, tmp_path):
+    """The dataset with something wrong of every kind that only the checks of the whole graph find."""
+    place = tmp_path / "broken" / "made-up"
+    generate(place, 40, seed=5, constructs=8, format="csv")
+    path = place / "findings.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for number, column, cell in BROKEN:
+        rows[number][column] = cell
+    whole = next(row for row in rows[4:] if row["printed"] and row["subject_measure"] and row["object_measure"])
+    rows.append(whole | {"id": "told-again", "same_result_as": ""})
+    samples = {row["sample"] for row in rows}
+    rows[5]["sample"] = max(samples - {rows[5]["sample"]})
+    third = min({row["subject"] for row in rows} - {rows[6]["subject"], rows[6]["object"]})
+    rows[6] |= {"kind": "mediation", "mediator": third, "third_measure": "scs", "support": "supported",
+                "significance": "not-reported"}  # fmt: skip
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+    return place
+
+
+def problems(rooms, folder, place):
+    with pytest.raises(ProblemsFound) as found:
+        build.build(rooms, place, "rules", extra=[folder])
+    return {str(each) for each in found.value.problems}
+
+
+def test_checks_of_many_findings_say_what_checks_of_a_few_say(review_rooms, broken, tmp_path, monkeypatch):
+    """Whatever is wrong, to the last word, though many findings are not compared one by one."""
+    row_by_row = problems(review_rooms, broken, tmp_path / "small")
+    rules = {path.stem: path.read_text(encoding="utf-8").splitlines()[0] for path in CHECKS.glob("*.rq")}
+    told = {
+        name for name in rules for each in row_by_row if rules[name].removeprefix("# ").partition(";")[0][3:] in each
+    }
+    assert told >= OF_FINDINGS
+    monkeypatch.setattr(sources, "ONE_BY_ONE", 0)
+    assert problems(review_rooms, broken, tmp_path / "large") == row_by_row
+
+
+def test_suspects_are_looked_for_by_checks_that_there_are():
+    """A check that is renamed takes its suspects along."""
+    assert OF_FINDINGS | {"finding-without-an-edge"} <= {path.stem for path in CHECKS.glob("*.rq")}

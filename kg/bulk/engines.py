@@ -86,12 +86,11 @@ class OnThisMachine:
         return self.connection.create_table(f"small_{self._tables}", arrow(columns), temp=True)
 
     def kept(self, table: Table, place: Path) -> Table:
-        sql = self.connection.compile(table)
-        self.connection.raw_sql(f"COPY ({sql}) TO '{_quoted(place)}' (FORMAT parquet)")
+        self.connection.raw_sql(f"COPY ({self._sql(table)}) TO '{_quoted(place)}' (FORMAT parquet)")
         return self.read(place)
 
     def rows(self, table: Table) -> list[tuple[Any, ...]]:
-        return [tuple(row) for row in self.connection.raw_sql(self.connection.compile(table)).fetchall()]
+        return [tuple(row) for row in self.connection.raw_sql(self._sql(table)).fetchall()]
 
     def each_row(self, table: Table) -> Iterator[dict[str, Any]]:
         for batch in self._batches(table):
@@ -113,8 +112,11 @@ class OnThisMachine:
             yield path
 
     def _batches(self, table: Table) -> Iterator[Any]:
+        return iter(self.connection.con.sql(self._sql(table)).to_arrow_reader(_TEXTS))
+
+    def _sql(self, table: Table) -> str:
         self.connection._run_pre_execute_hooks(table)  # noqa: SLF001  # small tables of Python become known to DuckDB
-        return iter(self.connection.con.sql(self.connection.compile(table)).to_arrow_reader(_TEXTS))
+        return str(self.connection.compile(table))
 
 
 def _quoted(path: Path) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import ProblemsFound
+from kg.files import count_lines
 from kg.parquet import open_parquet
 from kg.records import Finding, Record, Sample, Study
 from kg.resources import Rooms
@@ -46,8 +47,7 @@ def _rows_at_most(path: Path) -> int:
             return int(open_parquet(path, path.name).metadata.num_rows)
         except ProblemsFound:  # to be told by who reads the table
             return 0
-    with path.open("rb") as file:
-        return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
+    return count_lines(path)
 
 
 def sources(rooms: Rooms, folder: Path, work: Path) -> Iterator[Source]:

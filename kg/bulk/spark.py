@@ -98,11 +98,13 @@ def _knowing_what_is_named(connection: Any) -> Any:
 
 def _register_functions(connection: Any, expression: Expression) -> None:
     """Make the functions of columns that an expression names known to the workers, to be called a batch at a time."""
+    from importlib import import_module
+
     import pandas as pd
     from ibis.backends.pyspark.datatypes import PySparkType
     from ibis.expr import operations
-    from pyspark.sql.functions import pandas_udf
 
+    pandas_udf = import_module("pyspark.sql.functions").pandas_udf  # its types know no *args
     for each in expression.op().find(operations.ScalarUDF):
         in_batch = _in_batch(each.__func__)
         in_batch.__annotations__ = {"series": pd.Series, "return": pd.DataFrame}  # by which Spark knows what to hand

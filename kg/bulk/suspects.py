@@ -87,4 +87,3 @@ def _yielding_another(findings: ir.Table, found: Derived, measure: str, construc
     measured = findings.select("id", measure=measure, construct=construct)
     measured = measured.filter(measured.measure.notnull() & measured.construct.notnull())
     return measured.anti_join(found.facts.yields, ["measure", "construct"]).select("id")
-
