@@ -1,9 +1,8 @@
 """How much effects differ: the variance between them by REML, Cochran's Q, and the Q-profile interval of that variance.
 
-For very many groups of effects at once, each exactly as if it were alone. Sums are taken effect by effect in order, and
-roots are found by halving, which cannot miss what a bracket holds and ends at two neighbouring numbers; so a group gives
-the same digits whatever stands beside it. Fisher's scoring (Viechtbauer 2005) finds the same roots in fewer steps, but
-has to be watched for steps that overshoot.
+For very many groups of effects at once, each exactly as if it were alone: sums are taken effect by effect in order,
+and roots are found by halving, which cannot miss what a bracket holds and ends at two neighbouring numbers. Fisher's
+scoring (Viechtbauer 2005) finds the same roots in fewer steps, but has to be watched for steps that overshoot.
 """
 
 from __future__ import annotations
@@ -76,19 +75,23 @@ class _Groups:
         effects = list(chain.from_iterable(groups))
         self.sizes = np.array([len(group) for group in groups])
         self._group = np.repeat(np.arange(len(groups)), self.sizes)
-        self._z = np.array([each.z for each in effects])
-        self._variance = np.array([each.variance for each in effects])
         starts = np.concatenate(([0], np.cumsum(self.sizes)[:-1]))
+        z = np.array([each.z for each in effects])
+        # From the first effect of each group: effects that are all the same do not scatter, to the last digit.
+        self._z = z - z[starts][self._group]
+        self._variance = np.array([each.variance for each in effects])
         self._widest = (np.maximum.reduceat(self._z, starts) - np.minimum.reduceat(self._z, starts)) ** 2
         self.nothing = np.zeros(len(groups))
 
     def _sum(self, numbers: Numbers) -> Numbers:
         import numpy as np
 
-        return np.bincount(self._group, numbers, len(self.sizes))
+        return np.bincount(self._group, numbers, len(self.sizes)).astype(np.float64)
 
     def _scatter(self, tau2: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-        """The weight of each effect and its squared distance from the weighted mean; the sum of weights of each group."""
+        """The weight of each effect and its squared distance from the weighted mean; and of each group the sum of
+        weights.
+        """
         weight = 1 / (self._variance + tau2[self._group])
         total = self._sum(weight)
         mean = self._sum(weight * self._z) / total
@@ -112,7 +115,8 @@ class _Groups:
         """
         import numpy as np
 
-        # At half the widest squared distance between two effects, or above, the slope is never positive.
+        # Q is the sum of w_i w_j (z_i - z_j)² / Σw over pairs of effects, so that from half the widest squared distance
+        # on the slope is never positive.
         steps = [self.nothing, *(self._widest / 2 * 10 ** (-step / 8) for step in range(96, -1, -1))]
         rises = [self._slope(step) > 0 for step in steps]
         low, high, turns = self.nothing.copy(), self.nothing.copy(), self.nothing.copy()
@@ -124,17 +128,18 @@ class _Groups:
 
     def profile(self) -> tuple[Numbers, Numbers, NDArray[np.bool_]]:
         """The variances at which Q is as large, and as small, as by chance in one of forty (Viechtbauer 2007)."""
-        import numpy as np
         from scipy.special import chdtri
 
-        df, at_zero = self.sizes - 1, self.q(self.nothing)
-        ends = []
-        for share in (0.025, 0.975):
-            goal = chdtri(df, share)
-            # Q times the variance is at most half the widest squared distance for each degree of freedom.
-            beyond = np.where(at_zero > goal, df * self._widest / (2 * goal), 0)
-            ends.append(_halved(lambda tau2, goal=goal: self.q(tau2) - goal, self.nothing, beyond))  # type: ignore[misc]
-        return ends[0], ends[1], at_zero < chdtri(df, 0.975)
+        many, few = (chdtri(self.sizes - 1, share) for share in (0.025, 0.975))
+        return self._where_q_is(many), self._where_q_is(few), self.q(self.nothing) < few
+
+    def _where_q_is(self, goal: Numbers) -> Numbers:
+        """The variance of each group at which its Q has fallen to ``goal``; zero where it begins no larger."""
+        import numpy as np
+
+        # By the same sum over pairs, Q times the variance is at most half the widest squared distance for each df.
+        beyond = np.where(self.q(self.nothing) > goal, (self.sizes - 1) * self._widest / (2 * goal), 0)
+        return _halved(lambda tau2: self.q(tau2) - goal, self.nothing, beyond)
 
 
 def _halved(falling: Callable[[Numbers], Numbers], low: Numbers, high: Numbers) -> Numbers:

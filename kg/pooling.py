@@ -115,7 +115,6 @@ def pool(effects: Sequence[E], estimator: str = "reml", interval: str = "knapp-h
         raise NothingFound(f"{k} effect{'s' * (k != 1)} cannot be pooled; it takes two or more")
     if estimator == "reml":
         return pool_each([effects], interval)[0]
-    _refuse_without_library()
     return _pooled(effects, _by_library(effects, estimator), estimator, interval)
 
 
@@ -264,9 +263,7 @@ def _spreads(effects: Sequence[Estimate], found: Heterogeneity) -> dict[str, Any
         "i2": lambda between: between / (between + typical),
         "h2": lambda between: 1 + between / typical,
     }
-    return {
-        name: Spread(scale(found.tau2), Interval(scale(low), scale(high))) for name, scale in scales.items()
-    }
+    return {name: Spread(scale(found.tau2), Interval(scale(low), scale(high))) for name, scale in scales.items()}
 
 
 def _typical_variance(effects: Sequence[Estimate]) -> float:

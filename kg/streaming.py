@@ -29,7 +29,7 @@ from kg.bulk.derived import RULES_AFTER, RULES_BEFORE, Derived
 from kg.bulk.engines import Engine, OnThisMachine
 from kg.bulk.facts import Facts
 from kg.bulk.frames import layer
-from kg.bulk.pools import pooled_pairs, rows_to_pool
+from kg.bulk.pools import pairs_of, rows_to_pool
 from kg.bulk.quads import quads_of
 from kg.bulk.rows import Evidence, evidence_of
 from kg.bulk.screen import Large, opened, screened
@@ -42,6 +42,8 @@ from kg.names import BASE, PREFIXES, graph_iri, mint
 from kg.ontology import read_axioms, superclasses
 from kg.placed import Placed
 from kg.plausibility import lopsided, triples_of_lopsided
+from kg.pooled import ntriples_of_pool
+from kg.pooled_pairs import pooled_pairs
 from kg.records import Construct, Finding, Sample, Study
 from kg.references import beyond_rules
 from kg.resources import Rooms
@@ -162,7 +164,8 @@ def write_derived(engine: Engine, found: Derived, place: Path) -> Iterator[Path]
 def pooled(engine: OnThisMachine, found: Derived, store: Embedded, progress: Progress) -> Iterator[str]:
     """What can be pooled, pooled, as N-Triples."""
     labels = {str(row["iri"]): str(row["label"]) for row in store.select(_LABELS)}
-    return where_pooling_is_installed(pooled_pairs(engine.each_row(rows_to_pool(found)), labels), progress)
+    pairs = pairs_of(engine.each_row(rows_to_pool(found)), labels)
+    return where_pooling_is_installed(map(ntriples_of_pool, pooled_pairs(pairs)), progress)
 
 
 def _evidence(engine: OnThisMachine, tables: Iterable[Large], corpus: Corpus) -> Evidence:
