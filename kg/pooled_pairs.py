@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import tee
 from typing import NamedTuple
 
 from kg.effects import Effect
 from kg.poolable import Choice, LeftOut, choose, of_several_samples
 from kg.pooling import Pooled, pool_each
 from kg.store import Row
-
-#: So many effects are pooled at once: then what it takes to begin hardly counts, and little is held in memory.
-_AT_ONCE = 20_000
 
 
 class Pair(NamedTuple):
@@ -48,10 +46,10 @@ class _Chosen(NamedTuple):
 
 def pooled_pairs(pairs: Iterable[Pair]) -> Iterator[PooledPair]:
     """Every pair on which something can be pooled, in the order of ``pairs``, with what it gives."""
-    for some in _some_at_once(chosen for pair in pairs if (chosen := _chosen(pair))):
-        pooled = pool_each([each.choice.effects for each in some])
-        for each, together in zip(some, pooled, strict=True):
-            yield PooledPair(each.pair.constructs, each.pair.labels, each.mixed, each.choice.left_out, together)
+    chosen, again = tee(choice for pair in pairs if (choice := _chosen(pair)))
+    pooled = pool_each(each.choice.effects for each in again)
+    for each, together in zip(chosen, pooled, strict=True):
+        yield PooledPair(each.pair.constructs, each.pair.labels, each.mixed, each.choice.left_out, together)
 
 
 def _chosen(pair: Pair) -> _Chosen | None:
@@ -60,15 +58,3 @@ def _chosen(pair: Pair) -> _Chosen | None:
         if of_several_samples(choice.effects):
             return _Chosen(pair._replace(rows=()), mixed, choice)
     return None
-
-
-def _some_at_once(chosen: Iterable[_Chosen]) -> Iterator[list[_Chosen]]:
-    some: list[_Chosen] = []
-    effects = 0
-    for each in chosen:
-        some.append(each)
-        effects += len(each.choice.effects)
-        if effects >= _AT_ONCE:
-            yield some
-            some, effects = [], 0
-    yield some

@@ -9,7 +9,7 @@ prediction and heterogeneity formulas for all.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -36,6 +36,8 @@ PREDICTION = "Higgins, Thompson & Spiegelhalter (2009), t with k - 2"
 
 #: So exact are the iterations: the tenth decimal is the same as metafor's.
 _TOLERANCE = 1e-13
+#: So many effects are pooled at once: then what it takes to begin hardly counts, and little is held in memory.
+_AT_ONCE = 20_000
 
 
 class Estimate(Protocol):
@@ -114,17 +116,28 @@ def pool(effects: Sequence[E], estimator: str = "reml", interval: str = "knapp-h
     if k < 2:
         raise NothingFound(f"{k} effect{'s' * (k != 1)} cannot be pooled; it takes two or more")
     if estimator == "reml":
-        return pool_each([effects], interval)[0]
+        return next(pool_each([effects], interval))
     return _pooled(effects, _by_library(effects, estimator), estimator, interval)
 
 
-def pool_each(groups: Sequence[Sequence[E]], interval: str = "knapp-hartung") -> list[Pooled[E]]:
+def pool_each(groups: Iterable[Sequence[E]], interval: str = "knapp-hartung") -> Iterator[Pooled[E]]:
     """Each group of two effects or more as one, by REML: what ``pool`` gives of each, in a small part of the time."""
     _refuse_without_library()
-    return [
-        _pooled(effects, spread or _by_library(effects, "reml"), "reml", interval)
-        for effects, spread in zip(groups, by_reml(groups), strict=True)
-    ]
+    for some in _some_at_once(groups):
+        for effects, found in zip(some, by_reml(some), strict=True):
+            yield _pooled(effects, found or _by_library(effects, "reml"), "reml", interval)
+
+
+def _some_at_once(groups: Iterable[Sequence[E]]) -> Iterator[list[Sequence[E]]]:
+    some: list[Sequence[E]] = []
+    effects = 0
+    for group in groups:
+        some.append(group)
+        effects += len(group)
+        if effects >= _AT_ONCE:
+            yield some
+            some, effects = [], 0
+    yield some
 
 
 def _pooled(effects: Sequence[E], found: Heterogeneity, estimator: str, interval: str) -> Pooled[E]:
@@ -163,10 +176,11 @@ def leave_one_out(pooled: Pooled[E]) -> tuple[tuple[E, Pooled[E]], ...]:
     if pooled.k < 3 or pooled.levels:
         return ()
     others = (pooled.effects[:index] + pooled.effects[index + 1 :] for index in range(pooled.k))
-    return tuple(
-        (left, pool(rest, pooled.estimator, pooled.interval_method))
-        for left, rest in zip(pooled.effects, others, strict=True)
-    )
+    if pooled.estimator == "reml":
+        told = pool_each(others, pooled.interval_method)
+    else:
+        told = (pool(rest, pooled.estimator, pooled.interval_method) for rest in others)
+    return tuple(zip(pooled.effects, told, strict=True))
 
 
 def fitted(effects: Sequence[Estimate], estimator: str) -> MetaAnalysisResult:

@@ -46,7 +46,7 @@ def test_a_group_gives_the_same_digits_whatever_stands_beside_it(several):
 def test_many_groups_are_pooled_as_each_by_itself():
     """Every number, weight and caution."""
     several = [DATA["molloy"], TWO_MAXIMA, DATA["bcg"], [Made(0.5, 0.01), Made(0.5, 0.02)]]
-    assert pool_each(several) == [pool(effects) for effects in several]
+    assert list(pool_each(several)) == [pool(effects) for effects in several]
 
 
 def test_where_the_likelihood_has_several_maxima_none_is_chosen():

@@ -3,7 +3,6 @@
 import pytest
 from test_poolable import told
 
-from kg import pooled_pairs as module
 from kg.bulk.derived import Derived
 from kg.bulk.engines import OnThisMachine
 from kg.bulk.facts import Facts
@@ -50,7 +49,7 @@ def test_effects_of_the_same_people_alone_are_not_pooled():
 @pytest.mark.parametrize("at_once", [1, 4, 1000])
 def test_it_does_not_matter_how_many_pairs_are_pooled_at_once(at_once, monkeypatch):
     """The same results in the order of the pairs."""
-    monkeypatch.setattr(module, "_AT_ONCE", at_once)
+    monkeypatch.setattr("kg.pooling._AT_ONCE", at_once)
     found = list(pooled_pairs([ALIKE, ONE, OTHER_MEASURES, ALIKE]))
     assert found == [next(pooled_pairs([each])) for each in (ALIKE, OTHER_MEASURES, ALIKE)]
 
