@@ -145,9 +145,10 @@ def links_elsewhere(corpus: Corpus, rooms: Rooms) -> dict[str, str]:
 def pooled(store: Embedded, progress: Progress, only: Collection[frozenset[str]] | None = None) -> str:
     """What can be pooled, of all pairs of constructs or ``only`` of these, pooled, as N-Triples."""
     from kg.pooled import ntriples_of_pool
-    from kg.pools import every_pool
+    from kg.pooled_pairs import pooled_pairs
+    from kg.pools import every_pair
 
-    texts = (ntriples_of_pool(found, pair) for pair, found in every_pool(store, only))
+    texts = map(ntriples_of_pool, pooled_pairs(every_pair(store, only)))
     return "".join(where_pooling_is_installed(texts, progress))
 
 

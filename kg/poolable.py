@@ -89,6 +89,11 @@ def choose(
     return Choice(_in_order(effects), _in_order(left_out))
 
 
+def of_several_samples(effects: Iterable[Effect]) -> bool:
+    """Whether effects are of two samples or more: those of one tell nothing together."""
+    return len({each.people for each in effects}) > 1
+
+
 def one_a_finding(rows: Iterable[Row]) -> Iterator[Row]:
     """One row a finding; of a finding that fits the question in two ways, the one on the constructs as asked."""
     for _, told in groupby(sorted(rows, key=lambda row: str(row["finding"])), key=lambda row: row["finding"]):

@@ -1,22 +1,23 @@
 """A pooled effect as triples: the numbers, the model, what each finding gave, and what was left out and why.
 
-Takes a synthesis and gives triples; nothing here knows a store.
+Takes what a pair pools and gives N-Triples; nothing here knows a store.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-
-from rdflib import OWL, RDF, RDFS, SKOS, Literal, URIRef
+from itertools import starmap
 
 from kg.effects import Effect
 from kg.names import PREFIXES, local_name, mint
+from kg.ntriples import full, line, named, number, text
 from kg.poolable import LeftOut
+from kg.pooled_pairs import PooledPair
 from kg.pooling import Pooled, Spread
-from kg.synthesis import Synthesis
-from kg.triples import Triple, as_ntriples, term
 
+#: Three terms, as they stand in a line of N-Triples.
+Said = tuple[str, str, str]
 #: So many digits of a result are kept: more than metafor agrees to, fewer than machines differ in.
 _DIGITS = 12
 #: What a pooled effect says of itself where its findings were got by different measures.
@@ -41,30 +42,29 @@ def pooled_iri(pair: tuple[str, str]) -> str:
     return PREFIXES["pooled"] + "--".join(local_name(iri) for iri in sorted(pair))
 
 
-def ntriples_of_pool(found: Synthesis, pair: tuple[str, str]) -> str:
-    """What the graph says of what a pair pools, as N-Triples; nothing where there is nothing to pool."""
-    return as_ntriples(triples_of_pooled(found, found.pooled, pair)) if found.pooled else ""
+def ntriples_of_pool(found: PooledPair) -> str:
+    """Everything that the graph says of what a pair pools, as N-Triples."""
+    return "".join(starmap(line, _triples(found)))
 
 
-def triples_of_pooled(found: Synthesis, pooled: Pooled[Effect], pair: tuple[str, str]) -> Iterator[Triple]:
-    """Everything that the graph says of one pooled effect, on the constructs ``pair`` (IRIs)."""
-    subject = URIRef(pooled_iri(pair))
+def _triples(found: PooledPair) -> Iterator[Said]:
+    iri, pooled = pooled_iri(found.constructs), found.pooled
+    subject, people = full(iri), [each.n for each in pooled.effects if each.n is not None]
     yield from _individual(subject, "ca:PooledEffect")
-    yield subject, RDFS.label, Literal(f"{found.subject} and {found.object}, pooled", lang="en")
-    yield from ((subject, term("ca:pooledPair"), URIRef(iri)) for iri in pair)
-    yield subject, term("ca:pooledWith"), URIRef(mint("estimator", pooled.estimator))
-    yield subject, term("ca:intervalBy"), URIRef(mint("interval-method", pooled.interval_method))
-    yield subject, term("ca:effectCount"), Literal(pooled.k)
-    if found.plan.mix_measures:
-        yield subject, SKOS.note, Literal(MIXED, lang="en")
-    people = [each.n for each in pooled.effects if each.n is not None]
+    yield subject, named("rdfs:label"), text(f"{' and '.join(found.labels)}, pooled", "en")
+    yield from ((subject, named("ca:pooledPair"), full(construct)) for construct in found.constructs)
+    yield subject, named("ca:pooledWith"), full(mint("estimator", pooled.estimator))
+    yield subject, named("ca:intervalBy"), full(mint("interval-method", pooled.interval_method))
+    yield subject, named("ca:effectCount"), number(pooled.k)
+    if found.mixed:
+        yield subject, named("skos:note"), text(MIXED, "en")
     if len(people) == pooled.k:
-        yield subject, term("ca:pooledPeople"), Literal(sum(people))
-    yield from ((subject, term(f"ca:{name}"), Literal(told(number))) for name, number in _numbers(pooled))
+        yield subject, named("ca:pooledPeople"), number(sum(people))
+    yield from ((subject, named(f"ca:{name}"), number(told(value))) for name, value in _numbers(pooled))
     for effect, weight in zip(pooled.effects, pooled.weights, strict=True):
-        yield from _contribution(subject, effect, weight)
-    for each in found.choice.left_out:
-        yield from _left_out(subject, each)
+        yield from _contribution(iri, effect, weight)
+    for each in found.left_out:
+        yield from _left_out(iri, each)
 
 
 def _numbers(pooled: Pooled[Effect]) -> Iterator[tuple[str, float]]:
@@ -91,33 +91,35 @@ def _spread(name: str, spread: Spread) -> Iterator[tuple[str, float]]:
         yield f"{name}High", spread.interval.high
 
 
-def _contribution(pooled: URIRef, effect: Effect, weight: float) -> Iterator[Triple]:
-    part, finding = _part(pooled, "contribution", effect.finding)
+def _contribution(pooled: str, effect: Effect, weight: float) -> Iterator[Said]:
+    subject, part, finding = _part(pooled, "contribution", effect.finding)
     yield from _individual(part, "ca:Contribution")
-    yield pooled, term("ca:contribution"), part
-    yield pooled, term("ca:pooledFrom"), finding
-    yield pooled, term("prov:wasDerivedFrom"), finding
-    yield part, term("ca:ofFinding"), finding
-    yield part, term("ca:convertedFrom"), URIRef(mint("statistic", effect.converted_from))
-    yield part, term("ca:convertedWith"), Literal(effect.converted_with)
+    yield subject, named("ca:contribution"), part
+    yield subject, named("ca:pooledFrom"), finding
+    yield subject, named("prov:wasDerivedFrom"), finding
+    yield part, named("ca:ofFinding"), finding
+    yield part, named("ca:convertedFrom"), full(mint("statistic", effect.converted_from))
+    yield part, named("ca:convertedWith"), text(effect.converted_with)
     if effect.n is not None:
-        yield part, term("ca:peopleCounted"), Literal(effect.n)
-    numbers = {"correlation": effect.r, "fisherZ": effect.z, "samplingVariance": effect.variance, "weight": weight}
-    yield from ((part, term(f"ca:{name}"), Literal(told(number))) for name, number in numbers.items())
+        yield part, named("ca:peopleCounted"), number(effect.n)
+    yield part, named("ca:correlation"), number(told(effect.r))
+    yield part, named("ca:fisherZ"), number(told(effect.z))
+    yield part, named("ca:samplingVariance"), number(told(effect.variance))
+    yield part, named("ca:weight"), number(told(weight))
 
 
-def _left_out(pooled: URIRef, left_out: LeftOut) -> Iterator[Triple]:
-    part, finding = _part(pooled, "left-out", left_out.finding)
+def _left_out(pooled: str, left_out: LeftOut) -> Iterator[Said]:
+    subject, part, finding = _part(pooled, "left-out", left_out.finding)
     yield from _individual(part, "ca:LeftOut")
-    yield pooled, term("ca:leavesOut"), part
-    yield part, term("ca:ofFinding"), finding
-    yield part, term("ca:reasonLeftOut"), Literal(left_out.reason)
+    yield subject, named("ca:leavesOut"), part
+    yield part, named("ca:ofFinding"), finding
+    yield part, named("ca:reasonLeftOut"), text(left_out.reason)
 
 
-def _part(pooled: URIRef, role: str, finding: str) -> tuple[URIRef, URIRef]:
-    """The IRI of what a pooled effect says of a finding, and the finding's."""
-    return URIRef(f"{pooled}/{role}/{local_name(finding)}"), URIRef(finding)
+def _part(pooled: str, role: str, finding: str) -> Said:
+    """A pooled effect, what it says of a finding, and the finding."""
+    return full(pooled), full(f"{pooled}/{role}/{local_name(finding)}"), full(finding)
 
 
-def _individual(subject: URIRef, kind: str) -> Iterable[Triple]:
-    return (subject, RDF.type, term(kind)), (subject, RDF.type, OWL.NamedIndividual)
+def _individual(subject: str, kind: str) -> Iterable[Said]:
+    return (subject, named("rdf:type"), named(kind)), (subject, named("rdf:type"), named("owl:NamedIndividual"))

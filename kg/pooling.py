@@ -1,18 +1,23 @@
 """Pooling: one number of several effects, with how sure it is and how much they differ.
 
-The between-study variance by REML, DL and PM, and its Q-profile interval, are pymetaanalysis's. What it lacks stands
-here, each with its paper: maximum likelihood, and the same interval, prediction and heterogeneity formulas for all.
+The between-study variance by REML is found in ``kg.heterogeneity``, for many groups of effects at once: what the graph
+says is pooled there, and the same digits come of the same effects alone. By DL and PM it is pymetaanalysis's, which is
+also what REML is held to. What neither has stands here, each with its paper: maximum likelihood, and the same interval,
+prediction and heterogeneity formulas for all.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from kg.errors import MissingPart, NothingFound
+from kg.heterogeneity import Heterogeneity, Profile, by_reml
 
 if TYPE_CHECKING:
     from meta_analyze import MetaAnalysisResult
@@ -31,6 +36,8 @@ PREDICTION = "Higgins, Thompson & Spiegelhalter (2009), t with k - 2"
 
 #: So exact are the iterations: the tenth decimal is the same as metafor's.
 _TOLERANCE = 1e-13
+#: So many effects are pooled at once: then what it takes to begin hardly counts, and little is held in memory.
+_AT_ONCE = 20_000
 
 
 class Estimate(Protocol):
@@ -108,9 +115,34 @@ def pool(effects: Sequence[E], estimator: str = "reml", interval: str = "knapp-h
     k = len(effects)
     if k < 2:
         raise NothingFound(f"{k} effect{'s' * (k != 1)} cannot be pooled; it takes two or more")
-    fit = fitted(effects, estimator)
-    random = estimator != "fixed"
-    tau2 = _maximum_likelihood(effects) if estimator == "ml" else fit.tau2
+    if estimator == "reml":
+        return next(pool_each([effects], interval))
+    return _pooled(effects, _by_library(effects, estimator), estimator, interval)
+
+
+def pool_each(groups: Iterable[Sequence[E]], interval: str = "knapp-hartung") -> Iterator[Pooled[E]]:
+    """Each group of two effects or more as one, by REML: what ``pool`` gives of each, in a small part of the time."""
+    _refuse_without_library()
+    for some in _some_at_once(groups):
+        for effects, found in zip(some, by_reml(some), strict=True):
+            yield _pooled(effects, found or _by_library(effects, "reml"), "reml", interval)
+
+
+def _some_at_once(groups: Iterable[Sequence[E]]) -> Iterator[list[Sequence[E]]]:
+    some: list[Sequence[E]] = []
+    effects = 0
+    for group in groups:
+        some.append(group)
+        effects += len(group)
+        if effects >= _AT_ONCE:
+            yield some
+            some, effects = [], 0
+    yield some
+
+
+def _pooled(effects: Sequence[E], found: Heterogeneity, estimator: str, interval: str) -> Pooled[E]:
+    """The effects as one, once it is known how much they differ."""
+    k, tau2, random = len(effects), found.tau2, estimator != "fixed"
     inverse = [1 / (each.variance + tau2) for each in effects]
     total = math.fsum(inverse)
     estimate = math.fsum(weight * each.z for weight, each in zip(inverse, effects, strict=True)) / total
@@ -127,12 +159,12 @@ def pool(effects: Sequence[E], estimator: str = "reml", interval: str = "knapp-h
         standard_error=error,
         confidence=Interval(estimate - half, estimate + half),
         prediction=Interval(estimate - reach, estimate + reach) if reach is not None else None,
-        **_heterogeneity(effects, tau2, fit, random),
-        q=fit.q,
-        q_p=fit.q_pvalue,
+        **_spreads(effects, found),
+        q=found.q,
+        q_p=found.q_p,
         weights=tuple(weight / total for weight in inverse),
         effects=tuple(effects),
-        cautions=tuple(_cautions(k, half < wald * _critical(None), random, fit)),
+        cautions=tuple(_cautions(k, half < wald * _critical(None), found)),
     )
 
 
@@ -144,18 +176,17 @@ def leave_one_out(pooled: Pooled[E]) -> tuple[tuple[E, Pooled[E]], ...]:
     if pooled.k < 3 or pooled.levels:
         return ()
     others = (pooled.effects[:index] + pooled.effects[index + 1 :] for index in range(pooled.k))
-    return tuple(
-        (left, pool(rest, pooled.estimator, pooled.interval_method))
-        for left, rest in zip(pooled.effects, others, strict=True)
-    )
+    if pooled.estimator == "reml":
+        told = pool_each(others, pooled.interval_method)
+    else:
+        told = (pool(rest, pooled.estimator, pooled.interval_method) for rest in others)
+    return tuple(zip(pooled.effects, told, strict=True))
 
 
 def fitted(effects: Sequence[Estimate], estimator: str) -> MetaAnalysisResult:
     """What pymetaanalysis makes of the effects; ML starts from REML's answer, for Q and its profile."""
-    try:
-        from meta_analyze import meta_analysis
-    except ImportError as error:
-        raise MissingPart("pooling needs pymetaanalysis: pip install 'compassion-attachment-kg[pool]'") from error
+    _refuse_without_library()
+    from meta_analyze import meta_analysis
 
     between = {"fixed": None, "ml": "REML"}.get(estimator, estimator.upper())
     return meta_analysis(
@@ -165,6 +196,22 @@ def fitted(effects: Sequence[Estimate], estimator: str) -> MetaAnalysisResult:
         tau2_method=between,
         atol=_TOLERANCE,
     )
+
+
+def _refuse_without_library() -> None:
+    """Refuse to pool anything where not everything could be pooled."""
+    if find_spec("meta_analyze") is None:
+        raise MissingPart("pooling needs pymetaanalysis: pip install 'compassion-attachment-kg[pool]'")
+
+
+def _by_library(effects: Sequence[Estimate], estimator: str) -> Heterogeneity:
+    """How much the effects differ, by pymetaanalysis."""
+    fit = fitted(effects, estimator)
+    if estimator == "fixed":
+        return Heterogeneity(0, None, fit.q, fit.q_pvalue)
+    profile = fit.tau2_confidence_interval()
+    tau2 = _maximum_likelihood(effects) if estimator == "ml" else fit.tau2
+    return Heterogeneity(tau2, Profile(profile.ci_low, profile.ci_high, profile.is_empty), fit.q, fit.q_pvalue)
 
 
 def _maximum_likelihood(effects: Sequence[Estimate]) -> float:
@@ -209,28 +256,28 @@ def _knapp_hartung(effects: Sequence[Estimate], inverse: Sequence[float], estima
     return math.sqrt(scatter / (len(effects) - 1) / math.fsum(inverse))
 
 
+@cache
 def _critical(df: int | None) -> float:
     """The 97.5 % point of t with ``df`` degrees of freedom, of the normal without."""
-    from scipy.stats import norm, t
+    from scipy.special import ndtri, stdtrit
 
-    return float(norm.ppf(0.975) if df is None else t.ppf(0.975, df))
+    return float(ndtri(0.975) if df is None else stdtrit(df, 0.975))
 
 
-def _heterogeneity(effects: Sequence[Estimate], tau2: float, fit: MetaAnalysisResult, random: bool) -> dict[str, Any]:
+def _spreads(effects: Sequence[Estimate], found: Heterogeneity) -> dict[str, Any]:
     """Tau², and I² and H² by Higgins & Thompson (2002); a fixed effect has them from Q."""
-    if not random:
-        return {"tau2": Spread(0, None), "i2": Spread(fit.i2, None), "h2": Spread(fit.h2, None)}
-    profile = fit.tau2_confidence_interval()
+    if found.profile is None:
+        df = len(effects) - 1
+        i2 = max(0.0, (found.q - df) / found.q) if found.q else 0.0
+        return {"tau2": Spread(0, None), "i2": Spread(i2, None), "h2": Spread(found.q / df, None)}
+    low, high, _ = found.profile
     typical = _typical_variance(effects)
     scales: dict[str, Callable[[float], float]] = {
         "tau2": lambda between: between,
         "i2": lambda between: between / (between + typical),
         "h2": lambda between: 1 + between / typical,
     }
-    return {
-        name: Spread(scale(tau2), Interval(scale(profile.ci_low), scale(profile.ci_high)))
-        for name, scale in scales.items()
-    }
+    return {name: Spread(scale(found.tau2), Interval(scale(low), scale(high))) for name, scale in scales.items()}
 
 
 def _typical_variance(effects: Sequence[Estimate]) -> float:
@@ -240,19 +287,19 @@ def _typical_variance(effects: Sequence[Estimate]) -> float:
     return (len(effects) - 1) * total / (total**2 - math.fsum(weight**2 for weight in inverse))
 
 
-def _cautions(k: int, narrower: bool, random: bool, fit: MetaAnalysisResult) -> list[str]:
+def _cautions(k: int, narrower: bool, found: Heterogeneity) -> list[str]:
     """What a reader of the numbers should know of them."""
     told = []
     if k < 5:
         told.append(
             f"{k} effects tell very little about how effects differ: τ² and I² are rough"
-            + (", and so is a prediction" if random and k > 2 else "")
+            + (", and so is a prediction" if found.profile and k > 2 else "")
         )
     if narrower:
         told.append(
             "the effects scatter so little that Knapp and Hartung's interval is narrower than Wald's, which is no sign "
             "of precision; look at both (--interval wald)"
         )
-    if random and fit.tau2_confidence_interval().is_empty:
+    if found.profile and found.profile.empty:
         told.append("no τ² fits so little scatter: its Q-profile interval is empty and shown as zero")
     return told

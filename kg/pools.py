@@ -13,11 +13,12 @@ from kg.layers import of_layer
 from kg.lookup import label_of, resolve, within
 from kg.names import local_name
 from kg.pooled import told
+from kg.pooled_pairs import Pair
 from kg.pooling import Interval, Pooled
 from kg.questions import answer
 from kg.resources import software_version
 from kg.store import Rows, Store, Value
-from kg.synthesis import Plan, Synthesis, pooled_as_told, synthesise
+from kg.synthesis import Plan, Synthesis, synthesise
 from kg.views import forest
 from kg.views.frame import Figure
 
@@ -64,11 +65,9 @@ def _measures(store: Store, rows: Rows, names: Iterable[str]) -> tuple[str, ...]
     return labels
 
 
-def every_pool(
-    store: Store, only: Collection[frozenset[str]] | None = None
-) -> Iterator[tuple[tuple[str, str], Synthesis]]:
-    """Every pair of constructs (IRIs) with two or more numbers, or ``only`` of these, and what the findings on that
-    very pair give.
+def every_pair(store: Store, only: Collection[frozenset[str]] | None = None) -> Iterator[Pair]:
+    """Every pair of constructs with two or more numbers, or ``only`` of these (IRIs), and the findings on that very
+    pair.
     """
     for pair in answer(store, "pairs-with-numbers"):
         first, second = str(pair["first"]), str(pair["second"])
@@ -76,7 +75,7 @@ def every_pool(
             continue
         rows = answer(store, _QUESTION, {"subject": [first], "object": [second]})
         as_asked = [row for row in rows if row["asAsked"] == "yes"]
-        yield (first, second), pooled_as_told(as_asked, str(pair["firstLabel"]), str(pair["secondLabel"]))
+        yield Pair((first, second), (str(pair["firstLabel"]), str(pair["secondLabel"])), as_asked)
 
 
 def drawn(found: Synthesis, pooled: Pooled[Effect]) -> Figure:

@@ -30,7 +30,7 @@ from kg.bulk.engines import Engine, running
 from kg.bulk.facts import Facts
 from kg.bulk.filled import Filled
 from kg.bulk.frames import layer
-from kg.bulk.pools import pooled_pairs, rows_to_pool
+from kg.bulk.pools import pairs_of, rows_to_pool
 from kg.bulk.quads import quads_of
 from kg.bulk.rows import Evidence, evidence_of
 from kg.bulk.screen import TOLD, Large, opened, screened
@@ -44,6 +44,8 @@ from kg.names import BASE, PREFIXES, graph_iri, mint
 from kg.ontology import read_axioms, superclasses
 from kg.placed import Placed
 from kg.plausibility import lopsided, triples_of_lopsided
+from kg.pooled import ntriples_of_pool
+from kg.pooled_pairs import pooled_pairs
 from kg.records import Construct, Finding, Sample, Study
 from kg.references import beyond_rules
 from kg.resources import Rooms
@@ -205,7 +207,8 @@ def write_derived(engine: Engine, found: Derived, place: Path) -> Iterator[tuple
 def pooled(engine: Engine, found: Derived, terms: Embedded, progress: Progress) -> Iterator[str]:
     """What can be pooled, pooled, as N-Triples."""
     labels = {str(row["iri"]): str(row["label"]) for row in terms.select(_LABELS)}
-    return where_pooling_is_installed(pooled_pairs(engine.each_row(rows_to_pool(found)), labels), progress)
+    pairs = pairs_of(engine.each_row(rows_to_pool(found)), labels)
+    return where_pooling_is_installed(map(ntriples_of_pool, pooled_pairs(pairs)), progress)
 
 
 def _evidence(tables: Iterable[Large], corpus: Corpus) -> Evidence:

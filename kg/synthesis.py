@@ -6,7 +6,7 @@ Takes rows of the question ``effects-between`` and gives one record; nothing her
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from kg.dependence import ASSUMED_RHO, pool_dependent
@@ -15,7 +15,7 @@ from kg.errors import BadQuestion
 from kg.moderators import Moderation, moderate
 from kg.names import local_name
 from kg.notebook import bullets, link, paragraph, table
-from kg.poolable import Choice, Direction, choose, directions
+from kg.poolable import Choice, Direction, choose, directions, of_several_samples
 from kg.pooling import Pooled, pool
 from kg.small_studies import SmallStudies, check_small_studies
 from kg.store import Row
@@ -100,15 +100,6 @@ def synthesise(rows: Iterable[Row], subject: str, object: str, plan: Plan) -> Sy
     return Synthesis(subject, object, plan, choice, pooled, told, moderation, checks)
 
 
-def pooled_as_told(rows: Sequence[Row], first: str, second: str) -> Synthesis:
-    """What the findings on two constructs, by their labels, give by the default plan.
-
-    Where no two numbers were got by the same measures, different ones are mixed: the plan of the synthesis says so.
-    """
-    found = synthesise(rows, first, second, Plan())
-    return found if found.pooled else synthesise(rows, first, second, Plan(mix_measures=True))
-
-
 def _possible(plan: Plan) -> None:
     """Refuse what a model of three levels does not do here."""
     if plan.dependent == "choose":
@@ -125,7 +116,7 @@ def _possible(plan: Plan) -> None:
 
 def _pooled(effects: tuple[Effect, ...], plan: Plan) -> Pooled[Effect] | None:
     """The effects as one, with what looks doubtful about them; None where they are of fewer than two samples."""
-    if len({each.people for each in effects}) < 2:
+    if not of_several_samples(effects):
         return None
     three_level = plan.dependent == "three-level"
     pooled = pool_dependent(effects, plan.rho) if three_level else pool(effects, plan.estimator, plan.interval)

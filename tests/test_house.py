@@ -23,7 +23,7 @@ PACKAGE = ROOT / "kg"
 FLOORS = [
     (
         *("errors", "names", "markdown", "notebook", "resources", "requirements", "formulas"),
-        *("files", "generations", "sparql_tokens", "narrowed", "steps"),
+        *("files", "generations", "sparql_tokens", "narrowed", "steps", "ntriples"),
     ),
     (
         *("cells", "records", "placed", "spreadsheets", "parquet", "tables", "bibliography"),
@@ -35,8 +35,8 @@ FLOORS = [
         *("check", "layers", "audits", "passages", "network", "conflicts", "gaps", "tellings", "flows"),
         "mapping_chains",
         *("arithmetic", "null_reach", "plausibility", "p_values"),
-        *("effects", "conversions", "poolable", "pooling", "dependence", "regression", "moderators", "small_studies"),
-        *("synthesis", "pooled"),
+        *("effects", "conversions", "poolable", "pooling", "heterogeneity", "dependence", "regression", "moderators"),
+        *("small_studies", "synthesis", "pooled", "pooled_pairs"),
     ),
     (
         *("structure", "importing", "linking", "push", "bulk", "generating", "nanopubs"),

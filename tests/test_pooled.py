@@ -111,7 +111,7 @@ def test_without_the_library_the_layer_is_left_out_and_that_is_said(world, monke
     def missing(*arguments):
         raise MissingPart("pooling needs pymetaanalysis")
 
-    monkeypatch.setattr("kg.synthesis.pool", missing)
+    monkeypatch.setattr("kg.pooled_pairs.pool_each", missing)
     steps = []
     built = build.build(world, tmp_path, "rules", steps.append)
     assert "pooled" not in built.counts

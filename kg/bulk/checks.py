@@ -7,8 +7,8 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
-from kg.bulk.triples import escaped
 from kg.cells import PValue
+from kg.ntriples import escaped
 from kg.plausibility import Check, check, digits
 from kg.records import Finding, FindingKind
 

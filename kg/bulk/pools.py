@@ -1,4 +1,4 @@
-"""What the findings on each pair of constructs give together: their rows set-wise, then pooled pair by pair.
+"""What can be pooled on each pair of constructs: the rows set-wise, then pair by pair.
 
 The rows are those of the question ``effects-between``, of the very pair alone, for every pair with two or more numbers.
 """
@@ -14,9 +14,8 @@ from kg.bulk import people
 from kg.bulk.derived import Derived
 from kg.bulk.frames import layer
 from kg.names import mint
-from kg.pooled import ntriples_of_pool
+from kg.pooled_pairs import Pair
 from kg.store import Row, Value
-from kg.synthesis import pooled_as_told
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -30,7 +29,7 @@ _NAMED = {"firstFound": "construct", "secondFound": "construct", "firstMeasure":
           "third": "construct", "source": "publication"}  # fmt: skip
 #: The other columns that pooling looks at.
 _AS_IT_IS = ("study", "direction", "statistic", "reading", "certainty", "recruited", "analysed", "firstGroup",
-             "secondGroup")  # fmt: skip
+             "secondGroup", "p")  # fmt: skip
 
 
 def rows_to_pool(found: Derived) -> ir.Table:
@@ -48,7 +47,7 @@ def rows_to_pool(found: Derived) -> ir.Table:
     turned = joined["subject"] != joined["first"]
     return joined.select(
         "first", "second", "kind", "direction", "statistic", "reading", "certainty", "recruited",
-        finding="id", study="study_label", people="counted", analysed="n", repeats="repeats",
+        finding="id", study="study_label", people="counted", analysed="n", repeats="repeats", p="p_text",
         firstFound="first", secondFound="second", source="reported_in",
         firstMeasure=turned.ifelse(joined.object_measure, joined.subject_measure),
         secondMeasure=turned.ifelse(joined.subject_measure, joined.object_measure),
@@ -57,13 +56,11 @@ def rows_to_pool(found: Derived) -> ir.Table:
     ).order_by("first", "second", "finding", "repeats")  # fmt: skip
 
 
-def pooled_pairs(rows: Iterable[Mapping[str, Any]], labels: Labels) -> Iterator[str]:
-    """What rows give, in their order, as N-Triples pair by pair; nothing where a pair has nothing to pool."""
+def pairs_of(rows: Iterable[Mapping[str, Any]], labels: Labels) -> Iterator[Pair]:
+    """The pairs of constructs of such rows, in their order."""
     for (first, second), told in groupby(rows, key=lambda row: (row["first"], row["second"])):
         pair = mint("construct", first), mint("construct", second)
-        yield ntriples_of_pool(
-            pooled_as_told([_row(each, labels) for each in told], labels[pair[0]], labels[pair[1]]), pair
-        )
+        yield Pair(pair, (labels[pair[0]], labels[pair[1]]), [_row(each, labels) for each in told])
 
 
 def _row(told: Mapping[str, Any], labels: Labels) -> Row:

@@ -10,10 +10,10 @@ from functools import reduce
 
 from kg.bulk.columns import Column, Sort, columns_of
 from kg.bulk.frames import P_NUMBER, Expression, Table, layer, parts_of
-from kg.bulk.triples import ESCAPES
 from kg.cells import Data, Ref
 from kg.labels import FINDING_LABEL
 from kg.names import PREFIXES, TERMS, expand, graph_iri, mint
+from kg.ntriples import ESCAPES
 from kg.records import Finding, FindingKind, Record, Sample
 from kg.triples import base_types
 

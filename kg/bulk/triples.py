@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 _INTEGER = f'"^^<{PREFIXES["xsd"]}integer>'
 _BOOLEAN = f'"^^<{PREFIXES["xsd"]}boolean>'
-#: What stands in a literal of N-Quads for what cannot, in the order in which it is replaced.
-ESCAPES = (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"))
 
 
 @dataclass(frozen=True)
@@ -77,10 +75,3 @@ def together(tables: Iterable[ir.Table]) -> ir.Table:
 def double(number: Any) -> Any:
     """A column of numbers written as text."""
     return '"' + number + f'"^^<{PREFIXES["xsd"]}double>'
-
-
-def escaped(text: str) -> str:
-    """Text as it stands within the quotes of a literal."""
-    for plain, written in ESCAPES:
-        text = text.replace(plain, written)
-    return text
