@@ -81,7 +81,7 @@ def stream(
         places = Places(corpus, [each.source for each in tables])
         rows, others = apart(said)
         terms = _of_terms(others, said, corpus, rooms, reasoner, progress, places)
-        found = Derived(_evidence(tables, corpus), Facts(terms), rooms)
+        found = Derived(_evidence(engine, tables, corpus), Facts(terms), rooms)
         filled = Filled(work)
         filled.take_all("terms", terms)
         progress("what follows from findings")
@@ -211,9 +211,9 @@ def pooled(engine: Engine, found: Derived, terms: Embedded, progress: Progress) 
     return where_pooling_is_installed(map(ntriples_of_pool, pooled_pairs(pairs)), progress)
 
 
-def _evidence(tables: Iterable[Large], corpus: Corpus) -> Evidence:
+def _evidence(engine: Engine, tables: Iterable[Large], corpus: Corpus) -> Evidence:
     """The rows of large tables, and those that were read as records."""
-    small = evidence_of(corpus)
+    small = evidence_of(engine, corpus)
     whole = {Finding: small.findings, Sample: small.samples, Study: small.studies}
     for each in tables:
         beside = whole[each.model]

@@ -1,5 +1,7 @@
 """What follows from evidence set-wise is what the rules make of it: on the real evidence, and on any."""
 
+import tempfile
+from pathlib import Path
 from types import SimpleNamespace
 
 import pyoxigraph as ox
@@ -10,6 +12,7 @@ from made_up import DECISIONS, STUDIES, claims, findings, samples
 
 from kg import build, reason
 from kg.bulk.derived import RULES_AFTER, RULES_BEFORE, RULES_SET_WISE, Derived
+from kg.bulk.engines import OnThisMachine
 from kg.bulk.facts import Facts
 from kg.bulk.rows import evidence_of
 from kg.names import PREFIXES, graph_iri
@@ -52,7 +55,8 @@ def set_wise(said, corpus, rooms):
     for name, ntriples in said.items():
         store.load(ntriples, graph_iri(name))
     reason.apply_rules(store, rooms, lambda step: None, RULES_BEFORE)
-    lines = lines_of(evidence_of(corpus), Facts(store), rooms)
+    with tempfile.TemporaryDirectory() as spill:
+        lines = lines_of(evidence_of(OnThisMachine(Path(spill)), corpus), Facts(store), rooms)
     store._store.bulk_load("\n".join(lines).encode(), format=ox.RdfFormat.N_QUADS)
     return store, lines
 

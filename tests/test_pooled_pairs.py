@@ -57,7 +57,7 @@ def test_it_does_not_matter_how_many_pairs_are_pooled_at_once(at_once, monkeypat
 def test_the_real_evidence_pools_set_wise_as_question_by_question(store, corpus, rooms, tmp_path):
     """The same pairs with the same triples: numbers, conversions, and every reason why something was left out."""
     engine = OnThisMachine(tmp_path)
-    found = Derived(evidence_of(corpus), Facts(store), rooms)
+    found = Derived(evidence_of(engine, corpus), Facts(store), rooms)
     set_wise = list(pooled(engine, found, store, lambda step: None))
     by_questions = map(ntriples_of_pool, pooled_pairs(every_pair(store)))
     assert [sorted(each.splitlines()) for each in set_wise] == [sorted(each.splitlines()) for each in by_questions]

@@ -28,7 +28,11 @@ class Engine(Protocol):
         ...
 
     def table(self, columns: Mapping[str, Sequence[Any]]) -> Table:
-        """A small table of these columns."""
+        """A small table of these columns, all text."""
+        ...
+
+    def small(self, rows: Any) -> Table:
+        """A small table of Arrow."""
         ...
 
     def kept(self, table: Table, place: Path) -> Table:
@@ -82,8 +86,11 @@ class OnThisMachine:
         return self.connection.read_parquet(str(path))
 
     def table(self, columns: Mapping[str, Sequence[Any]]) -> Table:
+        return self.small(arrow(columns))
+
+    def small(self, rows: Any) -> Table:
         self._tables += 1
-        return self.connection.create_table(f"small_{self._tables}", arrow(columns), temp=True)
+        return self.connection.create_table(f"small_{self._tables}", rows, temp=True)
 
     def kept(self, table: Table, place: Path) -> Table:
         self.connection.raw_sql(f"COPY ({self._sql(table)}) TO '{_quoted(place)}' (FORMAT parquet)")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kg.bulk.columns import Column, Sort, columns_of
+from kg.bulk.engines import Engine
 from kg.bulk.frames import layer
 from kg.corpus import Corpus
 from kg.records import Finding, Record, Sample, Study
@@ -28,14 +29,14 @@ class Evidence:
     studies: ir.Table
 
 
-def evidence_of(corpus: Corpus) -> Evidence:
-    """The evidence of datasets that were read as records, as tables that any engine takes."""
+def evidence_of(engine: Engine, corpus: Corpus) -> Evidence:
+    """The evidence of datasets that were read as records, as tables of ``engine``."""
 
     def table(model: type[Record]) -> ir.Table:
         rows = [
             (dataset.id, row.record) for dataset in corpus.datasets for row in getattr(dataset, model.table)
         ]  # what is not told in one dataset may be told in another
-        return layer().memtable(typed(model, rows))
+        return engine.small(typed(model, rows))
 
     return Evidence(table(Finding), table(Sample), table(Study))
 

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from kg.bulk.engines import arrow
 from kg.bulk.frames import Expression, Table
 from kg.errors import KgError, MissingPart
 
@@ -50,11 +51,12 @@ class OnCluster:
         return self._connection.read_parquet(str(path))
 
     def table(self, columns: Mapping[str, Sequence[Any]]) -> Table:
+        return self.small(arrow(columns))
+
+    def small(self, rows: Any) -> Table:
         self._tables += 1
         name = f"small_{self._tables}"
-        rows = list(zip(*columns.values(), strict=True))
-        frame = self._session.createDataFrame(rows, ", ".join(f"`{column}` string" for column in columns))
-        frame.createOrReplaceTempView(name)
+        self._session.createDataFrame(rows).createOrReplaceTempView(name)
         return self._connection.table(name)
 
     def kept(self, table: Table, place: Path) -> Table:
