@@ -2,14 +2,19 @@
 
 import shutil
 
+import pyoxigraph as ox
 import pytest
 
+from kg import build
+from kg.bulk import sources
 from kg.bulk.engines import OnThisMachine
 from kg.bulk.frames import typed
 from kg.bulk.quads import quads_of
 from kg.bulk.spark import OnCluster
+from kg.errors import BadQuestion
 from kg.generating.folders import generate
 from kg.records import Finding, Sample, Study
+from kg.store.embedded import Embedded
 
 MODELS = (Study, Sample, Finding)
 
@@ -53,3 +58,33 @@ def test_a_cluster_writes_the_quads_of_one_machine(cluster, tmp_path):
     here = lines(OnThisMachine(tmp_path), tmp_path / "made-up", tmp_path / "here")
     assert len(here) > 1_000
     assert lines(cluster, tmp_path / "made-up", tmp_path / "there") == here
+
+
+@pytest.fixture
+def few_tasks(tmp_path, monkeypatch):
+    """Two tasks where Spark would split forty rows into two hundred."""
+    (tmp_path / "spark-defaults.conf").write_text("spark.sql.shuffle.partitions 2\nspark.ui.showConsoleProgress false\n")
+    monkeypatch.setenv("SPARK_CONF_DIR", str(tmp_path))
+
+
+def test_a_graph_built_on_a_cluster_is_the_one_built_here(few_tasks, review_rooms, tmp_path, monkeypatch):
+    """Screened, written, reasoned and pooled by two workers: quad by quad what one machine builds."""
+    pytest.importorskip("pyspark", reason="no PySpark here: pip install '.[spark]'")
+    if not shutil.which("java"):
+        pytest.skip("no Java here for Spark (Debian: openjdk-17-jre-headless)")
+    generate(tmp_path / "base" / "made-up", 40, seed=5, constructs=8)
+    monkeypatch.setattr(sources, "ONE_BY_ONE", 0)
+    built = {}
+    for name, spark in (("here", None), ("there", "local-cluster[2,1,1024]")):
+        build.build(review_rooms, tmp_path / name, "rules", extra=[tmp_path / "base" / "made-up"], spark=spark)
+        dataset = ox.Dataset(Embedded.open(tmp_path / name).quads())
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        built[name] = {str(quad) for quad in dataset}
+    assert sorted(built["here"] - built["there"]) == []
+    assert sorted(built["there"] - built["here"]) == []
+
+
+def test_a_cluster_for_no_large_dataset_is_refused(review_rooms, tmp_path):
+    """Who names one expects that it does something."""
+    with pytest.raises(BadQuestion, match="--spark is for datasets of more than 20,000 findings"):
+        build.build(review_rooms, tmp_path, "rules", spark="local[2]")
