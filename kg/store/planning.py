@@ -128,12 +128,15 @@ def _closing(tokens: Sequence[Token], opened: int) -> int:
 def _is_a_look_up(optional: Sequence[Token], before: set[str]) -> bool:
     """Whether an OPTIONAL's own triples bind all that it shares with what stands before it.
 
-    What is named in a filter or a computed value is not bound there, and a group within sees nothing from outside.
+    What is named in a filter or a computed value is not bound there, and a group within sees nothing from outside. One
+    that lists values of what it shares is left alone: LATERAL takes none for what is bound already.
     """
     bound: set[str] = set()
     computed: set[str] = set()
     within: set[str] = set()
     opened: list[str] = []
+    if any(token.text.upper() == "VALUES" for token in optional if token.kind == "word"):
+        return False
     for token in optional:
         if token.kind == "open":
             opened.append(token.text)
