@@ -1,4 +1,4 @@
-"""A rule for some individuals only: what it gives of them, without looking at all others.
+"""A rule or a query for some individuals only: what it gives of them, without looking at all others.
 
 A rule names in its header the variables by which it can be narrowed (``# of: ?cell``). A ``VALUES`` block for these
 goes to the start of its pattern, and of each inner ``SELECT`` that hands them on: this drops solutions about others
@@ -34,13 +34,19 @@ def narrowed(rule: str, rows: Iterable[Row]) -> Iterator[str]:
     told = " ".join(f"({' '.join(row)})" for row in rows)
     if told:
         for way in ways(rule):
-            yield _with(rule, way, f"VALUES ({' '.join(way)}) {{ {told} }}")
+            yield with_values(rule, way, f"VALUES ({' '.join(way)}) {{ {told} }}")
 
 
-def _with(rule: str, variables: Sequence[str], values: str) -> str:
+def with_values(query: str, variables: Sequence[str], values: str) -> str:
+    """The query with a block of values for these variables wherever a pattern begins that hands them on.
+
+    >>> with_values("SELECT ?a WHERE { { SELECT ?b WHERE { ?b ?c ?d } } }", ["?a"], "VALUES ?a { 1 }")
+    'SELECT ?a WHERE { VALUES ?a { 1 } { SELECT ?b WHERE { ?b ?c ?d } } }'
+    """
+
     def start(found: re.Match[str]) -> str:
         handed = found["handed"]
         inside = handed is None or set(variables) <= set(_COMPUTED.sub("", handed).split())
         return f"{found[0]} {values}" if inside else found[0]
 
-    return _START.sub(start, rule)
+    return _START.sub(start, query)

@@ -23,6 +23,7 @@ from pathlib import Path
 from kg.errors import BadQuestion, ProblemsFound, UnknownName
 from kg.files import read_text
 from kg.names import KINDS
+from kg.narrowed import with_values
 from kg.resources import Rooms, shipped
 from kg.store import Rows, Store
 
@@ -39,8 +40,6 @@ CATEGORIES = (
 )
 
 _HEADER = re.compile(r"#\s*(title|category|question|param):\s*(.*)")
-#: Where the pattern of a query begins.
-_START = re.compile(r"^WHERE \{\n", re.MULTILINE)
 _BLOCK = re.compile(r"(VALUES\s+\?(\w+)\s*\{)[^}]*\}")
 _OTHER_TYPES = ("decimal", "text", "class", "term")
 
@@ -101,8 +100,9 @@ class Question:
 
     def among(self, query: str, headings: Mapping[str, Sequence[str]]) -> str:
         """A query of it narrowed to some values of its columns, from the start: what else there is, is not computed."""
-        blocks = "".join(f"  VALUES ?{name} {{ {' '.join(terms)} }}\n" for name, terms in headings.items())
-        return _START.sub(lambda start: f"{start[0]}{blocks}", query, count=1)
+        for name, terms in headings.items():
+            query = with_values(query, [f"?{name}"], f"VALUES ?{name} {{ {' '.join(terms)} }}")
+        return query
 
 
 def _filled(text: str, terms: Mapping[str, Sequence[str]]) -> str:

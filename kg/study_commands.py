@@ -28,7 +28,7 @@ from kg.command_parts import (
 from kg.doors import stop
 
 if TYPE_CHECKING:
-    from kg.store import Store
+    from kg.store import Rows, Store
 
 
 @click.command()
@@ -97,24 +97,44 @@ def conflicts(context: click.Context, about: str | None, layer: str, rolled_up: 
     """
     from kg.conflicts import RULE
     from kg.conflicts import conflicts as find_conflicts
-    from kg.lookup import resolve, within
-    from kg.questions import answer
     from kg.views.conflicts import text
 
     if layer == "secondary":
         _between_syntheses(opened(context), about, format)
         return
     store = opened(context, layer)
-    rows = answer(store, "conflicts", {"level": ["RolledUpCell"] if rolled_up else []})
-    if about:
-        named = within(store, resolve(store, about, "construct"))
-        rows = rows.where(lambda row: not named.keys().isdisjoint((str(row["firstIri"]), str(row["secondIri"]))))
+    rows = _disagreeing(store, about, "RolledUpCell" if rolled_up else "EvidenceCell")
     if format == "text":
         click.echo(text(find_conflicts(rows)), nl=False)
         click.echo(f"\nThe rule on chance:\n{RULE}", err=True)
         click.echo("Mediations and moderations are not among these: see kg ask mediators-and-moderators", err=True)
     else:
         print_rows(rows, format)
+
+
+_DISAGREEING = """
+SELECT DISTINCT ?firstIri ?secondIri WHERE {
+  VALUES ?about { %s }
+  ?cell ca:pairMember ?about ; a ca:%s ; ca:disagrees true ; ca:pairMember ?firstIri , ?secondIri .
+  FILTER(STR(?firstIri) < STR(?secondIri))
+} ORDER BY ?firstIri ?secondIri"""
+
+
+def _disagreeing(store: Store, about: str | None, level: str) -> Rows:
+    """The question ``conflicts``: of all pairs that disagree, or of those with a construct, or a narrower one, only."""
+    from kg.lookup import resolve, within
+    from kg.narrowed import with_values
+    from kg.questions import find_question, terms_of
+    from kg.resources import shipped
+
+    question = find_question(shipped(), "conflicts")
+    query = question.bind(terms_of(store, question, {"level": [level]}))
+    if about:
+        named = within(store, resolve(store, about, "construct"))
+        pairs = store.select(_DISAGREEING % (" ".join(f"<{iri}>" for iri in named), level))
+        told = " ".join(f"(<{first}> <{second}>)" for first, second in pairs.values)
+        query = with_values(query, ["?firstIri", "?secondIri"], f"VALUES (?firstIri ?secondIri) {{ {told} }}")
+    return store.select(query)
 
 
 def _between_syntheses(store: Store, about: str | None, format: str) -> None:

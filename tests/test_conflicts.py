@@ -1,5 +1,6 @@
 """Conflicts: what differs between findings that disagree, and what chance may explain."""
 
+import csv
 import math
 from decimal import Decimal
 
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 
 from kg import cli
 from kg.conflicts import COMPARED, confidence_interval, conflicts, correlation, judge
-from kg.names import local_name
+from kg.lookup import within
+from kg.names import expand, local_name
 from kg.null_reach import reach_of
 from kg.records import Finding
 
@@ -173,6 +175,20 @@ def test_a_conflict_about_a_construct_names_it_or_a_narrower_one(built):
     result = CliRunner().invoke(cli.main, ["--store", str(built), "conflicts", "--about", "avoidant attachment"])
     assert "attachment avoidance × self-compassion" in result.stdout
     assert "attachment anxiety × self-compassion" not in result.stdout
+
+
+@pytest.mark.parametrize("level", [(), ("--rolled-up",)], ids=["the-very-pair", "rolled-up"])
+def test_conflicts_about_a_construct_are_those_of_all_that_name_it(built, graph, level):
+    """Asked for by themselves, so that a large graph is not gone through."""
+    command = ["--store", str(built), "conflicts", "--format", "csv", *level]
+    some = list(
+        csv.reader(CliRunner().invoke(cli.main, [*command, "--about", "attachment-avoidance"]).stdout.splitlines())
+    )
+    columns, *rows = csv.reader(CliRunner().invoke(cli.main, command).stdout.splitlines())
+    named = set(within(graph.store, expand("construct:attachment-avoidance")))
+    sides = [columns.index(side) for side in ("firstIri", "secondIri")]
+    assert len(rows) > len(some) > 1
+    assert some == [columns, *(row for row in rows if named & {expand(row[side]) for side in sides})]
 
 
 def test_the_command_tells_the_judgement_and_the_rule(built):

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.store.embedded import Embedded
 from kg.store.planning import planned
 
 _NODES = [ox.NamedNode(f"x:n{number}") for number in range(4)]
@@ -56,6 +57,73 @@ def test_the_answer_of_any_query_stays_as_it_was(small, before, within, after):
     """Whatever stands before an OPTIONAL, in it and after it."""
     query = f"SELECT ?a ?b ?c ?d WHERE {{ {before} OPTIONAL {{ {within} }} {after} }}"
     assert rows(small, planned(query)) == rows(small, query)
+
+
+breaks = st.one_of(
+    binds,
+    triples.map("OPTIONAL {{ {} }}".format),
+    st.builds("{{ {} }} UNION {{ {} }}".format, plain, plain),
+    triples.map("{{ SELECT DISTINCT ?a ?b WHERE {{ {} }} }}".format),
+    st.just("VALUES ?b { <x:n1> <x:n2> }"),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(before=st.one_of(plain, st.just("")), then=breaks, between=plain, again=st.one_of(breaks, filters), after=plain)
+def test_the_answer_of_any_query_whose_triples_stand_apart_stays_as_it_was(small, before, then, between, again, after):
+    """Whatever stands between the triples of a group."""
+    query = f"SELECT ?a ?b ?c ?d WHERE {{ {before} {then} {between} {again.replace('?told', '?too')} {after} }}"
+    assert rows(small, planned(query)) == rows(small, query)
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        (
+            "SELECT * WHERE { ?a <x:p0> ?b BIND(STR(?b) AS ?c) ?b <x:p1> ?d ; a ?e . FILTER(?d != ?e) ?d <x:p2> true }",
+            "SELECT * WHERE { ?a <x:p0> ?b BIND(STR(?b) AS ?c) LATERAL { ?b <x:p1> ?d ; a ?e } . FILTER(?d != ?e) "
+            "LATERAL { ?d <x:p2> true } }",
+        ),
+        (
+            "SELECT * WHERE { { SELECT ?a WHERE { ?a <x:p0> ?b } } ?a <x:p1> ?c }",
+            "SELECT * WHERE { { SELECT ?a WHERE { ?a <x:p0> ?b } } LATERAL { ?a <x:p1> ?c } }",
+        ),
+        (
+            "SELECT * WHERE { { ?a <x:p0> ?b } UNION { ?b <x:p0> ?a } VALUES ?c { 1 } ?a <x:p1> ?c }",
+            "SELECT * WHERE { { ?a <x:p0> ?b } UNION { ?b <x:p0> ?a } VALUES ?c { 1 } LATERAL { ?a <x:p1> ?c } }",
+        ),
+    ],
+    ids=["bind", "sub-query", "union"],
+)
+def test_triples_after_what_is_no_triple_are_looked_up(query, asked):
+    """The engine would read all of them, and join."""
+    assert planned(query) == asked
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * WHERE { ?a <x:p0> ?b FILTER(?a != ?b) VALUES ?c { <x:n1> } ?b <x:p1> ?c }",
+        "SELECT * WHERE { ?a <x:p0> ?b BIND(1 AS ?n) ?c <x:p1> ?d }",
+        "SELECT * WHERE { ?a <x:p0> ?b BIND(1 AS ?n) ?b <x:p1> _:c . _:c <x:p2> ?d FILTER(?d != ?a) _:c <x:p0> ?a }",
+        "SELECT * WHERE { ?a <x:p0> ?b BIND(1 AS ?n) ?b <x:p1>* ?c }",
+        "SELECT * WHERE { ?a <x:p0> ?b BIND(1 AS ?n) ?b <x:p1>? ?c }",
+        "SELECT * WHERE { ?a <x:p0> ?b BIND(1 AS ?n) ?e <x:p1> <<( ?a <x:p2> ?b )>> }",
+        "SELECT * WHERE { ?a <x:p0> ?b BIND(1 AS ?n) ?a <x:p1> ?b {| <x:p2> ?c |} }",
+    ],
+    ids=["triples-only", "nothing-shared", "blank-node", "path-of-no-length", "or-none", "about-a-triple", "annotated"],
+)
+def test_triples_are_left_alone_where_the_engine_plans_them_or_a_look_up_would_say_otherwise(query):
+    """What is not cut off from the triples before it, and what would be told of terms that are not in the graph."""
+    assert planned(query) == query
+
+
+def test_an_optional_that_lists_values_of_what_is_bound_is_answered():
+    """LATERAL refuses it, SPARQL does not."""
+    store = Embedded.in_memory()
+    store.load("<x:n1> <x:p0> <x:n2> .\n<x:n2> <x:p1> <x:n3> .\n", "x:g")
+    query = "SELECT ?c WHERE { ?a <x:p0> ?b OPTIONAL { VALUES ?b { <x:n2> } ?b <x:p1> ?c } }"
+    assert store.select(query).column("c") == ["x:n3"]
 
 
 def test_an_optional_is_looked_up():

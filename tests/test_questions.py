@@ -31,6 +31,26 @@ def test_a_question_gives_its_golden_answer(graph, name):
     assert ROW_FORMATS["csv"](graph.ask(name)) == golden(name)
 
 
+@pytest.mark.parametrize(
+    ("name", "headings"),
+    [
+        ("gap-matrix", {"row": ["compassion", "fear-of-compassion"], "column": ["attachment", "attachment-anxiety"]}),
+        ("gap-matrix", {"column": ["attachment-avoidance"]}),
+        ("conflicts", {"firstIri": ["attachment-anxiety", "attachment-avoidance"], "secondIri": ["self-compassion"]}),
+        ("pairs-studied", {"second": ["self-compassion"]}),
+    ],
+)
+def test_a_question_narrowed_to_values_of_its_columns_gives_the_rows_that_have_them(graph, name, headings):
+    """All that is told of these rows, and no other row."""
+    question = find_question(shipped(), name)
+    terms = {column: [f"<{expand(f'construct:{each}')}>" for each in slugs] for column, slugs in headings.items()}
+    some, rows = graph.store.select(question.among(question.text, terms)), graph.store.select(question.text)
+    for column, slugs in headings.items():
+        rows = rows.among(column, {expand(f"construct:{each}") for each in slugs})
+    assert len(some)
+    assert some.values == rows.values
+
+
 def test_every_golden_answer_belongs_to_a_question():
     """No answer is left behind by a question that was renamed."""
     assert {path.stem for path in ANSWERS.glob("*.csv")} == set(NAMES)

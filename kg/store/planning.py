@@ -1,31 +1,47 @@
 """A query as the embedded engine answers it from the answer's side, however large the graph is.
 
 Oxigraph knows no numbers: after a dozen patterns it reckons with more rows than it can count, and then reads all that
-an OPTIONAL could match in the whole graph, instead of looking it up row by row. LATERAL, which it knows beyond SPARQL
-1.1, asks for the look-up. The answer is the same where all that the OPTIONAL shares with what stands before it is bound
-by its own triples.
+an OPTIONAL could match in the whole graph, instead of looking it up row by row; and so it does with the triples that
+follow a BIND, an OPTIONAL or a group. LATERAL, which it knows beyond SPARQL 1.1, asks for the look-up. The answer is
+the same: of triples always, of an OPTIONAL where all that it shares with what stands before it is bound by its own
+triples.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from kg.sparql_tokens import Token, tokenized
 
+#: What makes a group of more than triples: without any of these the engine plans the query by itself.
+_BREAKS = re.compile(r"OPTIONAL|BIND|UNION|SELECT[\s\S]*SELECT", re.IGNORECASE)
+_WORDS_IN_TRIPLES = ("A", "TRUE", "FALSE")
+_PARTS = ("OPTIONAL", "MINUS", "GRAPH", "SERVICE", "LATERAL", "FILTER", "BIND", "VALUES", "UNION")
+#: Parts that opens anything, of which the first bracket that closes is the end; of the others the first brace.
+_IN_ANY_BRACKETS = ("FILTER", "BIND")
+#: Parts that the engine plans together with the triples around them.
+_WITH_TRIPLES = ("TRIPLES", "FILTER", "VALUES")
+#: A path that may be of no length: it holds of a term that is nowhere in the graph only where the term is known.
+_NO_LENGTH = re.compile(r"\*|\?(?!\w)")
+#: Triples about triples: their braces and angles are no groups.
+_ABOUT_TRIPLES = re.compile(r"<<|\{\|")
 
-class _Optional(NamedTuple):
-    """The tokens of an OPTIONAL, from its word to its last brace, and those before it in its group."""
 
-    before: Sequence[Token]
-    own: Sequence[Token]
+class _Part(NamedTuple):
+    """A part of a group: its kind is the word that it starts with, GROUP for a group within, or TRIPLES."""
+
+    kind: str
+    tokens: Sequence[Token]
 
 
 def planned(query: str) -> str:
-    """The query, with the same answer, as the engine plans it well; as it is where it has no OPTIONAL."""
-    if "OPTIONAL" not in query.upper():  # these need not be read token by token
+    """The query, with the same answer, as the engine plans it well; as it is where it has nothing but triples."""
+    if not _BREAKS.search(query) or _ABOUT_TRIPLES.search(query):  # these need not be read token by token
         return query
-    marks = [mark for each in _optionals(list(tokenized(query))) if _is_a_look_up(each) for mark in _marks(each)]
+    marks = [mark for group in _groups(list(tokenized(query))) for mark in _look_ups(group, query)]
     text, begun = "", 0
     for position, mark in sorted(marks):
         text += query[begun:position] + mark
@@ -33,21 +49,70 @@ def planned(query: str) -> str:
     return text + query[begun:]
 
 
-def _marks(optional: _Optional) -> tuple[tuple[int, str], tuple[int, str]]:
-    """What is written before and after an OPTIONAL, and where."""
-    return (optional.own[0].start, "LATERAL { "), (optional.own[-1].end, " }")
+def _look_ups(group: Sequence[_Part], query: str) -> Iterator[tuple[int, str]]:
+    """Where in a group a look-up begins or ends, and what is written there."""
+    for number, part in enumerate(group):
+        before = group[:number]
+        if _is_looked_up(part, before, query):
+            yield part.tokens[0].start, "LATERAL { "
+            yield part.tokens[-1].end, " }"
 
 
-def _optionals(tokens: Sequence[Token]) -> Iterator[_Optional]:
-    """Every OPTIONAL of a query, in whatever group."""
-    opened: list[int] = []
+def _is_looked_up(part: _Part, before: Sequence[_Part], query: str) -> bool:
+    told = _variables(chain.from_iterable(each.tokens for each in before))
+    if part.kind == "OPTIONAL":
+        return _is_a_look_up(part.tokens, told)
+    if part.kind != "TRIPLES" or all(each.kind in _WITH_TRIPLES for each in before):
+        return False
+    own = query[part.tokens[0].start : part.tokens[-1].end]
+    is_named_once = not any(token.text.startswith("_:") for token in part.tokens)
+    return bool(told & _variables(part.tokens)) and is_named_once and not _NO_LENGTH.search(own)
+
+
+def _variables(tokens: Iterator[Token] | Sequence[Token]) -> set[str]:
+    return {token.text[1:] for token in tokens if token.kind == "variable"}
+
+
+# --- groups ----------------------------------------------------------------------------------
+
+
+def _groups(tokens: Sequence[Token]) -> Iterator[Sequence[_Part]]:
+    """Every group of a query, at whatever depth, as its parts; of a sub-query the group that it selects from."""
     for number, token in enumerate(tokens):
-        if token.kind == "open":
-            opened.append(number)
-        elif token.kind == "close" and opened:
-            opened.pop()
-        elif token.kind == "word" and token.text.upper() == "OPTIONAL" and opened:
-            yield _Optional(tokens[opened[-1] + 1 : number], tokens[number : _closing(tokens, number + 1) + 1])
+        if token.text == "{":
+            own = tokens[number + 1 : _closing(tokens, number)]
+            if own and own[0].text.upper() != "SELECT":
+                yield list(_parts(own))
+
+
+def _parts(tokens: Sequence[Token]) -> Iterator[_Part]:
+    number = 0
+    while number < len(tokens):
+        kind = _kind(tokens[number])
+        end = _end_of_triples(tokens, number) if kind == "TRIPLES" else _end(tokens, number, kind)
+        yield _Part(kind, tokens[number:end])
+        number = end
+
+
+def _kind(token: Token) -> str:
+    if token.text == "{":
+        return "GROUP"
+    word = token.text.upper() if token.kind == "word" else ""
+    return word if word and word not in _WORDS_IN_TRIPLES else "TRIPLES"
+
+
+def _end(tokens: Sequence[Token], number: int, kind: str) -> int:
+    """After a part that starts with a word or a brace."""
+    if kind not in (*_PARTS, "GROUP") or kind == "UNION":
+        return number + 1
+    for opened in range(number, len(tokens)):
+        if tokens[opened].text == "{" or (kind in _IN_ANY_BRACKETS and tokens[opened].kind == "open"):
+            return _closing(tokens, opened) + 1
+    return len(tokens)
+
+
+def _end_of_triples(tokens: Sequence[Token], number: int) -> int:
+    return next((each for each in range(number, len(tokens)) if _kind(tokens[each]) != "TRIPLES"), len(tokens))
 
 
 def _closing(tokens: Sequence[Token], opened: int) -> int:
@@ -60,17 +125,19 @@ def _closing(tokens: Sequence[Token], opened: int) -> int:
     return len(tokens) - 1
 
 
-def _is_a_look_up(optional: _Optional) -> bool:
+def _is_a_look_up(optional: Sequence[Token], before: set[str]) -> bool:
     """Whether an OPTIONAL's own triples bind all that it shares with what stands before it.
 
-    What is named in a filter or a computed value is not bound there, and a group within sees nothing from outside.
+    What is named in a filter or a computed value is not bound there, and a group within sees nothing from outside. One
+    that lists values of what it shares is left alone: LATERAL takes none for what is bound already.
     """
-    before = {token.text[1:] for token in optional.before if token.kind == "variable"}
     bound: set[str] = set()
     computed: set[str] = set()
     within: set[str] = set()
     opened: list[str] = []
-    for token in optional.own:
+    if any(token.text.upper() == "VALUES" for token in optional if token.kind == "word"):
+        return False
+    for token in optional:
         if token.kind == "open":
             opened.append(token.text)
         elif token.kind == "close":
