@@ -63,7 +63,9 @@ def test_a_cluster_writes_the_quads_of_one_machine(cluster, tmp_path):
 @pytest.fixture
 def few_tasks(tmp_path, monkeypatch):
     """Two tasks where Spark would split forty rows into two hundred."""
-    (tmp_path / "spark-defaults.conf").write_text("spark.sql.shuffle.partitions 2\nspark.ui.showConsoleProgress false\n")
+    (tmp_path / "spark-defaults.conf").write_text(
+        "spark.sql.shuffle.partitions 2\nspark.ui.showConsoleProgress false\n"
+    )
     monkeypatch.setenv("SPARK_CONF_DIR", str(tmp_path))
 
 

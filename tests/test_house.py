@@ -60,7 +60,6 @@ FLOORS = [
         "generate",
         "measured_links",
         "measured_pages",
-        "measured_bulk",
         "measured_engines",
         "command_parts",
     ),

@@ -81,8 +81,10 @@ def test_the_answer_of_any_query_whose_triples_stand_apart_stays_as_it_was(small
     [
         (
             "SELECT * WHERE { ?a <x:p0> ?b BIND(STR(?b) AS ?c) ?b <x:p1> ?d ; a ?e . FILTER(?d != ?e) ?d <x:p2> true }",
-            "SELECT * WHERE { ?a <x:p0> ?b BIND(STR(?b) AS ?c) LATERAL { ?b <x:p1> ?d ; a ?e } . FILTER(?d != ?e) "
-            "LATERAL { ?d <x:p2> true } }",
+            (
+                "SELECT * WHERE { ?a <x:p0> ?b BIND(STR(?b) AS ?c) LATERAL { ?b <x:p1> ?d ; a ?e } . FILTER(?d != ?e) "
+                "LATERAL { ?d <x:p2> true } }"
+            ),
         ),
         (
             "SELECT * WHERE { { SELECT ?a WHERE { ?a <x:p0> ?b } } ?a <x:p1> ?c }",
