@@ -37,10 +37,16 @@ class Shapes:
         graph = ox.Store()
         for path in sorted((rooms.ontology / "shapes").glob("*.ttl")):
             graph.load(path=str(path), format=ox.RdfFormat.TURTLE)
+        paths = graph.quads_for_pattern(None, ox.NamedNode(_SH + "path"), None, None)
+        self._paths = {_TYPE, *(plain(quad.object) for quad in paths)}
         self._of_class: dict[str, list[_Asked] | None] = {}
         for quad in graph.quads_for_pattern(None, ox.NamedNode(_SH + "targetClass"), None, None):
             if plain(quad.object) not in aside:
                 self._of_class[plain(quad.object)] = _asked(graph, quad.subject)
+
+    def touched(self, quads: Iterable[ox.Quad]) -> set[str]:
+        """The individuals of which these quads say something that a shape looks at."""
+        return {plain(quad.subject) for quad in quads if plain(quad.predicate) in self._paths}
 
     def in_doubt(self, store: Embedded, individuals: Iterable[str]) -> set[str]:
         """Those of the individuals that might not be as a shape wants them."""

@@ -172,11 +172,12 @@ def wrong(
 
     Beside ``large`` datasets no shape is held against rows, as in a build from nothing.
     """
-    store, subjects = journal.store, journal.subjects()
-    rows = {row for row in subjects if kind_of(row) in _FOLLOWED} | {mint("dataset", name) for name in changed.names}
+    store, datasets = journal.store, {mint("dataset", name) for name in changed.names}
+    rows = {row for row in journal.subjects() if kind_of(row) in _FOLLOWED} | datasets
     yield from check.violations(store, rooms, places, only=rows)
     aside = check.ROWS if large else ()
-    if doubted := Shapes(rooms, {PREFIXES["ca"] + name for name in aside}).in_doubt(store, subjects):
+    held = Shapes(rooms, {PREFIXES["ca"] + name for name in aside})
+    if doubted := held.in_doubt(store, held.touched(journal.gone | journal.new)):
         shapes = check.without(check.read_shapes(rooms), aside)
         seen = check.what_shapes_see(store, shapes, doubted)
         yield from check.shape_violations(seen, shapes, places, doubted)
