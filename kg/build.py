@@ -22,7 +22,7 @@ from kg.bulk.sources import ONE_BY_ONE, is_large
 from kg.corpus import Corpus, read_corpus
 from kg.errors import BadQuestion, KgError, MissingPart, Problem, ProblemsFound
 from kg.generations import alone_in, current_generation, publish, workbench
-from kg.manifests import is_whole, pieces, read_manifest, up_to_date, write_manifest
+from kg.manifests import Written, is_whole, pieces, read_manifest, up_to_date, write_manifest
 from kg.mapping_chains import derived, hierarchy, read_rules, stated_links, triples_of_links
 from kg.mapping_triples import read_elsewhere, triples_of_sets, unknown_subjects
 from kg.names import LICENCES, ONTOLOGY, PREFIXES, TITLE, graph_iri
@@ -108,16 +108,14 @@ def prove(
     rooms: Rooms,
     shapes: Graph,
     places: check.Places,
-    only: Collection[str] | None = None,
     suspects: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> None:
     """Raise ProblemsFound where a check or one of ``shapes`` finds something wrong.
 
-    Shapes look at all individuals or ``only`` at these; checks look at the whole, as some compare rows, but for those
-    that have ``suspects``.
+    Both look at the whole, but for checks that have ``suspects``.
     """
-    seen = check.what_shapes_see(store, shapes, only)
-    problems = [*check.violations(store, rooms, places, suspects), *check.shape_violations(seen, shapes, places, only)]
+    seen = check.what_shapes_see(store, shapes)
+    problems = [*check.violations(store, rooms, places, suspects), *check.shape_violations(seen, shapes, places)]
     if problems:
         raise ProblemsFound(problems)
 
@@ -209,10 +207,11 @@ def _updated(
     try:
         return update(work, current_generation(folder), rooms, progress, beside)
     except Anew as reason:
-        progress(f"building anew: {reason}")
-        for begun in work.iterdir():
-            shutil.rmtree(begun)
-        return {}
+        told = str(reason)
+    progress(f"building anew: {told}")  # by now nothing holds the store that was begun: its files stay as they are
+    for begun in work.iterdir():
+        shutil.rmtree(begun)
+    return {}
 
 
 def _build_into(
@@ -236,7 +235,8 @@ def _build_into(
     on_disk = Embedded.create(work / "store")
     on_disk.load_quads(work / "kg.nq")
     on_disk.finish()
-    write_manifest(work, made_of, beside, reasoner, counts, WRITTEN)
+    on_disk.close()
+    write_manifest(work, made_of, beside, reasoner, Written(WRITTEN, counts))
     return counts
 
 

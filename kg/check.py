@@ -12,6 +12,7 @@ from rdflib import RDF, SH, Graph, URIRef
 from kg.errors import KgError, Problem
 from kg.files import read_text
 from kg.names import curie, local_name
+from kg.narrowed import narrowed, narrowed_by
 from kg.ontology import read_turtle
 from kg.placed import Placed
 from kg.resources import Rooms
@@ -22,12 +23,19 @@ Places = Mapping[str, Placed[Any]]
 
 
 def violations(
-    store: Store, rooms: Rooms, places: Places, suspects: Mapping[str, Collection[str]] = MappingProxyType({})
+    store: Store,
+    rooms: Rooms,
+    places: Places,
+    suspects: Mapping[str, Collection[str]] = MappingProxyType({}),
+    only: Collection[str] | None = None,
 ) -> Iterator[Problem]:
     """Every row of every query below ``queries/checks/``. Line 1 of a query is the rule, then what to do.
 
     A query gives ``?focus`` (whose row it is) and ``?detail``; a line ``# column:``, or ``?column``,
     names the column. A check with ``suspects`` by its name is asked about these alone: of others it has nothing to say.
+
+    A line ``# of:`` names the variables that lead to what is judged (``kg.narrowed``): where ``only`` these individuals
+    have changed, the check is asked for them. Without that line it is about terms alone, and is not asked then.
     """
     for path in sorted((rooms.queries / "checks").rglob("*.rq")):
         text = read_text(path, rooms.shown(path))
@@ -36,17 +44,28 @@ def violations(
             raise KgError(f"{rooms.shown(path)}: line 1 must read '# The rule; what to do.'")
         column = re.search(r"^# column: (\w+)$", text, re.MULTILINE)
         default = column[1] if column else ""
-        about = suspects.get(path.stem)
-        for row in store.select(text) if about is None else _about(store, text, about):
+        for row in _found(store, text, suspects.get(path.stem), only):
             what = f"{row['detail']} (rule: {rule[0].lower()}{rule[1:]})"
             yield _problem(str(row["focus"]), str(row.get("column") or default), what, advice, places)
 
 
-def _about(store: Store, check: str, rows: Collection[str]) -> Iterable[Row]:
-    """What a check says of these individuals."""
-    if not rows:
-        return ()
-    return store.select(check.replace("WHERE\n{", f"WHERE\n{{\n  VALUES ?focus {{ {_in_angles(rows)} }}", 1))
+def _found(store: Store, check: str, suspects: Collection[str] | None, only: Collection[str] | None) -> Iterator[Row]:
+    """What a check says of its suspects, of what leads from ``only`` these individuals, or of all."""
+    queries: Iterable[str] = [check]
+    if suspects is not None:
+        queries = [narrowed_by(check, ("?focus",), _rows(suspects))] if suspects else []
+    elif only is not None:
+        queries = narrowed(check, [(f"<{each}>",) for each in sorted(only)])
+    told = set()
+    for query in queries:
+        for row in store.select(query):
+            if (known := tuple(row.items())) not in told:
+                told.add(known)
+                yield row
+
+
+def _rows(individuals: Iterable[str]) -> str:
+    return " ".join(f"(<{each}>)" for each in sorted(individuals))
 
 
 def shape_violations(
@@ -117,6 +136,17 @@ def read_shapes(rooms: Rooms) -> Graph:
         raise KgError(f"{rooms.shown(rooms.ontology / 'shapes')}: no shapes here; restore the folder")
     for path in paths:
         shapes += read_turtle(path, rooms.shown(path))
+    return shapes
+
+
+#: What is made of rows of tables: shapes say nothing of it that record models and rules do not hold already.
+ROWS = ("Finding", "Sample", "Study", "EvidenceCell")
+
+
+def without(shapes: Graph, classes: Iterable[str]) -> Graph:
+    """The shapes, but for those of some classes, by local name."""
+    for name in classes:
+        shapes.remove((None, SH.targetClass, term(f"ca:{name}")))
     return shapes
 
 

@@ -113,6 +113,9 @@ TERM_TABLES: dict[str, type[Record]] = {model.table: model for model in (Constru
 LEFT_BY_IMPORT = ("not-understood", "waiting", "kept-columns", "proposed-constructs", "proposed-measures")
 #: What a dataset says of its source for audits: checked as all tables are, and in no graph.
 AUDIT_TABLES: dict[str, type[Record]] = {Uncoded.table: Uncoded}
+#: All that a dataset of ours may hold, and all that one from elsewhere may.
+OWN_TABLES = {**DATASET_TABLES, **AUDIT_TABLES}
+TABLES_FROM_ELSEWHERE = {**OWN_TABLES, **TERM_TABLES}
 #: What a dataset with evidence cannot be without; one of theory or of syntheses alone has only what tells that.
 EVIDENCE_TABLES = ("studies", "samples", "findings")
 TABLES_THAT_STAND_ALONE = ("propositions", "therapy_claims", "pooled_estimates")
@@ -197,19 +200,31 @@ def read_corpus(
     corpus.obsolete = _table(corpus, rooms, terms, Obsolete, optional=True)
     of_terms = (Construct, Measure, Code, Therapy, TherapyPart, Obsolete)
     _name_strangers(corpus, rooms, terms, [model.table for model in of_terms])
-    bib = rooms.evidence / "references.bib"
-    corpus.publications = corpus.take(read_publications(bib, rooms.shown(bib)), ["publication"])
     corpus.mapping_sets, wrong = read_kept(rooms)
     corpus.problems += wrong
     own = rooms.datasets()
     others = [folder for folder in extra if folder.resolve() not in {each.resolve() for each in own}]
-    for folder in (*own, *others):
-        _add_publications(corpus, rooms, folder / bib.name)
+    read_all_publications(corpus, rooms, others)
     for folder in own:
-        _read_dataset(corpus, rooms, folder, {**DATASET_TABLES, **AUDIT_TABLES})
+        _read_dataset(corpus, rooms, folder, OWN_TABLES)
     for folder in others:
-        tables = {**DATASET_TABLES, **AUDIT_TABLES, **TERM_TABLES}
-        _read_dataset(corpus, rooms, folder, tables, (left_out or {}).get(folder, ()))
+        _read_dataset(corpus, rooms, folder, TABLES_FROM_ELSEWHERE, (left_out or {}).get(folder, ()))
+    return corpus
+
+
+def read_all_publications(corpus: Corpus, rooms: Rooms, extra: Iterable[Path]) -> None:
+    """Add the publications of everybody, and those that datasets bring, ``extra`` ones included."""
+    shown = rooms.shown(rooms.publications)
+    corpus.publications = corpus.take(read_publications(rooms.publications, shown), ["publication"])
+    for folder in (*rooms.datasets(), *extra):
+        _add_publications(corpus, rooms, folder / rooms.publications.name)
+
+
+def read_datasets(rooms: Rooms, folders: Iterable[Path]) -> Corpus:
+    """The datasets in these folders and nothing else, not even the publications that they bring."""
+    corpus, own = Corpus(), set(rooms.datasets())
+    for folder in folders:
+        _read_dataset(corpus, rooms, folder, OWN_TABLES if folder in own else TABLES_FROM_ELSEWHERE)
     return corpus
 
 

@@ -1,7 +1,7 @@
 """Generations: the folder of a build, in which a new graph becomes current by one atomic rename.
 
     build/CURRENT             names the generation in use
-    build/graph-18ea…/        store/, kg.nq, kg.trig, manifest.json
+    build/graph-18ea…/        store/, kg.nq, kg.trig (or parts/, changes/), manifest.json
     build/.building-…         unfinished; cleared away by the next build
 
 One build at a time works in a folder. The generation before the current one stays: a server may still be

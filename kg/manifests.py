@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -17,6 +18,18 @@ from kg.store.embedded import Embedded
 
 #: The name of the piece that is no dataset.
 THE_REST = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a build wrote beside its store: ``files`` with its graph as text, of which the quads in ``gone`` are taken
+    away; and how many quads each named graph has. ``large`` are the datasets of which rows are in no small file.
+    """
+
+    files: Sequence[str]
+    counts: Mapping[str, int]
+    gone: str = ""
+    large: Sequence[str] = field(default=())
 
 
 def pieces(rooms: Rooms, beside: Iterable[Path] = ()) -> dict[str, str]:
@@ -33,21 +46,19 @@ def pieces(rooms: Rooms, beside: Iterable[Path] = ()) -> dict[str, str]:
 
 
 def write_manifest(
-    work: Path,
-    made_of: Mapping[str, str],
-    beside: Sequence[Path],
-    reasoner: str,
-    counts: Mapping[str, int],
-    files: Sequence[str],
+    work: Path, made_of: Mapping[str, str], beside: Sequence[Path], reasoner: str, written: Written
 ) -> None:
-    """Say what the build in ``work`` is made of, and which files have it as text."""
+    """Say what the build in ``work`` is made of, and which files have it as text. Its store must be closed by now."""
     manifest = {
         "made_of": made_of,
         "with": list(map(str, beside)),
         "reasoner": reasoner,
         "version": software_version(),
-        "counts": counts,
-        "files": list(files),
+        "counts": written.counts,
+        "files": list(written.files),
+        "gone": written.gone,
+        "large": list(written.large),
+        "store": _tables_of(work),
     }
     (work / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
 
@@ -66,9 +77,15 @@ def built_with(folder: Path) -> list[Path]:
 
 
 def files_of(folder: Path) -> list[Path]:
-    """The files that have the build in ``folder`` as N-Quads, all of it once."""
+    """The files that have the build in ``folder`` as N-Quads, all of it once; see ``gone_from``."""
     names = read_manifest(folder).get("files", ())
     return [current_generation(folder) / name for name in names if name.endswith(".nq")]
+
+
+def gone_from(folder: Path) -> Path | None:
+    """The N-Quads that stand in these files and are no longer in the graph, where there are any."""
+    name = read_manifest(folder).get("gone")
+    return current_generation(folder) / name if name else None
 
 
 def is_current(rooms: Rooms, folder: Path) -> bool:
@@ -85,12 +102,21 @@ def up_to_date(folder: Path, rooms: Rooms, reasoner: str, beside: Sequence[Path]
 
 
 def is_whole(folder: Path) -> bool:
-    """Whether store and files of the current build are there and hold as much as its manifest says."""
+    """Whether store and files of the current build are there, each file of the store as large as its manifest says.
+
+    To count what the store holds would take seconds where that is millions of quads.
+    """
     manifest = read_manifest(folder)
     try:
         generation = current_generation(folder)
-        quads = len(Embedded.open(folder))
+        Embedded.open(folder)
     except (StoreError, OSError, RuntimeError):
         return False
-    files = all((generation / name).is_file() for name in manifest["files"])
-    return files and quads == sum(manifest["counts"].values())
+    names = [*manifest.get("files", ()), *filter(None, [manifest.get("gone")])]
+    files = all((generation / name).is_file() for name in names)
+    return files and manifest.get("store") == _tables_of(generation)
+
+
+def _tables_of(generation: Path) -> dict[str, int]:
+    """The files that hold the quads of a closed store, which nobody changes, with their sizes."""
+    return {path.name: path.stat().st_size for path in sorted((generation / "store").glob("*.sst"))}

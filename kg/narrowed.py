@@ -1,22 +1,25 @@
 """A rule or a query for some individuals only: what it gives of them, without looking at all others.
 
 A rule names in its header the variables by which it can be narrowed (``# of: ?cell``). A ``VALUES`` block for these
-goes to the start of its pattern, and of each inner ``SELECT`` that hands them on: this drops solutions about others
-and changes none, as nothing is counted across them.
+goes to the start of its pattern, of each inner ``SELECT`` that hands them on, and of each group within that names
+them, such as the sides of a ``UNION``, which engines read whole otherwise: this drops solutions about others and
+changes none, as nothing is counted across them. What is left out or only looked for (``OPTIONAL``, ``EXISTS``) stays.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from kg.sparql_tokens import Token, closing, tokenized
 
 #: A row of terms, as SPARQL writes them.
 Row = tuple[str, ...]
 
 _OF = re.compile(r"^# of: (.+)$", re.MULTILINE)
-#: What a SELECT computes: it is not handed on as it is.
-_COMPUTED = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
-_START = re.compile(r"(?:\bSELECT(?P<handed>[^{}]*?))?\bWHERE\s*\{(?!\s*SELECT\b)")
+#: Words after which braces hold no part of the pattern around them; ``VALUES`` and ``GRAPH`` name something before.
+_APART = {"OPTIONAL", "EXISTS", "MINUS", "VALUES", "GRAPH", "CONSTRUCT", "LATERAL"}
 
 
 def ways(rule: str) -> list[tuple[str, ...]]:
@@ -25,8 +28,18 @@ def ways(rule: str) -> list[tuple[str, ...]]:
     return [tuple(way.split()) for way in told[1].split(" or ")] if told else []
 
 
+def given(rule: str) -> list[str]:
+    """The properties of ours that a rule gives, by local name.
+
+    >>> given("CONSTRUCT { ?cell a ca:EvidenceCell ; ca:findingCount ?findings } WHERE { ?cell ca:countsFinding ?one }")
+    ['findingCount']
+    """
+    template = rule[rule.index("CONSTRUCT") : rule.index("WHERE")]
+    return re.findall(r"\bca:([a-z]\w*)", template)
+
+
 def narrowed(rule: str, rows: Iterable[Row]) -> Iterator[str]:
-    """The rule for these rows of its variables: a query for each way, that give together what it says of any row.
+    """The rule, or check, for these rows of its variables: a query for each way, together all that it says of any row.
 
     >>> [*narrowed("# of: ?cell\\nCONSTRUCT { ?cell a ?kind } WHERE { ?cell a ?kind }", [("<a:b>",)])]
     ['# of: ?cell\\nCONSTRUCT { ?cell a ?kind } WHERE { VALUES (?cell) { (<a:b>) } ?cell a ?kind }']
@@ -34,19 +47,71 @@ def narrowed(rule: str, rows: Iterable[Row]) -> Iterator[str]:
     told = " ".join(f"({' '.join(row)})" for row in rows)
     if told:
         for way in ways(rule):
-            yield with_values(rule, way, f"VALUES ({' '.join(way)}) {{ {told} }}")
+            yield narrowed_by(rule, way, told)
+
+
+def narrowed_by(query: str, variables: Sequence[str], rows: str) -> str:
+    """A query for these rows of some of its variables."""
+    return with_values(query, variables, f"VALUES ({' '.join(variables)}) {{ {rows} }}")
 
 
 def with_values(query: str, variables: Sequence[str], values: str) -> str:
-    """The query with a block of values for these variables wherever a pattern begins that hands them on.
+    """The query with a block of values for these variables wherever a pattern begins that tells or hands them on.
 
     >>> with_values("SELECT ?a WHERE { { SELECT ?b WHERE { ?b ?c ?d } } }", ["?a"], "VALUES ?a { 1 }")
     'SELECT ?a WHERE { VALUES ?a { 1 } { SELECT ?b WHERE { ?b ?c ?d } } }'
     """
+    text, begun = "", 0
+    for brace in _starts(list(tokenized(query)), set(variables)):
+        text += f"{query[begun : brace.end]} {values}"
+        begun = brace.end
+    return text + query[begun:]
 
-    def start(found: re.Match[str]) -> str:
-        handed = found["handed"]
-        inside = handed is None or set(variables) <= set(_COMPUTED.sub("", handed).split())
-        return f"{found[0]} {values}" if inside else found[0]
 
-    return _START.sub(start, query)
+def _starts(tokens: Sequence[Token], variables: Collection[str]) -> Iterator[Token]:
+    """The braces that open a group to be narrowed."""
+    around: list[bool] = []
+    for number, token in enumerate(tokens):
+        if token.text == "{":
+            around.append(_is_narrowed(tokens, number, variables, around))
+            inside = around[-1]
+            if inside and not _is(tokens[number + 1], "SELECT"):
+                yield token
+        elif token.text == "}":
+            around.pop()
+
+
+def _is_narrowed(tokens: Sequence[Token], brace: int, variables: Collection[str], around: Sequence[bool]) -> bool:
+    """Whether what a brace opens tells the variables as those ``around`` it do, which stand outside in."""
+    word = _word_before(tokens, brace)
+    if word is None:
+        own = tokens[brace : closing(tokens, brace)]
+        computed = {each.text for before, each in pairwise(own) if _is(before, "AS")}
+        return any(around[-1:]) and set(variables) <= {each.text for each in own} - computed
+    return _is(tokens[word], "WHERE") and (not around or set(variables) <= _handed_on(tokens, word))
+
+
+def _word_before(tokens: Sequence[Token], brace: int) -> int | None:
+    """The word that says what a brace opens; none where it opens a group of the pattern that it stands in."""
+    before = brace - 1
+    if tokens[before].text == ")":
+        before = next(number for number in range(before, -1, -1) if closing(tokens, number) == brace - 1) - 1
+    elif tokens[before].kind in ("variable", "iri", "name"):
+        before -= 1
+    return before if _is(tokens[before], "WHERE", *_APART) else None
+
+
+def _handed_on(tokens: Sequence[Token], where: int) -> set[str]:
+    """What a SELECT hands on as it is, not computed."""
+    select = next(number for number in range(where, -1, -1) if _is(tokens[number], "SELECT"))
+    handed: set[str] = set()
+    depth = 0
+    for token in tokens[select:where]:
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if token.kind == "variable" and depth == 0:
+            handed.add(token.text)
+    return handed
+
+
+def _is(token: Token, *words: str) -> bool:
+    return token.kind == "word" and token.text.upper() in words

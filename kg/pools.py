@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from kg.effects import Effect
@@ -12,11 +12,12 @@ from kg.export.tables import ROW_FORMATS
 from kg.layers import of_layer
 from kg.lookup import label_of, resolve, within
 from kg.names import local_name
+from kg.narrowed import narrowed_by
 from kg.pooled import told
 from kg.pooled_pairs import Pair
 from kg.pooling import Interval, Pooled
-from kg.questions import answer
-from kg.resources import software_version
+from kg.questions import answer, find_question
+from kg.resources import shipped, software_version
 from kg.store import Rows, Store, Value
 from kg.synthesis import Plan, Synthesis, synthesise
 from kg.views import forest
@@ -69,13 +70,18 @@ def every_pair(store: Store, only: Collection[frozenset[str]] | None = None) -> 
     """Every pair of constructs with two or more numbers, or ``only`` of these (IRIs), and the findings on that very
     pair.
     """
-    for pair in answer(store, "pairs-with-numbers"):
+    pairs, effects = (find_question(shipped(), name) for name in ("pairs-with-numbers", _QUESTION))
+    query = pairs.text if only is None else _on(pairs.text, ("?first", "?second"), map(sorted, only))
+    for pair in store.select(query):
         first, second = str(pair["first"]), str(pair["second"])
-        if only is not None and {first, second} not in only:
-            continue
-        rows = answer(store, _QUESTION, {"subject": [first], "object": [second]})
-        as_asked = [row for row in rows if row["asAsked"] == "yes"]
-        yield Pair((first, second), (str(pair["firstLabel"]), str(pair["secondLabel"])), as_asked)
+        asked = effects.bind({"subject": [f"<{first}>"], "object": [f"<{second}>"]})
+        rows = store.select(_on(asked, ("?one", "?other"), [[first, second]]))
+        yield Pair((first, second), (str(pair["firstLabel"]), str(pair["secondLabel"])), [*rows])
+
+
+def _on(query: str, variables: Sequence[str], pairs: Iterable[Sequence[str]]) -> str:
+    """A query for these pairs of constructs only, without those below them."""
+    return narrowed_by(query, variables, " ".join(f"(<{pair[0]}> <{pair[-1]}>)" for pair in pairs))
 
 
 def drawn(found: Synthesis, pooled: Pooled[Effect]) -> Figure:

@@ -42,6 +42,11 @@ class Rooms:
         return self.root / "evidence"
 
     @property
+    def publications(self) -> Path:
+        """What everybody may cite; a dataset may bring a file of this name with what only it cites."""
+        return self.evidence / "references.bib"
+
+    @property
     def queries(self) -> Path:
         return self.root / "queries"
 
@@ -73,10 +78,14 @@ class Rooms:
         return _digest([*((path, self.root) for path in self._inputs()), *beside])
 
     def pieces(self, extra: Iterable[Path] = ()) -> dict[str, str]:
-        """SHA-256 of each dataset folder that a build reads, and, under no name, of every other file."""
+        """SHA-256 of each dataset folder that a build reads, of the publications that it brings, and, under no name, of
+        every other file.
+        """
         folders = [*self.datasets(), *(each for each in extra if not each.is_relative_to(self.evidence))]
         rest = [path for path in self._inputs() if not any(map(path.is_relative_to, folders))]
         pieces = {self.shown(folder): _digest((path, folder) for path in _files(folder)) for folder in folders}
+        brought = [folder / self.publications.name for folder in folders if (folder / self.publications.name).is_file()]
+        pieces |= {self.shown(bib): _digest([(bib, bib.parent)]) for bib in brought}
         return {"": _digest((path, self.root) for path in rest), **pieces}
 
     def _inputs(self) -> Iterator[Path]:

@@ -8,7 +8,7 @@ escapes are read both as they stand and as what they stand for, and a dot ends a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from kg.errors import BadQuestion
@@ -56,6 +56,16 @@ def tokenized(text: str) -> Iterator[Token]:
             raise BadQuestion(f"not SPARQL: the string that begins at letter {match.start() + 1} does not end")
         if match.lastgroup and match.lastgroup != "comment":
             yield Token(match.lastgroup, match[0], match.start())
+
+
+def closing(tokens: Sequence[Token], opened: int) -> int:
+    """Where what opens at a token closes; the last token where it does not."""
+    depth = 0
+    for number in range(opened, len(tokens)):
+        depth += {"open": 1, "close": -1}.get(tokens[number].kind, 0)
+        if depth == 0:
+            return number
+    return len(tokens) - 1
 
 
 def readings(text: str) -> set[str]:

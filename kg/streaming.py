@@ -14,7 +14,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
-from rdflib import SH, Graph
+from rdflib import Graph
 
 from kg import check, reason
 from kg.build import (
@@ -38,7 +38,7 @@ from kg.bulk.sources import LARGE, Source, sources
 from kg.bulk.suspects import suspects
 from kg.corpus import Corpus, read_corpus
 from kg.errors import ProblemsFound
-from kg.manifests import pieces, write_manifest
+from kg.manifests import Written, pieces, write_manifest
 from kg.mapping_triples import unknown_subjects
 from kg.names import BASE, PREFIXES, graph_iri, mint
 from kg.ontology import read_axioms, superclasses
@@ -52,7 +52,7 @@ from kg.resources import Rooms
 from kg.steps import steps
 from kg.store.embedded import Embedded
 from kg.tables import read_records
-from kg.triples import as_ntriples, named_graphs, term
+from kg.triples import as_ntriples, named_graphs
 
 #: What rows of findings name beside studies and samples.
 _LABELS = """SELECT ?iri ?label WHERE {
@@ -96,10 +96,12 @@ def stream(
     _conclude(filled, rooms, progress)
     filled.take_lines("metadata", "metadata", [metadata(rooms.digest(beside))])
     progress("checks")
-    prove(filled.store, rooms, _beyond_records(check.read_shapes(rooms)), places, suspects=suspected)
+    prove(filled.store, rooms, check.without(check.read_shapes(rooms), check.ROWS), places, suspects=suspected)
     filled.store.flush()
     counts = filled.counts([f"evidence/{folder.name}" for folder in large])
-    write_manifest(work, made_of, beside, reasoner, counts, filled.files())
+    filled.store.close()
+    written = Written(filled.files(), counts, large=[folder.name for folder in large])
+    write_manifest(work, made_of, beside, reasoner, written)
     shutil.rmtree(spill)
     return counts
 
@@ -233,15 +235,6 @@ def apart(said: Mapping[str, Graph]) -> tuple[dict[str, Graph], dict[str, Graph]
         for triple in graph:
             (rows if str(triple[0]).startswith(_ROWS) else others)[name].add(triple)
     return rows, others
-
-
-def _beyond_records(shapes: Graph) -> Graph:
-    """Shapes of what no record model has refused before: rows by the million are held to their models only, and what
-    is made of them is as right as that of a few, of which shapes are asked.
-    """
-    for name in ("Finding", "Sample", "Study", "EvidenceCell", "PooledEffect"):
-        shapes.remove((None, SH.targetClass, term(f"ca:{name}")))
-    return shapes
 
 
 def load(filled: Filled, parts: Iterable[Path], engine: Engine, tables: Iterable[Large], progress: Progress) -> None:

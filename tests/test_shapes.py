@@ -7,9 +7,11 @@ from rdflib import SH, Graph
 
 from kg.check import read_shapes, shape_violations, violations
 from kg.names import PREFIXES, graph_iri
+from kg.names import curie as as_curie
 from kg.ontology import read_turtle
 from kg.store.embedded import Embedded
 from kg.triples import term
+from kg.updating.shapes import Shapes
 
 BAD = Path(__file__).parent / "bad"
 PREFIX_LINES = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())
@@ -218,6 +220,25 @@ def test_the_good_graph_fits_every_shape(shapes):
 def test_one_wrong_property_is_told_in_the_words_of_its_shape(subject, property, instead, message, shapes):
     """The shape tells its own message and no other speaks."""
     assert told(shape_violations(broken(subject, property, instead), shapes, {})) == {message}
+
+
+def in_doubt(graph, rooms):
+    """The individuals of a graph of which an update leaves it to the validator whether they are right."""
+    store = Embedded.in_memory()
+    store.load(graph.serialize(format="nt"), graph_iri("evidence/made-up"))
+    return Shapes(rooms).in_doubt(store, map(str, set(graph.subjects())))
+
+
+@pytest.mark.parametrize(("subject", "property", "instead", "message"), BROKEN)
+def test_what_a_shape_objects_to_is_in_doubt(subject, property, instead, message, rooms):
+    """So an update that validates only what is in doubt misses nothing."""
+    assert str(term(subject)) in in_doubt(broken(subject, property, instead), rooms)
+
+
+def test_of_what_is_right_only_constructs_and_styles_are_in_doubt(rooms):
+    """Their shapes ask for more than counts, classes and bounds; what an update changes has no such shape."""
+    kinds = {curie.partition(":")[0] for curie in map(as_curie, in_doubt(turtle(GOOD), rooms))}
+    assert kinds == {"construct"}
 
 
 def test_every_message_of_the_shapes_is_told(rooms):

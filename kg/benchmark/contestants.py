@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import pyoxigraph as ox
 
 from kg.errors import KgError
-from kg.manifests import files_of
+from kg.manifests import files_of, gone_from
 from kg.store import Rows, Value
 from kg.store.embedded import Embedded, rows_of
 from kg.store.remote import Remote
@@ -138,19 +138,18 @@ def _opened(name: str, address: str, build: Path) -> Iterator[Answers]:
     elif name == "this product":
         yield Embedded.open(build)
     elif name == "rdflib":
-        yield _InRdflib(files_of(build))
+        yield _InRdflib(files_of(build), gone_from(build))
     else:
         with tempfile.TemporaryDirectory() as place:
-            yield _Raw(files_of(build), Path(place))
+            yield _Raw(files_of(build), gone_from(build), Path(place))
 
 
 class _Raw:
     """The embedded engine by itself: bulk load, optimise, queries as they are written."""
 
-    def __init__(self, files: Sequence[Path], place: Path) -> None:
+    def __init__(self, files: Sequence[Path], gone: Path | None, place: Path) -> None:
         self._store = ox.Store(str(place / "store"))
-        for path in files:
-            self._store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+        _fill(self._store, files, gone)
         self._store.optimize()
 
     def select(self, query: str) -> Rows:
@@ -161,17 +160,36 @@ class _Raw:
 class _InRdflib:
     """The same in rdflib, in memory."""
 
-    def __init__(self, files: Sequence[Path]) -> None:
+    def __init__(self, files: Sequence[Path], gone: Path | None) -> None:
         from rdflib import Dataset
 
         self._graph = Dataset(default_union=True)
-        for path in files:
-            self._graph.parse(path, format="nquads")
+        for text in _texts(files, gone):
+            self._graph.parse(data=text, format="nquads")
 
     def select(self, query: str) -> Rows:
         answer: Any = self._graph.query(query)
         columns = tuple(map(str, answer.vars))
         return Rows(columns, tuple(tuple(_value(row[name]) for name in columns) for row in answer))
+
+
+def _fill(store: ox.Store, files: Sequence[Path], gone: Path | None) -> None:
+    """Load the files of a build, and take away what is gone from them."""
+    for path in files:
+        store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+    for quad in ox.parse(path=str(gone), format=ox.RdfFormat.N_QUADS) if gone else ():
+        store.remove(quad)
+
+
+def _texts(files: Sequence[Path], gone: Path | None) -> Iterator[str]:
+    """What the files of a build say by now; where something is gone, numbers are written as a store writes them."""
+    if gone:
+        store = ox.Store()
+        _fill(store, files, gone)
+        whole: Any = store.dump(format=ox.RdfFormat.N_QUADS)
+        yield whole.decode()
+    else:
+        yield from (path.read_text(encoding="utf-8") for path in files)
 
 
 def _value(term: Any) -> Value:

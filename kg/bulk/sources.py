@@ -66,6 +66,13 @@ def sources(rooms: Rooms, folder: Path, work: Path) -> Iterator[Source]:
             yield Source(folder.name, model, path, shown, place)
 
 
+def unstaged(rooms: Rooms, folder: Path) -> Iterator[Source]:
+    """The same, where they lie, to read single rows of them."""
+    for model in LARGE:
+        for path in find_tables(folder, model.table)[:1]:
+            yield Source(folder.name, model, path, rooms.shown(path), path)
+
+
 def _check(path: Path, table: RawTable, model: type[Record]) -> None:
     (_, header), *_ = islice(filled_rows(path, table), 1) or [(0, [])]
     table.header = [name.strip() for name in header]

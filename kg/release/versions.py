@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -12,7 +11,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.errors import KgError
-from kg.generations import CURRENT, current_generation
+from kg.generations import CURRENT
+from kg.manifests import files_of, gone_from
 from kg.names import graph_iri
 
 #: Where the graph lies in a release.
@@ -39,7 +39,9 @@ class Version:
 def read_version(place: Path) -> Version:
     """The version at ``place``: the folder of a build or of a release, its archive, or a file ``.nq`` or ``.trig``."""
     try:
-        version = _version(quad for name, text, format in _texts(place) for quad in _parsed(name, text, format))
+        gone = _gone(place)
+        quads = (quad for name, text, format in _texts(place) for quad in _parsed(name, text, format))
+        version = _version(quad for quad in quads if quad not in gone)
     except (OSError, *_UNREADABLE) as error:
         raise KgError(f"{place}: cannot be read ({error}); give a build, a release, or its kg.nq") from error
     if not any(version.quads.values()):
@@ -70,14 +72,18 @@ def _files(place: Path) -> list[Path]:
     if place.suffix in _FORMATS and place.is_file():
         return [place]
     if (place / CURRENT).is_file():
-        generation = current_generation(place)
-        files = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))["files"]
-        return [generation / name for name in files if name.endswith(".nq")]
+        return files_of(place)
     if (place / QUADS).is_file():
         return [place / QUADS]
     if not place.exists():
         raise KgError(f"{place}: nothing is there; give a build, a release, or its kg.nq")
     raise KgError(f"{place}: neither a build nor a release nor a file .nq or .trig; give one of these")
+
+
+def _gone(place: Path) -> set[ox.Quad]:
+    """What stands in the files of a build and is no longer in its graph."""
+    path = gone_from(place) if (place / CURRENT).is_file() else None
+    return set(_parsed(str(path), path.read_bytes(), ox.RdfFormat.N_QUADS)) if path else set()
 
 
 def _member(archive: Path) -> tuple[str, bytes, ox.RdfFormat]:

@@ -98,11 +98,23 @@ class Embedded:
         self._store.backup(str(path))
         return Embedded(ox.Store(str(path)))
 
+    def about(self, iri: str, graph: str | None = None) -> Iterator[ox.Quad]:
+        """The quads with this subject, of one named graph or of all."""
+        return self._store.quads_for_pattern(ox.NamedNode(iri), None, None, ox.NamedNode(graph) if graph else None)
+
+    def values(self, iri: str, predicate: str, graph: str | None = None) -> Iterator[ox.Quad]:
+        """The quads with this subject and predicate, of one named graph or of all."""
+        within = ox.NamedNode(graph) if graph else None
+        return self._store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(predicate), None, within)
+
+    def leading_to(self, iri: str, graph: str | None = None) -> Iterator[ox.Quad]:
+        """The quads with this object, of one named graph or of all."""
+        return self._store.quads_for_pattern(None, None, ox.NamedNode(iri), ox.NamedNode(graph) if graph else None)
+
     def naming(self, iri: str, graph: str | None = None) -> Iterator[ox.Quad]:
         """The quads with this subject or object, of one named graph or of all."""
-        node, within = ox.NamedNode(iri), ox.NamedNode(graph) if graph else None
-        yield from self._store.quads_for_pattern(node, None, None, within)
-        yield from self._store.quads_for_pattern(None, None, node, within)
+        yield from self.about(iri, graph)
+        yield from self.leading_to(iri, graph)
 
     def between(self, start: str, end: str) -> Iterator[ox.Quad]:
         """The quads from one individual to another."""

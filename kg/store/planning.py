@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from kg.sparql_tokens import Token, tokenized
+from kg.sparql_tokens import Token, closing, tokenized
 
 #: What makes a group of more than triples: without any of these the engine plans the query by itself.
 _BREAKS = re.compile(r"OPTIONAL|BIND|UNION|SELECT[\s\S]*SELECT", re.IGNORECASE)
@@ -80,7 +80,7 @@ def _groups(tokens: Sequence[Token]) -> Iterator[Sequence[_Part]]:
     """Every group of a query, at whatever depth, as its parts; of a sub-query the group that it selects from."""
     for number, token in enumerate(tokens):
         if token.text == "{":
-            own = tokens[number + 1 : _closing(tokens, number)]
+            own = tokens[number + 1 : closing(tokens, number)]
             if own and own[0].text.upper() != "SELECT":
                 yield list(_parts(own))
 
@@ -107,22 +107,12 @@ def _end(tokens: Sequence[Token], number: int, kind: str) -> int:
         return number + 1
     for opened in range(number, len(tokens)):
         if tokens[opened].text == "{" or (kind in _IN_ANY_BRACKETS and tokens[opened].kind == "open"):
-            return _closing(tokens, opened) + 1
+            return closing(tokens, opened) + 1
     return len(tokens)
 
 
 def _end_of_triples(tokens: Sequence[Token], number: int) -> int:
     return next((each for each in range(number, len(tokens)) if _kind(tokens[each]) != "TRIPLES"), len(tokens))
-
-
-def _closing(tokens: Sequence[Token], opened: int) -> int:
-    """Where what opens at a token closes; the last token where it does not."""
-    depth = 0
-    for number in range(opened, len(tokens)):
-        depth += {"open": 1, "close": -1}.get(tokens[number].kind, 0)
-        if depth == 0:
-            return number
-    return len(tokens) - 1
 
 
 def _is_a_look_up(optional: Sequence[Token], before: set[str]) -> bool:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.names import PREFIXES, graph_iri
-from kg.narrowed import Row, narrowed
+from kg.narrowed import Row, given, narrowed
 from kg.reason import read_rule
 from kg.resources import Rooms
 from kg.store.embedded import plain
@@ -35,6 +35,7 @@ _SAMPLES = (
     "SELECT DISTINCT ?found WHERE { VALUES ?row { %s } { ?found ca:sampleOf ?row } UNION { ?row ca:sample ?found } }"
 )
 _SAME_PEOPLE = "SELECT DISTINCT ?found WHERE { VALUES ?row { %s } ?row ca:sharesParticipantsWith* ?found }"
+_OF_SAMPLES = "SELECT DISTINCT ?found WHERE { VALUES ?row { %s } ?found ca:sample ?row }"
 _FINDINGS = """SELECT DISTINCT ?found WHERE { VALUES ?row { %s }
   { ?found ca:sample ?row } UNION { ?found ca:study ?row } UNION { ?row ca:checksFinding ?found }
   UNION { ?row ca:assesses ?study . ?found ca:study ?study } }"""
@@ -45,21 +46,18 @@ _ENDS = """SELECT DISTINCT ?start ?end WHERE { VALUES ?row { %s }
   FILTER(?start != ?end || EXISTS { ?row ca:subject ?start ; ca:object ?start }) }"""
 _BETWEEN = """SELECT DISTINCT ?found WHERE { VALUES (?start ?end) { %s }
   ?found ca:subject|ca:object|ca:mediator|ca:moderator ?start , ?end . ?found a ca:Finding }"""
-_POOLABLE = """SELECT DISTINCT ?start ?end WHERE { VALUES ?row { %s }
-  ?row ca:subject/ca:within ?start ; ca:object/ca:within ?end }"""
+_POOLABLE = "SELECT DISTINCT ?start ?end WHERE { VALUES ?row { %s } ?row ca:subject ?start ; ca:object ?end }"
 _PAIRS = "SELECT DISTINCT ?found WHERE { VALUES ?row { %s } ?found ca:resembling ?row }"
 _CELLS = "SELECT DISTINCT ?found WHERE { VALUES ?row { %s } ?found ca:cellFinding ?row }"
-_IN_CELLS = "SELECT DISTINCT ?found WHERE { VALUES ?row { %s } ?row ca:cellFinding ?found }"
 _ROLLED = "SELECT DISTINCT ?found WHERE { VALUES ?row { %s } ?found ca:rollsUp ?row }"
-_ROLLED_UP = "SELECT DISTINCT ?found WHERE { VALUES ?row { %s } ?row ca:rollsUp ?found }"
 _CLAIMS = "SELECT DISTINCT ?found WHERE { VALUES ?row { %s } ?found ca:evidenceLine ?row }"
 _VERDICTS = "SELECT DISTINCT ?found WHERE { VALUES ?row { %s } ?found ca:ofProposition ?row }"
 _EDGES = """SELECT DISTINCT ?found WHERE {
   { ?class ca:assertsEdge/rdfs:subPropertyOf* ?found }
   UNION { ?class ca:assertsEdge/rdfs:subPropertyOf*/(owl:inverseOf|^owl:inverseOf) ?found } }"""
 
+_OF_FINDINGS = ("78-findings-counted-once", "79-layers-of-findings", "80-evidence-cells")
 _OF_CELLS = (
-    "82-findings-that-count",
     "83-counts-of-cells",
     "84-disagreements",
     "84-people-of-cells",
@@ -92,9 +90,21 @@ class Following:
     def __init__(self, journal: Journal, rooms: Rooms, rows: Names) -> None:
         self._journal, self._rooms, self._rows = journal, rooms, rows
         self._before = self._reach()
+        self._checked_before = self._checked()
 
-    def again(self) -> Ends:
-        """Derive it, when rows have changed; gives the pairs of constructs of which something else may be pooled."""
+    def checked(self) -> Names:
+        """The findings of which arithmetic may say something else: it looks at samples, and at what tells the same."""
+        return self._checked_before | self._checked()
+
+    def _checked(self) -> Names:
+        own = _of_kind("finding", self._rows)
+        return self._ask(_OF_SAMPLES, _of_kind("sample", self._rows)) | own | self._ask(_SAME_RESULT, own)
+
+    def again(self, besides: Names) -> Ends:
+        """Derive it, when rows have changed, and ``besides`` what arithmetic says; gives the pairs of constructs of
+        which something else may be pooled.
+        """
+        self._rows = self._rows | besides
         self._classes_and_edges()
         pairs = self._resemblances()
         after = self._reach()
@@ -165,19 +175,20 @@ class Following:
     # --- rules 78 to 86: which results count, and in which cells ---
 
     def _cells(self, findings: Names) -> Names:
-        """Gives the cells, those that are gone as well."""
+        """Gives the cells, those that are gone as well. What a cell has of other findings stays; its numbers do not."""
         base = self._ask(_CELLS, findings)
-        self._derive("80-evidence-cells", findings)
-        base |= self._ask(_CELLS, findings)
         rolled = self._ask(_ROLLED, base)
+        self._journal.forget(findings, SYNTHESIS)
+        for name in _OF_FINDINGS:
+            self._derive(name, findings)
+        base |= self._ask(_CELLS, findings)
         self._derive("81-roll-ups", base)
         rolled |= self._ask(_ROLLED, base)
-        counted, below = findings | self._ask(_IN_CELLS, base), base | self._ask(_ROLLED_UP, rolled)
-        self._journal.forget(findings | base | rolled, SYNTHESIS)
-        self._derive("78-findings-counted-once", findings)
-        self._derive("79-layers-of-findings", findings)
-        self._derive("80-evidence-cells", counted)
-        self._derive("81-roll-ups", below)
+        self._forget_without("cellFinding", base)
+        self._forget_without("rollsUp", rolled)
+        self._derive("82-findings-that-count", findings)
+        for name in _OF_CELLS:
+            self._forget_given(name, base | rolled)
         for name in _OF_CELLS:
             self._derive(name, base | rolled)
         return base | rolled
@@ -218,6 +229,19 @@ class Following:
         """Forget a property of these individuals, in either direction."""
         quads = (quad for each in subjects for quad in self._journal.store.naming(each, graph_iri(SYNTHESIS)))
         self._journal.take([quad for quad in quads if quad.predicate.value == PREFIXES["ca"] + name])
+
+    def _forget_without(self, name: str, individuals: Iterable[str]) -> None:
+        """Forget those of the individuals that no longer have a property."""
+        graph, predicate = graph_iri(SYNTHESIS), PREFIXES["ca"] + name
+        empty = [each for each in individuals if not any(self._journal.store.values(each, predicate, graph))]
+        self._journal.forget(empty, SYNTHESIS)
+
+    def _forget_given(self, rule: str, individuals: Iterable[str]) -> None:
+        """Forget what a rule gave of these individuals."""
+        text, target = read_rule(self._rooms, rule)
+        graph, values = graph_iri(target), self._journal.store.values
+        predicates = [PREFIXES["ca"] + name for name in given(text)]
+        self._journal.take([quad for each in individuals for name in predicates for quad in values(each, name, graph)])
 
     def _derive(self, name: str, individuals: Iterable[str]) -> None:
         self._derive_rows(name, {(f"<{each}>",) for each in individuals})
