@@ -140,7 +140,7 @@ def read_shapes(rooms: Rooms) -> Graph:
 
 
 #: What is made of rows of tables: shapes say nothing of it that record models and rules do not hold already.
-ROWS = ("Finding", "Sample", "Study", "EvidenceCell")
+ROWS = ("Finding", "Sample", "Study", "EvidenceCell", "PooledEffect")
 
 
 def without(shapes: Graph, classes: Iterable[str]) -> Graph:

@@ -21,7 +21,7 @@ from kg.site.addresses import Address, address
 from kg.store import Rows
 
 #: No page is larger than so many bytes.
-MOST_BYTES = 300_000
+MOST_BYTES = 320_000
 
 SOME, OTHER = construct("compassion", 3), construct("attachment", 3)
 PAGES = [

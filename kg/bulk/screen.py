@@ -98,7 +98,9 @@ def _references(large: Large) -> list[Column]:
 def _names(engine: Engine, kind: str, tables: Sequence[Large], known: Mapping[str, set[str]]) -> Table:
     """Everything of a kind that may be named, in a table with the column ``name``."""
     small = engine.table({"name": sorted(known.get(kind, ()))})
-    large = [each.table.select(name="id") for each in tables if each.model.prefix == kind]
+    ids = (each.table.select(name="id") for each in tables if each.model.prefix == kind)
+    # An id that is missing, among those that are known, would leave it open whether any other name is known.
+    large = [each.filter(each.name.notnull()) for each in ids]
     return reduce(lambda one, other: one.union(other), large, small)
 
 
