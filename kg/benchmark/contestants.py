@@ -7,7 +7,6 @@ import resource
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -52,10 +51,11 @@ class Contestant:
 
     def __init__(self, name: str, address: str, build: Path, limit: float) -> None:
         self.name = name
-        self.loaded = 0.0
-        self._about = name, address, build
+        self._place = tempfile.TemporaryDirectory()
+        self._about = name, address, build, Path(self._place.name)
         self._limit = limit
-        self._start()
+        #: What opening or loading took, seconds.
+        self.loaded = self._start()
 
     def ask(self, query: str) -> Timed:
         """Ask a question several times."""
@@ -74,14 +74,15 @@ class Contestant:
 
     def close(self) -> None:
         self._end()
+        self._place.cleanup()
 
-    def _start(self) -> None:
+    def _start(self) -> float:
         context = multiprocessing.get_context("spawn")
         self._pipe, there = context.Pipe()
         self._process = context.Process(target=_answer, args=(there, *self._about), daemon=True)
         self._process.start()
         there.close()
-        self.loaded = float(self._received())
+        return float(self._received())
 
     def _received(self) -> Any:
         try:
@@ -98,16 +99,16 @@ class Contestant:
         self._pipe.close()
 
 
-def _answer(pipe: Connection, name: str, address: str, build: Path) -> None:
+def _answer(pipe: Connection, name: str, address: str, build: Path, place: Path) -> None:
     """Open an engine, say how long that took, then answer what comes."""
     begun = time.perf_counter()
     try:
-        with _opened(name, address, build) as engine:
-            pipe.send(time.perf_counter() - begun)
-            while True:
-                query = pipe.recv()
-                peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-                pipe.send(peak if query is None else _timed(engine, query))
+        engine = _opened(name, address, build, place)
+        pipe.send(time.perf_counter() - begun)
+        while True:
+            query = pipe.recv()
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+            pipe.send(peak if query is None else _timed(engine, query))
     except EOFError:
         return
     except KgError as error:
@@ -131,26 +132,25 @@ def _once(engine: Answers, query: str) -> tuple[Rows, float]:
     return rows, time.perf_counter() - begun
 
 
-@contextmanager
-def _opened(name: str, address: str, build: Path) -> Iterator[Answers]:
+def _opened(name: str, address: str, build: Path, place: Path) -> Answers:
     if address:
-        yield Remote(address)
-    elif name == "this product":
-        yield Embedded.open(build)
-    elif name == "rdflib":
-        yield _InRdflib(files_of(build), gone_from(build))
-    else:
-        with tempfile.TemporaryDirectory() as place:
-            yield _Raw(files_of(build), gone_from(build), Path(place))
+        return Remote(address)
+    if name == "this product":
+        return Embedded.open(build)
+    if name == "rdflib":
+        return _InRdflib(files_of(build), gone_from(build))
+    return _Raw(files_of(build), gone_from(build), place / "store")
 
 
 class _Raw:
-    """The embedded engine by itself: bulk load, optimise, queries as they are written."""
+    """The embedded engine by itself: bulk load, optimise, queries as they are written; started again, it opens that."""
 
     def __init__(self, files: Sequence[Path], gone: Path | None, place: Path) -> None:
-        self._store = ox.Store(str(place / "store"))
-        _fill(self._store, files, gone)
-        self._store.optimize()
+        is_new = not place.exists()
+        self._store = ox.Store(str(place))
+        if is_new:
+            _fill(self._store, files, gone)
+            self._store.optimize()
 
     def select(self, query: str) -> Rows:
         answer: Any = self._store.query(query, use_default_graph_as_union=True)
