@@ -124,7 +124,7 @@ class _Groups:
             tops = rose & ~rising
             low, high, turns = np.where(tops, start, low), np.where(tops, end, high), turns + tops
         found = np.where(rises[0], _halved(self._slope, low, high), 0)
-        return np.where(rises[0] & (turns != 1), np.nan, found)
+        return np.where(turns != rises[0], np.nan, found)
 
     def profile(self) -> tuple[Numbers, Numbers, NDArray[np.bool_]]:
         """The variances at which Q is as large, and as small, as by chance in one of forty (Viechtbauer 2007)."""

@@ -33,7 +33,7 @@ from kg.bulk.frames import layer
 from kg.bulk.pools import pairs_of, rows_to_pool
 from kg.bulk.quads import quads_of
 from kg.bulk.rows import Evidence, evidence_of
-from kg.bulk.screen import TOLD, Large, opened, screened
+from kg.bulk.screen import Large, opened, screened
 from kg.bulk.sources import LARGE, Source, sources
 from kg.bulk.suspects import suspects
 from kg.corpus import Corpus, read_corpus
@@ -141,9 +141,9 @@ def _in_memory(said: Mapping[str, Graph]) -> Embedded:
 
 
 def _suspected(engine: Engine, found: Derived) -> dict[str, list[str]]:
-    """Check -> the findings, by IRI, that it may be about; the first where they are many."""
+    """Check -> the findings, by IRI, that it may be about."""
     return {
-        check: [mint("finding", row[0]) for row in engine.rows(rows.distinct().limit(TOLD))]
+        check: [mint("finding", row[0]) for row in engine.rows(rows.distinct())]
         for check, rows in suspects(found).items()
     }
 

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,10 @@ def test_what_was_done_is_told_beside_the_bare_loading():
     """A build that takes three times as long as its quads take to load says so."""
     graph = replace(GRAPH, loaded={**GRAPH.loaded, "raw pyoxigraph": 2.0}, works={"kg build": Took(6.0, 7.5, 1.25)})
     assert "| kg build | 6.0 | 7.5 | 1.25 | 3.00 |" in markdown([graph], {"python -c pass": 0.01}).splitlines()
+
+
+def test_a_page_that_is_refused_has_no_time():
+    """A report is written all the same."""
+    told = markdown([replace(GRAPH, pages={"home": 0.002, "network": inf})], {"python -c pass": 0.01}).splitlines()
+    assert "| home | 2.0 |" in told
+    assert "| network | refused (time limit) |" in told

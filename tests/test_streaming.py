@@ -9,9 +9,15 @@ import pytest
 
 from kg import build
 from kg.bulk import sources
+from kg.bulk.derived import Derived
+from kg.bulk.engines import OnThisMachine
+from kg.bulk.facts import Facts
+from kg.bulk.rows import evidence_of
+from kg.bulk.suspects import suspects
 from kg.errors import ProblemsFound
 from kg.generating.folders import generate
 from kg.generations import current_generation
+from kg.names import PREFIXES
 from kg.store.embedded import Embedded
 
 CHECKS = Path(__file__).parent.parent / "queries" / "checks"
@@ -54,6 +60,8 @@ def test_a_generated_dataset_passes_every_check(streamed):
     """Generated evidence is right by tables, shapes and rules, or there would be no build."""
     counts = json.loads((current_generation(streamed[0]) / "manifest.json").read_text())["counts"]
     assert counts["evidence/made-up"] > 800
+    store = Embedded.open(streamed[0])
+    assert counts == {graph.removeprefix(PREFIXES["graph"]): store.count(graph) for graph in store.graphs()}
 
 
 def test_a_streamed_build_is_not_made_twice(streamed):
@@ -134,6 +142,8 @@ def test_checks_of_many_findings_say_what_checks_of_a_few_say(review_rooms, brok
     assert problems(review_rooms, broken, tmp_path / "large") == row_by_row
 
 
-def test_suspects_are_looked_for_by_checks_that_there_are():
+def test_suspects_are_looked_for_by_checks_that_there_are(corpus, store, rooms, tmp_path):
     """A check that is renamed takes its suspects along."""
-    assert OF_FINDINGS | {"finding-without-an-edge"} <= {path.stem for path in CHECKS.glob("*.rq")}
+    found = Derived(evidence_of(OnThisMachine(tmp_path), corpus), Facts(store), rooms)
+    assert suspects(found).keys() == OF_FINDINGS | {"finding-without-an-edge"}
+    assert suspects(found).keys() <= {path.stem for path in CHECKS.glob("*.rq")}

@@ -162,7 +162,7 @@ def test_other_engines_are_given_what_the_files_say_by_now(built, review_rooms, 
     files, gone = manifests.files_of(built), manifests.gone_from(built)
     everything = "SELECT ?g ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } }"
     assert gone
-    assert len(_Raw(files, gone, tmp_path).select(everything)) == len(Embedded.open(built))
+    assert len(_Raw(files, gone, tmp_path / "store").select(everything)) == len(Embedded.open(built))
     assert len(lines_of("".join(_texts(files, gone)))) == len(Embedded.open(built))
 
 

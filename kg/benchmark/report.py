@@ -64,7 +64,10 @@ def _works(graph: Measured) -> Iterator[str]:
 
 
 def _pages(graph: Measured) -> Iterator[str]:
-    rows = [(kind, f"{1000 * seconds:.1f}") for kind, seconds in graph.pages.items()]
+    rows = [
+        (kind, f"{1000 * seconds:.1f}" if math.isfinite(seconds) else "refused (time limit)")
+        for kind, seconds in graph.pages.items()
+    ]
     if rows:
         yield _table(("page, asked for the first time", "ms"), rows)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import subprocess
@@ -60,7 +61,10 @@ def built(findings: int, place: Path) -> tuple[Path, dict[str, Took]]:
 
 
 def pages(build: Path, store: Store) -> dict[str, float]:
-    """Seconds for a page that nobody asked for before, by kind; of several of a kind the median."""
+    """Seconds for a page that nobody asked for before, by kind; of several of a kind the median.
+
+    A page that does not come, since the server refuses it after its time limit, takes for ever.
+    """
     with server("--store", str(build)) as (host, port, _):
         connection = HTTPConnection(host, port, timeout=PATIENCE)
         return {
@@ -86,7 +90,10 @@ def _pages(store: Store) -> Mapping[str, Sequence[str]]:
 
 def _seconds(connection: HTTPConnection, path: str) -> float:
     begun = time.perf_counter()
-    got(connection, path)
+    try:
+        got(connection, path)
+    except KgError:
+        return math.inf
     return time.perf_counter() - begun
 
 

@@ -41,6 +41,7 @@ _FINDINGS = """SELECT DISTINCT ?found WHERE { VALUES ?row { %s }
   UNION { ?row ca:assesses ?study . ?found ca:study ?study } }"""
 _SAME_RESULT = """SELECT DISTINCT ?found WHERE { VALUES ?row { %s }
   ?row (ca:reportsSameResultAs|^ca:reportsSameResultAs)* ?found }"""
+_TOLD_WITH = "SELECT DISTINCT ?found WHERE { VALUES ?row { %s } ?found ca:countedWith ?row }"
 _ENDS = """SELECT DISTINCT ?start ?end WHERE { VALUES ?row { %s }
   ?row ca:subject|ca:object|ca:mediator|ca:moderator ?start , ?end .
   FILTER(?start != ?end || EXISTS { ?row ca:subject ?start ; ca:object ?start }) }"""
@@ -178,9 +179,10 @@ class Following:
         """Gives the cells, those that are gone as well. What a cell has of other findings stays; its numbers do not."""
         base = self._ask(_CELLS, findings)
         rolled = self._ask(_ROLLED, base)
+        told_with = self._ask(_TOLD_WITH, findings)  # what they say of these findings is forgotten too
         self._journal.forget(findings, SYNTHESIS)
         for name in _OF_FINDINGS:
-            self._derive(name, findings)
+            self._derive(name, findings | told_with)
         base |= self._ask(_CELLS, findings)
         self._derive("81-roll-ups", base)
         rolled |= self._ask(_ROLLED, base)

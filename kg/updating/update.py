@@ -94,7 +94,8 @@ def _refuse_the_unknown(store: Embedded, changed: Changed, gone: set[ox.Quad], n
     before, now = ({plain(quad.subject) for quad in quads} for quads in (gone, new))
     if strange := {kind_of(row) for row in before | now} - _FOLLOWED:
         raise Anew(f"rows of other kinds changed ({', '.join(sorted(strange))})")
-    if any(kind_of(row) == "publication" for row in before & now):
+    publications = {row for row in before | now if kind_of(row) == "publication"}
+    if any(any(store.about(row)) and _stays(store, row, gone, new) for row in publications):
         raise Anew("a publication changed")
     named_anew = before & now & {plain(quad.subject) for quad in gone if plain(quad.predicate) == _LABEL}
     if any(_is_named_elsewhere(store, row, changed) for row in named_anew):
@@ -111,10 +112,10 @@ def _stays(store: Embedded, row: str, gone: set[ox.Quad], new: set[ox.Quad]) -> 
 
 
 def _is_named_elsewhere(store: Embedded, row: str, changed: Changed) -> bool:
-    """Whether a dataset names a row that did not change itself."""
-    own = set(map(graph_iri, changed.graphs))
+    """Whether a dataset names a row that did not change itself, or a term does."""
+    own, said = set(map(graph_iri, changed.graphs)), (graph_iri("evidence/"), graph_iri("vocabulary"))
     graphs = (plain(quad.graph_name) for quad in store.leading_to(row))
-    return any(graph.startswith(graph_iri("evidence/")) and graph not in own for graph in graphs)
+    return any(graph.startswith(said) and graph not in own for graph in graphs)
 
 
 # --- what follows ----------------------------------------------------------------------------
