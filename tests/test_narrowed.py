@@ -1,9 +1,14 @@
 """A query for some individuals is narrowed wherever they are told, and nowhere else."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from kg.narrowed import narrowed
+from kg.corpus import DATASET_TABLES, TERM_TABLES
+from kg.narrowed import narrowed, ways
 
+ROOT = Path(__file__).parent.parent
 HEAD = "# of: ?a\nCONSTRUCT { ?a <x:p> ?b } WHERE "
 VALUES = "VALUES (?a) { (<x:1>) }"
 
@@ -42,3 +47,15 @@ def test_two_ways_are_two_queries():
         "{ VALUES (?a) { (<x:1>) } ?a <x:p> ?b }",
         "{ VALUES (?b) { (<x:1>) } ?a <x:p> ?b }",
     ]
+
+
+def predicates(tables):
+    return {mark.predicate for model in tables.values() for mark in model.marks().values()}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "queries" / "checks").glob("*.rq")), ids=lambda path: path.stem)
+def test_a_check_of_evidence_says_of_what_it_judges(path):
+    """Without that line an update would take it for one about terms alone, and not ask it."""
+    text = path.read_text(encoding="utf-8")
+    of_evidence = predicates(DATASET_TABLES) - predicates(TERM_TABLES)
+    assert ways(text) or not of_evidence & set(re.findall(r"ca:\w+", text))
