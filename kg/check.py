@@ -53,9 +53,9 @@ def _found(store: Store, check: str, suspects: Collection[str] | None, only: Col
     """What a check says of its suspects, of what leads from ``only`` these individuals, or of all."""
     queries: Iterable[str] = [check]
     if suspects is not None:
-        queries = [narrowed_by(check, ("?focus",), _rows(suspects))] if suspects else []
+        queries = [narrowed_by(check, ("?focus",), _rows_of(suspects))] if suspects else []
     elif only is not None:
-        queries = narrowed(check, [(f"<{each}>",) for each in sorted(only)])
+        queries = narrowed(check, _rows_of(only))
     told = set()
     for query in queries:
         for row in store.select(query):
@@ -64,8 +64,8 @@ def _found(store: Store, check: str, suspects: Collection[str] | None, only: Col
                 yield row
 
 
-def _rows(individuals: Iterable[str]) -> str:
-    return " ".join(f"(<{each}>)" for each in sorted(individuals))
+def _rows_of(individuals: Iterable[str]) -> list[tuple[str]]:
+    return [(f"<{each}>",) for each in sorted(individuals)]
 
 
 def shape_violations(

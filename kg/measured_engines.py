@@ -11,13 +11,12 @@ from tempfile import TemporaryDirectory
 import click
 
 from kg.benchmark.asked import asked
-from kg.benchmark.contestants import HERE, Contestant, Timed
+from kg.benchmark.contestants import HERE, Contestant, Timed, whole_files
 from kg.benchmark.report import Measured, chart, markdown
 from kg.benchmark.servers import SERVERS, Server
 from kg.benchmark.work import Took, built, cold, pages
 from kg.doors import guarded
 from kg.errors import KgError
-from kg.manifests import files_of, gone_from
 from kg.store.embedded import Embedded
 
 
@@ -87,15 +86,6 @@ def _measured(
     return Measured(build.name, len(store), loaded, memory, times, works, pages(build, store))
 
 
-def _whole(build: Path, place: Path) -> list[Path]:
-    """Files that are the graph of a build and nothing more: its own, or one in ``place`` where something is gone."""
-    if not gone_from(build):
-        return files_of(build)
-    store, path = Embedded.open(build), place / "whole.nq"
-    store.write_quads(store.graphs(), path)
-    return [path]
-
-
 @contextmanager
 def _contestant(name: str, address: str, build: Path, limit: int) -> Iterator[tuple[Contestant, Server | None]]:
     """Who asks an engine, and the server that answers where one of ours does."""
@@ -103,7 +93,7 @@ def _contestant(name: str, address: str, build: Path, limit: int) -> Iterator[tu
         server = None
         if name in SERVERS:
             place = Path(stack.enter_context(TemporaryDirectory(dir=build)))
-            server = stack.enter_context(SERVERS[name](_whole(build, place), place, limit))
+            server = stack.enter_context(SERVERS[name](whole_files(build, place), place, limit))
         contestant = Contestant(name, server.address if server else address, build, limit)
         stack.callback(contestant.close)
         yield contestant, server

@@ -44,15 +44,15 @@ def narrowed(rule: str, rows: Iterable[Row]) -> Iterator[str]:
     >>> [*narrowed("# of: ?cell\\nCONSTRUCT { ?cell a ?kind } WHERE { ?cell a ?kind }", [("<a:b>",)])]
     ['# of: ?cell\\nCONSTRUCT { ?cell a ?kind } WHERE { VALUES (?cell) { (<a:b>) } ?cell a ?kind }']
     """
-    told = " ".join(f"({' '.join(row)})" for row in rows)
-    if told:
+    if told := list(rows):
         for way in ways(rule):
             yield narrowed_by(rule, way, told)
 
 
-def narrowed_by(query: str, variables: Sequence[str], rows: str) -> str:
+def narrowed_by(query: str, variables: Sequence[str], rows: Iterable[Row]) -> str:
     """A query for these rows of some of its variables."""
-    return with_values(query, variables, f"VALUES ({' '.join(variables)}) {{ {rows} }}")
+    told = " ".join(f"({' '.join(row)})" for row in rows)
+    return with_values(query, variables, f"VALUES ({' '.join(variables)}) {{ {told} }}")
 
 
 def with_values(query: str, variables: Sequence[str], values: str) -> str:

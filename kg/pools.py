@@ -81,7 +81,7 @@ def every_pair(store: Store, only: Collection[frozenset[str]] | None = None) -> 
 
 def _on(query: str, variables: Sequence[str], pairs: Iterable[Sequence[str]]) -> str:
     """A query for these pairs of constructs only, without those below them."""
-    return narrowed_by(query, variables, " ".join(f"(<{pair[0]}> <{pair[-1]}>)" for pair in pairs))
+    return narrowed_by(query, variables, [(f"<{pair[0]}>", f"<{pair[-1]}>") for pair in pairs])
 
 
 def drawn(found: Synthesis, pooled: Pooled[Effect]) -> Figure:

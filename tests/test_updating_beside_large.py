@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from worlds import add_correlations
 
 from kg import build, manifests
-from kg.benchmark.contestants import _Raw, _texts
+from kg.benchmark.contestants import _Raw, whole_files
 from kg.bulk import sources
+from kg.files import count_lines
 from kg.generating.folders import generate
 from kg.generations import current_generation
 from kg.names import graph_iri
 from kg.release.versions import read_version
 from kg.store.embedded import Embedded
-from kg.triples import lines_of
 
 #: So many findings are many here: the made-up studies have fewer.
 MANY = 30
@@ -159,11 +159,10 @@ def test_a_build_that_lost_a_file_of_what_changed_is_due_again(built, review_roo
 def test_other_engines_are_given_what_the_files_say_by_now(built, review_rooms, base, tmp_path):
     """The bare engine and rdflib hold as much as the store: what is gone from the parts is gone from them."""
     build.build(review_rooms, built, "rules", extra=[base, write_study(tmp_path, base, [(53, 0.3, 3, False)])])
-    files, gone = manifests.files_of(built), manifests.gone_from(built)
     everything = "SELECT ?g ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } }"
-    assert gone
-    assert len(_Raw(files, gone, tmp_path / "store").select(everything)) == len(Embedded.open(built))
-    assert len(lines_of("".join(_texts(files, gone)))) == len(Embedded.open(built))
+    assert manifests.gone_from(built)
+    assert len(_Raw(built, tmp_path).select(everything)) == len(Embedded.open(built))
+    assert sum(map(count_lines, whole_files(built, tmp_path))) == len(Embedded.open(built))
 
 
 def test_what_people_stated_is_read_from_what_the_files_say_by_now(built):

@@ -6,7 +6,7 @@ import multiprocessing
 import resource
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -138,18 +138,28 @@ def _opened(name: str, address: str, build: Path, place: Path) -> Answers:
     if name == "this product":
         return Embedded.open(build)
     if name == "rdflib":
-        return _InRdflib(files_of(build), gone_from(build))
-    return _Raw(files_of(build), gone_from(build), place / "store")
+        return _InRdflib(whole_files(build, place))
+    return _Raw(build, place)
+
+
+def whole_files(build: Path, place: Path) -> list[Path]:
+    """Files that are the graph of a build and nothing more: its own, or one in ``place`` where something is gone."""
+    if not gone_from(build):
+        return files_of(build)
+    store, path = Embedded.open(build), place / "whole.nq"
+    store.write_quads(store.graphs(), path)
+    return [path]
 
 
 class _Raw:
     """The embedded engine by itself: bulk load, optimise, queries as they are written; started again, it opens that."""
 
-    def __init__(self, files: Sequence[Path], gone: Path | None, place: Path) -> None:
-        is_new = not place.exists()
-        self._store = ox.Store(str(place))
+    def __init__(self, build: Path, place: Path) -> None:
+        is_new = not (place / "store").exists()
+        self._store = ox.Store(str(place / "store"))
         if is_new:
-            _fill(self._store, files, gone)
+            for path in whole_files(build, place):
+                self._store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
             self._store.optimize()
 
     def select(self, query: str) -> Rows:
@@ -160,36 +170,17 @@ class _Raw:
 class _InRdflib:
     """The same in rdflib, in memory."""
 
-    def __init__(self, files: Sequence[Path], gone: Path | None) -> None:
+    def __init__(self, files: Sequence[Path]) -> None:
         from rdflib import Dataset
 
         self._graph = Dataset(default_union=True)
-        for text in _texts(files, gone):
-            self._graph.parse(data=text, format="nquads")
+        for path in files:
+            self._graph.parse(path, format="nquads")
 
     def select(self, query: str) -> Rows:
         answer: Any = self._graph.query(query)
         columns = tuple(map(str, answer.vars))
         return Rows(columns, tuple(tuple(_value(row[name]) for name in columns) for row in answer))
-
-
-def _fill(store: ox.Store, files: Sequence[Path], gone: Path | None) -> None:
-    """Load the files of a build, and take away what is gone from them."""
-    for path in files:
-        store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
-    for quad in ox.parse(path=str(gone), format=ox.RdfFormat.N_QUADS) if gone else ():
-        store.remove(quad)
-
-
-def _texts(files: Sequence[Path], gone: Path | None) -> Iterator[str]:
-    """What the files of a build say by now; where something is gone, numbers are written as a store writes them."""
-    if gone:
-        store = ox.Store()
-        _fill(store, files, gone)
-        whole: Any = store.dump(format=ox.RdfFormat.N_QUADS)
-        yield whole.decode()
-    else:
-        yield from (path.read_text(encoding="utf-8") for path in files)
 
 
 def _value(term: Any) -> Value:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping
 from pathlib import Path
 
+from kg.generating.folders import write_table
 from kg.generating.tables import construct
-from kg.records import Finding, Record, Sample, Study
+from kg.records import Finding, Sample, Study
 
 _ID, _SOURCE = "one-study", {"reported_in": "onestudy2026", "locator": "made up"}
 _DATASET = f"""\
@@ -53,13 +52,8 @@ def write_study(folder: Path, people: int) -> None:
         "certainty": "high",
     }
     described = {"description": "Made up.", "setting": "not-reported"}
-    _write(folder, Study, study | described | _SOURCE)
-    _write(folder, Sample, sample | {"description": "Nobody.", "recruitment": "not-reported"} | _SOURCE)
-    _write(folder, Finding, finding | _SOURCE)
-
-
-def _write(folder: Path, model: type[Record], row: Mapping[str, str]) -> None:
-    with (folder / f"{model.table}.tsv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, model.columns(), dialect="excel-tab", restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerow(row)
+    write_table(folder / "studies.csv", Study, [study | described | _SOURCE])
+    write_table(
+        folder / "samples.csv", Sample, [sample | {"description": "Nobody.", "recruitment": "not-reported"} | _SOURCE]
+    )
+    write_table(folder / "findings.csv", Finding, [finding | _SOURCE])

@@ -83,6 +83,10 @@ class Derived:
         return classes.classes(Finding, self.evidence.findings, self.facts, self.rooms)
 
     @cached_property
+    def typed_edges(self) -> ir.Table:
+        return edges.typed_edges(self.findings, self.facts)
+
+    @cached_property
     def whose(self) -> People:
         return people.people(self.evidence, self.facts)
 
@@ -117,6 +121,7 @@ class Derived:
         for found in (studies, samples, self.findings):
             yield from classes.parts(found)
             yield from edges.parts(found, self.facts)
+        yield edges.part_of_typed_edges(self.typed_edges)
         yield from people.parts(self.whose, self.evidence)
         yield from repeats.parts(self.told, self.repeated, self.facts)
         yield from arithmetic.parts(self.checked, self.facts)

@@ -12,7 +12,6 @@ from kg.bulk.rows import frame
 from kg.bulk.triples import Part, full, individual, together, triples
 from kg.cells import Ref
 from kg.names import expand
-from kg.records import Finding
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -21,13 +20,9 @@ _EDGE = ("start", "edge", "end")
 
 
 def parts(found: Classes, facts: Facts) -> Iterator[Part]:
-    """Every link that follows from the rows of a model."""
+    """Every link that follows from the rows of a model, but for edges between constructs."""
     yield from _wider_links(found, facts)
     yield from _turned_links(found, facts)
-    if found.model is Finding:
-        edges = typed_edges(found, facts)
-        subject, target = individual("construct", edges.start), individual("construct", edges.end)
-        yield Part("inferred", "30-typed-edges", triples(edges, subject, full(edges.edge), target))
 
 
 # --- edges between constructs ----------------------------------------------------------------
@@ -63,6 +58,12 @@ def _replaced(edges: ir.Table, pairs: list[tuple[str, str]]) -> ir.Table:
     """The edges with each property replaced by another one, as pairs of properties say."""
     by = frame({"edge": "string", "other": "string"}, pairs)
     return edges.join(by, "edge").select(start="start", edge="other", end="end")
+
+
+def part_of_typed_edges(edges: ir.Table) -> Part:
+    """Typed edges as triples."""
+    subject, target = individual("construct", edges.start), individual("construct", edges.end)
+    return Part("inferred", "30-typed-edges", triples(edges, subject, full(edges.edge), target))
 
 
 # --- links of rows ---------------------------------------------------------------------------

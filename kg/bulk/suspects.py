@@ -6,10 +6,8 @@ and the check itself is asked about whatever is found: it has the last word, and
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import TYPE_CHECKING
 
-from kg.bulk import edges
 from kg.bulk.derived import Derived
 from kg.bulk.frames import layer
 from kg.bulk.triples import together
@@ -44,8 +42,8 @@ def suspects(found: Derived) -> dict[str, ir.Table]:
 
 
 def _without_edge(findings: ir.Table, found: Derived) -> ir.Table:
-    linked = edges.typed_edges(found.findings, found.facts)
-    linked = linked.filter(linked.edge == _LINKED).select(subject="start", object="end").distinct()
+    edges = found.typed_edges
+    linked = edges.filter(edges.edge == _LINKED).select(subject="start", object="end").distinct()
     return findings.anti_join(linked, ["subject", "object"]).select("id")
 
 
@@ -73,7 +71,7 @@ def _read_otherwise(findings: ir.Table, found: Derived) -> ir.Table:
 
 
 def _twice(findings: ir.Table) -> ir.Table:
-    whole = findings.filter(reduce(lambda one, other: one & other, (findings[name].notnull() for name in _SAME)))
+    whole = findings.drop_null(_SAME)
     groups = whole.group_by(_SAME).aggregate(times=whole.count())
     return whole.semi_join(groups.filter(groups.times > 1), _SAME).select("id")
 

@@ -43,7 +43,7 @@ def generate(
         raise KgError(f"{folder}: is not empty; name a folder that is new or empty")
     for name, model, rows in _made(findings, seed, constructs or usual_constructs(findings)):
         folder.mkdir(parents=True, exist_ok=True)
-        _write(folder / f"{name}.{format}", model, rows)
+        write_table(folder / f"{name}.{format}", model, rows)
     told = {"name": folder.resolve().name, "findings": findings, "seed": seed, "publication": tables.PUBLICATION}
     (folder / "references.bib").write_text(_REFERENCES.format(**told), encoding="utf-8")
     (folder / "dataset.toml").write_text(_DATASET.format(**told), encoding="utf-8")
@@ -67,7 +67,8 @@ def _made(findings: int, seed: int, constructs: int) -> Iterator[tuple[str, type
     yield "findings", Finding, tables.findings_of(found)
 
 
-def _write(path: Path, model: type[Record], rows: Iterable[tables.Row]) -> None:
+def write_table(path: Path, model: type[Record], rows: Iterable[tables.Row]) -> None:
+    """Write rows as the table of a model, by the ending of the file: ``.csv`` or ``.parquet``."""
     if path.suffix == ".csv":
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, model.columns(), lineterminator="\n")
