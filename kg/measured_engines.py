@@ -45,8 +45,9 @@ def main(
         besides = [each for each in engines if each != "rdflib" or len(Embedded.open(build)) <= most]
         measured.append(_measured(build, [HERE[0], *besides], there, works, limit))
         (output / f"{build.name}.svg").write_text(chart(measured[-1]), encoding="utf-8")
-    report = markdown(measured, cold(build))
-    (output / "benchmark.md").write_text(report, encoding="utf-8")
+        # After each graph, since a larger one may take hours and may not come to its end.
+        report = markdown(measured, cold(build))
+        (output / "benchmark.md").write_text(report, encoding="utf-8")
     print(report)
 
 

@@ -119,6 +119,18 @@ def test_an_engine_that_takes_too_long_is_ended_and_begun_again(built_review):
         engine.close()
 
 
+def test_an_engine_in_python_stops_by_itself_and_keeps_what_it_loaded(built_review):
+    """Loading millions of quads anew for each question that is given up would take hours."""
+    engine = Contestant("rdflib", "", built_review, 0.5)
+    try:
+        process = engine._process.pid
+        assert engine.ask("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }").wrong == "> 0.5 s"
+        assert engine.ask("SELECT ?x WHERE { VALUES ?x { 1 } }").rows == Rows(("x",), ((1,),))
+        assert engine._process.pid == process
+    finally:
+        engine.close()
+
+
 def test_an_endpoint_without_an_address_is_refused():
     """A name alone says nothing."""
     done = CliRunner().invoke(measured_engines.main, [".", "-o", "x", "--endpoint", "virtuoso"])

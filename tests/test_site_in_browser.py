@@ -107,6 +107,13 @@ def test_a_query_that_never_ends_is_stopped_and_the_next_is_answered(page, addre
     assert answered(page) == "1 row"
 
 
+def test_nothing_can_be_asked_before_the_page_can_answer(page, address):
+    """A browser that sent the form itself would lose the question."""
+    page.route("**/site-sparql.js", lambda route: route.abort())
+    page.goto(f"{address}/sparql/")
+    assert page.locator("form button[type=submit]", has_text="Ask").is_disabled()
+
+
 def test_a_wrong_query_is_told_by_its_own_place(page, address):
     """The prefixes that were put before it are not counted."""
     page.goto(f"{address}/sparql/")

@@ -97,3 +97,4 @@ stop.addEventListener("click", () => { stopped(); tell("Stopped. The graph is re
 
 const given = new URLSearchParams(location.search).get("query");
 if (given) field.value = given;
+ended(); // until here nothing would have answered, and a browser that sends the form itself loses the question
