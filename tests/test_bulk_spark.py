@@ -22,12 +22,31 @@ pytestmark = [pytest.mark.engine, pytest.mark.filterwarnings("ignore")]  # Spark
 
 
 @pytest.fixture(scope="module")
-def cluster():
-    """A master and two workers of their own, each a process."""
+def master(tmp_path_factory):
+    """The address of a cluster of a master and two workers, each a process.
+
+    Of forty rows Spark would make two hundred tasks, and compile code for each that runs once.
+    """
     pytest.importorskip("pyspark", reason="no PySpark here: pip install '.[spark]'")
     if not shutil.which("java"):
         pytest.skip("no Java here for Spark (Debian: openjdk-17-jre-headless)")
-    running = OnCluster("local-cluster[2,1,1024]")
+    settings = {
+        "spark.sql.shuffle.partitions": 2,
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.ui.showConsoleProgress": "false",
+    }
+    folder = tmp_path_factory.mktemp("spark")
+    (folder / "spark-defaults.conf").write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPARK_CONF_DIR", str(folder))
+        yield "local-cluster[2,1,1024]"
+
+
+@pytest.fixture
+def cluster(master):
+    """Such a cluster, started."""
+    running = OnCluster(master)
     yield running
     running.close()
 
@@ -60,24 +79,12 @@ def test_a_cluster_writes_the_quads_of_one_machine(cluster, tmp_path):
     assert lines(cluster, tmp_path / "made-up", tmp_path / "there") == here
 
 
-@pytest.fixture
-def few_tasks(tmp_path, monkeypatch):
-    """Two tasks where Spark would split forty rows into two hundred."""
-    (tmp_path / "spark-defaults.conf").write_text(
-        "spark.sql.shuffle.partitions 2\nspark.ui.showConsoleProgress false\n"
-    )
-    monkeypatch.setenv("SPARK_CONF_DIR", str(tmp_path))
-
-
-def test_a_graph_built_on_a_cluster_is_the_one_built_here(few_tasks, review_rooms, tmp_path, monkeypatch):
+def test_a_graph_built_on_a_cluster_is_the_one_built_here(master, review_rooms, tmp_path, monkeypatch):
     """Screened, written, reasoned and pooled by two workers: quad by quad what one machine builds."""
-    pytest.importorskip("pyspark", reason="no PySpark here: pip install '.[spark]'")
-    if not shutil.which("java"):
-        pytest.skip("no Java here for Spark (Debian: openjdk-17-jre-headless)")
     generate(tmp_path / "base" / "made-up", 40, seed=5, constructs=8)
     monkeypatch.setattr(sources, "ONE_BY_ONE", 0)
     built = {}
-    for name, spark in (("here", None), ("there", "local-cluster[2,1,1024]")):
+    for name, spark in (("here", None), ("there", master)):
         build.build(review_rooms, tmp_path / name, "rules", extra=[tmp_path / "base" / "made-up"], spark=spark)
         dataset = ox.Dataset(Embedded.open(tmp_path / name).quads())
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)

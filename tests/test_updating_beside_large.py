@@ -161,8 +161,9 @@ def test_other_engines_are_given_what_the_files_say_by_now(built, review_rooms, 
     build.build(review_rooms, built, "rules", extra=[base, write_study(tmp_path, base, [(53, 0.3, 3, False)])])
     everything = "SELECT ?g ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } }"
     assert manifests.gone_from(built)
-    assert len(_Raw(built, tmp_path).select(everything)) == len(Embedded.open(built))
-    assert sum(map(count_lines, whole_files(built, tmp_path))) == len(Embedded.open(built))
+    files = whole_files(built, tmp_path)
+    assert len(_Raw(files, tmp_path).select(everything)) == len(Embedded.open(built))
+    assert sum(map(count_lines, files)) == len(Embedded.open(built))
 
 
 def test_what_people_stated_is_read_from_what_the_files_say_by_now(built):
