@@ -37,16 +37,19 @@ def main(
     build, of which only pages and questions are measured. An endpoint is asked about the last of GRAPHS, which kg push
     must have loaded there.
     """
+    addresses = _addresses(endpoints)
     output.mkdir(parents=True, exist_ok=True)
-    measured = []
+    measured: list[Measured] = []
+    from_cold: dict[str, float] = {}
     for graph in graphs:
         build, works = built(int(graph), output) if graph.isdecimal() else (_there(graph), {})
-        there = _addresses(endpoints) if graph == graphs[-1] else {}
+        from_cold = from_cold or cold(build)
+        there = addresses if graph == graphs[-1] else {}
         besides = [each for each in engines if each != "rdflib" or len(Embedded.open(build)) <= most]
         measured.append(_measured(build, [HERE[0], *besides], there, works, limit))
         (output / f"{build.name}.svg").write_text(chart(measured[-1]), encoding="utf-8")
         # After each graph, since a larger one may take hours and may not come to its end.
-        report = markdown(measured, cold(build))
+        report = markdown(measured, from_cold)
         (output / "benchmark.md").write_text(report, encoding="utf-8")
     print(report)
 
@@ -70,8 +73,7 @@ def _addresses(endpoints: Sequence[str]) -> dict[str, str]:
 def _measured(
     build: Path, engines: Sequence[str], addresses: Mapping[str, str], works: Mapping[str, Took], limit: int
 ) -> Measured:
-    store = Embedded.open(build)
-    questions = dict(asked(store))
+    quads, questions, first_pages = _of_itself(build)
     loaded: dict[str, float] = {}
     memory: dict[str, float] = {}
     times: dict[str, dict[str, Timed]] = {}
@@ -84,7 +86,13 @@ def _measured(
             loaded[name] = server.loaded if server else contestant.loaded
             memory[name] = server.memory() if server else 0 if name in addresses else contestant.memory()
     print(file=sys.stderr)
-    return Measured(build.name, len(store), loaded, memory, times, works, pages(build, store))
+    return Measured(build.name, quads, loaded, memory, times, works, first_pages)
+
+
+def _of_itself(build: Path) -> tuple[int, dict[str, str], dict[str, float]]:
+    """How many quads a build has, what is to be asked of them, and what its pages take."""
+    store = Embedded.open(build)
+    return len(store), dict(asked(store)), pages(build, store)
 
 
 @contextmanager
