@@ -77,14 +77,16 @@ def _measured(
     loaded: dict[str, float] = {}
     memory: dict[str, float] = {}
     times: dict[str, dict[str, Timed]] = {}
-    for name in (*engines, *addresses):
-        with _contestant(name, addresses.get(name, ""), build, limit) as (contestant, server):
-            times[name] = {}
-            for question, text in questions.items():
-                print(f"\r{build.name}: {name}: {question:40}", end="", file=sys.stderr, flush=True)
-                times[name][question] = contestant.ask(text)
-            loaded[name] = server.loaded if server else contestant.loaded
-            memory[name] = server.memory() if server else 0 if name in addresses else contestant.memory()
+    with TemporaryDirectory(dir=build) as place:
+        files = whole_files(build, Path(place)) if len(engines) > 1 else []
+        for name in (*engines, *addresses):
+            with _contestant(name, addresses.get(name, ""), build, files, limit) as (contestant, server):
+                times[name] = {}
+                for question, text in questions.items():
+                    print(f"\r{build.name}: {name}: {question:40}", end="", file=sys.stderr, flush=True)
+                    times[name][question] = contestant.ask(text)
+                loaded[name] = server.loaded if server else contestant.loaded
+                memory[name] = server.memory() if server else 0 if name in addresses else contestant.memory()
     print(file=sys.stderr)
     return Measured(build.name, quads, loaded, memory, times, works, first_pages)
 
@@ -96,14 +98,16 @@ def _of_itself(build: Path) -> tuple[int, dict[str, str], dict[str, float]]:
 
 
 @contextmanager
-def _contestant(name: str, address: str, build: Path, limit: int) -> Iterator[tuple[Contestant, Server | None]]:
+def _contestant(
+    name: str, address: str, build: Path, files: Sequence[Path], limit: int
+) -> Iterator[tuple[Contestant, Server | None]]:
     """Who asks an engine, and the server that answers where one of ours does."""
     with ExitStack() as stack:
         server = None
         if name in SERVERS:
             place = Path(stack.enter_context(TemporaryDirectory(dir=build)))
-            server = stack.enter_context(SERVERS[name](whole_files(build, place), place, limit))
-        contestant = Contestant(name, server.address if server else address, build, limit)
+            server = stack.enter_context(SERVERS[name](files, place, limit))
+        contestant = Contestant(name, server.address if server else address, build, files, limit)
         stack.callback(contestant.close)
         yield contestant, server
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from kg import build, measured_engines
 from kg.benchmark.asked import OF_EVERYTHING, asked
-from kg.benchmark.contestants import Contestant, Timed, same
+from kg.benchmark.contestants import Contestant, Timed, same, whole_files
 from kg.benchmark.one_study import write_study
 from kg.benchmark.report import Measured, chart, markdown
 from kg.benchmark.servers import SERVERS
@@ -109,7 +109,7 @@ def test_the_engines_are_compared_over_a_build(built_review, tmp_path, monkeypat
 
 def test_an_engine_that_takes_too_long_is_ended_and_begun_again(built_review):
     """The next question is answered."""
-    engine = Contestant("this product", "", built_review, 0.5)
+    engine = Contestant("this product", "", built_review, [], 0.5)
     try:
         endless = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
         assert engine.ask(endless).wrong == "> 0.5 s"
@@ -121,7 +121,7 @@ def test_an_engine_that_takes_too_long_is_ended_and_begun_again(built_review):
 
 def test_an_engine_in_python_stops_by_itself_and_keeps_what_it_loaded(built_review):
     """Loading millions of quads anew for each question that is given up would take hours."""
-    engine = Contestant("rdflib", "", built_review, 0.5)
+    engine = Contestant("rdflib", "", built_review, files_of(built_review), 0.5)
     try:
         process = engine._process.pid
         assert engine.ask("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }").wrong == "> 0.5 s"
@@ -129,6 +129,17 @@ def test_an_engine_in_python_stops_by_itself_and_keeps_what_it_loaded(built_revi
         assert engine._process.pid == process
     finally:
         engine.close()
+
+
+def test_a_number_that_is_gone_is_found_however_it_was_written(tmp_path, monkeypatch):
+    """A store writes 0.50 as 0.5, and says so of what is gone."""
+    decimal = "<http://www.w3.org/2001/XMLSchema#decimal>"
+    written, stays = f'<s:1> <p:r> "0.50"^^{decimal} <g:1> .\n', '<s:1> <p:q> "0.5" <g:1> .\n'
+    (tmp_path / "all.nq").write_text(written + stays)
+    (tmp_path / "gone.nq").write_text(f'<s:1> <p:r> "0.5"^^{decimal} <g:1> .\n')
+    monkeypatch.setattr("kg.benchmark.contestants.gone_from", lambda build: tmp_path / "gone.nq")
+    monkeypatch.setattr("kg.benchmark.contestants.files_of", lambda build: [tmp_path / "all.nq"])
+    assert [path.read_text() for path in whole_files(tmp_path, tmp_path)] == [stays]
 
 
 def test_an_endpoint_without_an_address_is_refused():

@@ -49,15 +49,14 @@ class Answers(Protocol):
 class Contestant:
     """An engine in a process of its own, which is ended where a question takes too long and started again.
 
-    Of one with an ``address`` the process is who asks; the server that answers is not its own.
+    Of one with an ``address`` the process is who asks; the server that answers is not its own. This product opens
+    ``build``, the others load ``files``.
     """
 
-    def __init__(self, name: str, address: str, build: Path, limit: float) -> None:
+    def __init__(self, name: str, address: str, build: Path, files: Sequence[Path], limit: float) -> None:
         self.name = name
         self._place = tempfile.TemporaryDirectory()
-        place = Path(self._place.name)
-        files = whole_files(build, place) if name in HERE[1:] else []  # before the clock that tells what loading took
-        self._about = name, address, build, files, place, limit
+        self._about = name, address, build, files, Path(self._place.name), limit
         self._limit = limit
         #: What opening or loading took, seconds.
         self.loaded = self._start()
@@ -173,21 +172,23 @@ def _opened(name: str, address: str, build: Path, files: Sequence[Path], place: 
 def whole_files(build: Path, place: Path) -> list[Path]:
     """Files that are the graph of a build and nothing more: its own, but in ``place`` those of which some is gone.
 
-    KgError where a quad that is gone stands in none of them, as the same line.
+    KgError where a quad that is gone stands in none of them.
     """
     there = gone_from(build)
-    gone = set(_lines(there)) if there else set()
+    gone = {_stated(line) for line in _lines(there)} if there else set()
+    about = {_subject(line) for line in _lines(there)} if there else set()
     files, missing = [], set(gone)
     for number, path in enumerate(files_of(build)):
-        found = gone.intersection(_lines(path)) if gone else set()
-        missing -= found
+        touched = (line for line in _lines(path) if _subject(line) in about) if gone else ()
+        found = {line for line in touched if _stated(line) in gone}
+        missing -= set(map(_stated, found))
         files.append(_without(path, found, place / f"{number:04}.nq") if found else path)
     if missing:
         raise KgError(f"{there}: {len(missing)} of its quads stand in no file of the build; build into an empty folder")
     return files
 
 
-def _without(path: Path, gone: frozenset[bytes] | set[bytes], place: Path) -> Path:
+def _without(path: Path, gone: set[bytes], place: Path) -> Path:
     with place.open("wb") as left:
         left.writelines(line for line in _lines(path) if line not in gone)
     return place
@@ -196,6 +197,26 @@ def _without(path: Path, gone: frozenset[bytes] | set[bytes], place: Path) -> Pa
 def _lines(path: Path) -> Iterator[bytes]:
     with path.open("rb") as lines:
         yield from lines
+
+
+def _subject(line: bytes) -> bytes:
+    return line.partition(b" ")[0]
+
+
+def _stated(line: bytes) -> tuple[Any, ...]:
+    """What a line states; a number by its value, since a store writes 0.50 as 0.5."""
+    quad = next(iter(ox.parse(line, format=ox.RdfFormat.N_QUADS)))
+    return quad.subject, quad.predicate, _number(quad.object), quad.graph_name
+
+
+def _number(term: Any) -> Any:
+    try:
+        return float(term.value) if isinstance(term, ox.Literal) and term.datatype != _TEXT else term
+    except ValueError:
+        return term
+
+
+_TEXT = ox.NamedNode("http://www.w3.org/2001/XMLSchema#string")
 
 
 class _Raw:

@@ -35,25 +35,24 @@ from kg.store import Row, Rows
 from kg.views.conflicts import judgement
 
 READS = ("layer", "pair", PAGE)
-#: So many pairs stand on a page, each with its findings.
-_AT_ONCE = 20
+#: So many pairs stand on a page, each with so many of its findings at most.
+_AT_ONCE, _MOST_FINDINGS = 10, 20
 
 
 def content(library: Library, query: Mapping[str, str]) -> Content:
     """The page of all conflicts, or of one pair."""
     layer = chosen(query, "layer", LAYERS)
     told = library.layer(layer)
-    found_on = told.select(_ON.format(most=MOST_OPTIONS + 1))
-    pairs = tuple((pair_name(row), f"{row['firstLabel']} × {row['secondLabel']}") for row in found_on)
-    total = len(pairs) if len(pairs) <= MOST_OPTIONS else int(str(told.select(_HOW_MANY).values[0][0]))
+    pairs = _pairs(told)
+    total = len(pairs)
     pair = query.get("pair", "") if total > MOST_OPTIONS else chosen(query, "pair", (("", "all pairs"), *pairs))
     number = number_of(query)
     check(number, total, _AT_ONCE)
     whole = conflicts_on(library, [pair] if pair else [])
     behind = whole
     if paged := not pair and total > _AT_ONCE:
-        page = told.select(_ON.format(most=f"{_AT_ONCE} OFFSET {(number - 1) * _AT_ONCE}"))
-        behind = conflicts_on(library, list(map(pair_name, page)))
+        page = pairs[(number - 1) * _AT_ONCE : number * _AT_ONCE]
+        behind = conflicts_on(library, [name for name, _ in page])
     answered = told.answer(behind)
     rows = _one_a_finding(answered)
     if len(rows) < len(answered):
@@ -90,6 +89,12 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     )
 
 
+def _pairs(library: Library) -> tuple[tuple[str, str], ...]:
+    """The name and the label of each pair on which findings disagree, by label."""
+    named = ((pair_name(row), tuple(library.label(str(row[end])) for end in _ENDS)) for row in library.select(_ON))
+    return tuple((name, " × ".join(labels)) for name, labels in sorted(named, key=lambda each: (each[1], each[0])))
+
+
 def _pair(row: Row) -> str:
     return f"{local_name(str(row['firstIri']))}--{local_name(str(row['secondIri']))}"
 
@@ -111,12 +116,14 @@ def _section(library: Library, conflict: Conflict, rows: Rows, index: int) -> Se
     first = conflict.findings[0]
     slugs = local_name(str(first["firstIri"])), local_name(str(first["secondIri"]))
     own = rows.where(lambda row: _pair(row) == "--".join(slugs))
+    shown = Rows(own.columns, own.values[:_MOST_FINDINGS])
+    left = f" The first {len(shown)} of {len(own):,} findings stand here." if len(shown) < len(own) else ""
     caption = f"Findings on {conflict.first} and {conflict.second}"
     return Section(
         f"{conflict.first} × {conflict.second}",
         (
-            Prose((Link("Everything on this pair", pair_path(*slugs)), ".")),
-            findings_table(library, own, caption, "", f"findings-{index}"),
+            Prose((Link("Everything on this pair", pair_path(*slugs)), f".{left}")),
+            findings_table(library, shown, caption, "", f"findings-{index}"),
             *_differences(conflict),
         ),
         "--".join(slugs),
@@ -132,12 +139,9 @@ def _differences(conflict: Conflict) -> Iterator[Block]:
         yield Listing(tuple(judgement(each) for each in conflict.judgements))
 
 
-#: The pairs that disagree, and how many.
+_ENDS = ("first", "second")
 _ON = """
-SELECT DISTINCT ?first ?second ?firstLabel ?secondLabel WHERE {{
-  ?cell a ca:EvidenceCell ; ca:disagrees true ; ca:pairMember ?first , ?second .
+SELECT DISTINCT ?first ?second WHERE {
+  ?cell ca:disagrees true ; a ca:EvidenceCell ; ca:pairMember ?first , ?second .
   FILTER(STR(?first) < STR(?second))
-  ?first rdfs:label ?firstLabel .
-  ?second rdfs:label ?secondLabel .
-}} ORDER BY STR(?firstLabel) STR(?secondLabel) ?first ?second LIMIT {most}"""
-_HOW_MANY = "SELECT (COUNT(DISTINCT ?cell) AS ?cells) WHERE { ?cell a ca:EvidenceCell ; ca:disagrees true }"
+}"""

@@ -236,5 +236,6 @@ def _listed(row: Row) -> tuple[Inline, ...]:
 _BROAD = """
 SELECT DISTINCT ?construct WHERE { ?part skos:broader ?construct } ORDER BY ?construct"""
 _USED = """
-SELECT DISTINCT ?measure WHERE { ?finding ca:subjectMeasure|ca:objectMeasure ?measure ; a ca:Finding }
-ORDER BY ?measure"""
+SELECT DISTINCT ?measure WHERE {
+  ?measure a ca:Measure FILTER EXISTS { ?finding ca:subjectMeasure|ca:objectMeasure ?measure }
+}"""

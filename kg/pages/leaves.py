@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from kg.errors import NothingFound
-from kg.pages.library import Library, query_of
+from kg.pages.library import GROWING, Library, query_of
 from kg.pages.model import Behind, Link, Pager, Prose, Written, only
 from kg.store import Rows, Stream
 
@@ -89,6 +89,24 @@ def leaf(library: Library, behind: Behind | Written, query: Mapping[str, str]) -
     check(number, total, SIZE)
     rows = library.select(query_of(behind, f"LIMIT {SIZE} OFFSET {(number - 1) * SIZE}"))
     return Leaf(rows, None, number, total)
+
+
+def leaf_of_kind(library: Library, behind: Behind, kind: str, query: Mapping[str, str]) -> Leaf:
+    """The same of an answer about things of a kind that grows, in the column of that name.
+
+    Of many, those on the page are found first, as the store has them, and the question is asked about these alone.
+    """
+    total = library.count_of_kind(kind)
+    if total <= FEW:
+        return leaf(library, behind, query)
+    number = number_of(query)
+    check(number, total, SIZE)
+    found = library.select(_SOME_OF_KIND.format(GROWING[kind], SIZE, (number - 1) * SIZE)).column("thing")
+    asked = replace(behind, among={kind: tuple(f"<{iri}>" for iri in found)})
+    return Leaf(library.answer(asked), None, number, total)
+
+
+_SOME_OF_KIND = "SELECT DISTINCT ?thing WHERE {{ ?thing a ca:{} }} LIMIT {} OFFSET {}"
 
 
 def cut(every: Rows, number: int) -> Leaf:

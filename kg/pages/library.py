@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from rdflib import Graph
 
 from kg.layers import of_layer
-from kg.names import BASE, PLAIN, PREFIXES, TERMS, curie, graph_iri, local_name
+from kg.names import BASE, KINDS, PLAIN, PREFIXES, TERMS, curie, graph_iri, local_name
 from kg.pages import telling
 from kg.pages.addresses import path_of
 from kg.pages.model import Behind, Inline, Link, Only, Outside, Written, few
@@ -27,8 +27,15 @@ _KEPT, _MOST_VALUES = 400, 2_000_000
 #: Seconds after which what another engine answered is asked again.
 _FRESH = 60
 
-#: Kinds that grow with the evidence: their names are asked for as pages need them, and nobody holds them all.
-GROWING = ("finding", "sample", "study", "publication", "arithmetic-check", "pooled")
+#: Kinds that grow with the evidence, each with its class: names are asked for as pages need them, and nobody holds all.
+GROWING = {
+    "finding": "Finding",
+    "sample": "Sample",
+    "study": "Study",
+    "publication": "Publication",
+    "arithmetic-check": "ArithmeticCheck",
+    "pooled": "PooledEffect",
+}
 #: So many of their names, and so many findings, are kept; then they are asked for anew.
 _MOST_NAMES, _MOST_FINDINGS = 50_000, 5_000
 #: Up to so many names of such a kind are sent to a browser.
@@ -36,23 +43,31 @@ _MOST_SENT = 5_000
 #: So many things are asked about at a time: engines read no query of any length.
 _AT_ONCE = 500
 
+#: Whose names are kept: of what belongs to one of our other kinds, is a term of ours or of others, or is no more.
+_NAMED_KINDS = " ".join(f"ca:{name}" for kind, name in KINDS.items() if kind not in GROWING)
 _LABELS = f"""
 SELECT DISTINCT ?iri ?label WHERE {{
-  {{ ?iri rdfs:label ?label }}
+  {{
+    VALUES ?kind {{
+      {_NAMED_KINDS} skos:Concept skos:ConceptScheme
+      owl:Class owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty
+    }}
+    ?iri a ?kind ; rdfs:label ?label
+  }}
+  UNION {{ GRAPH <{graph_iri("elsewhere")}> {{ ?iri rdfs:label ?label }} }}
+  UNION {{ ?iri owl:deprecated true ; rdfs:label ?label }}
   UNION {{ ?iri a ca:Dataset ; dcterms:title ?label }}
   UNION {{ ?iri a owl:Ontology ; dcterms:title ?label }}
-  FILTER(!REGEX(STR(?iri), "^{BASE}({"|".join(GROWING)})/"))
-}} ORDER BY ?iri ?label"""
-_LABELS_OF = """
-SELECT DISTINCT ?iri ?label WHERE {{ VALUES ?iri {{ {iris} }} ?iri rdfs:label ?label }} ORDER BY ?iri ?label"""
-_NAMED = """
-SELECT DISTINCT ?iri ?label WHERE {{ ?iri rdfs:label ?label FILTER(STRSTARTS(STR(?iri), "{start}")) }}
-ORDER BY ?iri ?label"""
-_COUNT = """
-SELECT (COUNT(DISTINCT ?iri) AS ?things) WHERE {{
-  ?iri rdfs:label ?label FILTER(STRSTARTS(STR(?iri), "{start}"))
-  FILTER NOT EXISTS {{ ?iri owl:deprecated true }}
 }}"""
+_LABELS_OF = """
+SELECT DISTINCT ?iri ?label WHERE {{ VALUES ?iri {{ {iris} }} ?iri rdfs:label ?label }}"""
+_SOME = "SELECT DISTINCT ?iri WHERE {{ ?iri a ca:{name} }} LIMIT {most}"
+_NAMED = """
+SELECT DISTINCT ?iri ?label WHERE {{
+  {{ ?iri a ca:{name} }} UNION {{ ?iri owl:deprecated true FILTER(STRSTARTS(STR(?iri), "{start}")) }}
+  ?iri rdfs:label ?label
+}}"""
+_COUNT = "SELECT (COUNT(DISTINCT ?iri) AS ?things) WHERE {{ ?iri a ca:{name} }}"
 _STATED = """
 SELECT DISTINCT ?thing ?property ?value WHERE {{ VALUES ?thing {{ {iris} }} ?thing ?property ?value }}"""
 _KINDS_OF_FINDINGS = """
@@ -127,10 +142,7 @@ class Library:
     @cached_property
     def labels(self) -> dict[str, str]:
         """IRI -> what it is called, of everything but what grows with the evidence."""
-        found: dict[str, str] = {}
-        for row in self.select(_LABELS):
-            found.setdefault(str(row["iri"]), str(row["label"]))
-        return found
+        return _first_names(self.select(_LABELS))
 
     @cached_property
     def obsolete(self) -> frozenset[str]:
@@ -306,7 +318,7 @@ class Library:
         missing = [iri for iri in growing if iri not in found]
         for part in batched(missing, _AT_ONCE):
             rows = self.store.select(_LABELS_OF.format(iris=" ".join(f"<{iri}>" for iri in part)))
-            found |= dict.fromkeys(part) | {str(row["iri"]): str(row["label"]) for row in reversed(list(rows))}
+            found |= dict.fromkeys(part) | _first_names(rows)
         if len(self._called) + len(missing) > _MOST_NAMES:
             self._called.clear()
         self._called.update({iri: found[iri] for iri in missing[:_MOST_NAMES]})
@@ -327,19 +339,18 @@ class Library:
         """IRI -> name, at least of a kind; that of one that grows is forgotten by whoever asked."""
         if kind not in GROWING:
             return self.labels
-        rows = self.store.select(_NAMED.format(start=f"{BASE}{kind}/"))
-        return {str(row["iri"]): str(row["label"]) for row in reversed(list(rows))}
+        return _first_names(self.store.select(_NAMED.format(name=GROWING[kind], start=f"{BASE}{kind}/")))
 
     def few_of(self, kind: str) -> dict[str, str]:
         """IRI -> name, of all of a kind that grows while they are few; of none where they are many."""
-        rows = self.store.select(f"{_NAMED.format(start=f'{BASE}{kind}/')} LIMIT {_MOST_SENT + 1}")
-        return {} if len(rows) > _MOST_SENT else {str(row["iri"]): str(row["label"]) for row in reversed(list(rows))}
+        some = self.store.select(_SOME.format(name=GROWING[kind], most=_MOST_SENT + 1))
+        return {} if len(some) > _MOST_SENT else dict(self._all_of(kind))
 
     def count_of_kind(self, kind: str) -> int:
         """How many of a kind are in use."""
         if kind not in GROWING:
             return len(self.of_kind(kind))
-        return int(str(self.select(_COUNT.format(start=f"{BASE}{kind}/")).values[0][0]))
+        return int(str(self.select(_COUNT.format(name=GROWING[kind])).values[0][0]))
 
     def link(self, iri: object, text: str = "") -> Inline:
         """A thing by its name, with a link to its page where it has one."""
@@ -365,6 +376,11 @@ class Library:
     def _order(self, value: Value) -> tuple[str, str]:
         name = self.label(value) if isinstance(value, Iri) else str(value)
         return name.casefold(), str(value)
+
+
+def _first_names(rows: Rows) -> dict[str, str]:
+    """IRI -> name, of several the first by letters. Put in order here: an engine looks both up for each comparison."""
+    return dict(sorted(((str(row["iri"]), str(row["label"])) for row in rows), reverse=True))
 
 
 def _size(query: str, rows: Rows) -> int:

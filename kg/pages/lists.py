@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from kg.names import BASE
-from kg.pages.leaves import FEW, PAGE, SIZE, Leaf, check, number_of, state
+from kg.names import BASE, KINDS
+from kg.pages.leaves import FEW, PAGE, SIZE, Leaf, check, leaf_of_kind, number_of, state
 from kg.pages.leaves import leaf as leaf_of
 from kg.pages.library import Library
 from kg.pages.model import Behind, Choice, Content, Form, Inline, Link, Only, Prose, Section, Table, Written
@@ -59,7 +59,7 @@ def _measures(library: Library, query: Query) -> Content:
 
 def _studies(library: Library, query: Query) -> Content:
     behind = library.behind("studies")
-    leaf = leaf_of(library, behind, query)
+    leaf = leaf_of_kind(library, behind, "study", query)
     table = Table(
         "Studies and their samples",
         ("Study", "Country", "Design", "Setting", "People", "Difficulty established by a professional", "Published in"),
@@ -153,7 +153,8 @@ _SUCH = {
     "kind": '?finding a ?kind . ?kind rdfs:subClassOf ca:Finding ; rdfs:label "{}"@en .',
 }
 _COUNT_OF_SUCH = "SELECT (COUNT(DISTINCT ?finding) AS ?findings) WHERE {{\n  {}\n}}"
-_PAGE_OF_SUCH = "SELECT DISTINCT ?finding WHERE {{\n  {}\n}} ORDER BY ?finding LIMIT {} OFFSET {}"
+#: As the store has them: to put a million in order takes an engine a minute, and their names tell no reader anything.
+_PAGE_OF_SUCH = "SELECT DISTINCT ?finding WHERE {{\n  {}\n}} LIMIT {} OFFSET {}"
 
 
 #: What the question ``findings`` gives as a label, in English; the rest it gives as plain words.
@@ -195,7 +196,7 @@ def _named(kind: str, title: str, lead: str, more: str, heading: str) -> Callabl
     """A page that lists individuals with one more thing about each."""
 
     def build(library: Library, query: Query) -> Content:
-        behind = Written(f"{title}, with one more thing about each", _ONE_MORE % (kind, more))
+        behind = Written(f"{title}, with one more thing about each", _ONE_MORE % (KINDS[kind], more))
         leaf = leaf_of(library, behind, query)
         table = Table(
             title,
@@ -228,15 +229,22 @@ def _listing(
 
 _KINDS_USED = "SELECT DISTINCT ?kind WHERE { ?kind rdfs:subClassOf ca:Finding FILTER EXISTS { ?finding a ?kind } }"
 _MEASURES = """\
-SELECT ?measure (SAMPLE(?short) AS ?acronym) (GROUP_CONCAT(DISTINCT ?yielded; separator=", ") AS ?measures)
-  (SAMPLE(?count) AS ?items) (COUNT(DISTINCT ?finding) AS ?findings)
-WHERE {
-  ?measure a ca:Measure .
-  OPTIONAL { ?measure ca:acronym ?short }
-  OPTIONAL { ?measure ca:measures/rdfs:label ?yielded }
-  OPTIONAL { ?measure ca:itemCount ?count }
-  OPTIONAL { ?finding ca:usedMeasure ?measure ; a ca:Finding }
-} GROUP BY ?measure ORDER BY ?measure"""
+SELECT ?measure ?acronym ?measures ?items ?findings WHERE {
+  {
+    SELECT ?measure (SAMPLE(?short) AS ?acronym) (GROUP_CONCAT(DISTINCT ?yielded; separator=", ") AS ?measures)
+      (SAMPLE(?count) AS ?items)
+    WHERE {
+      ?measure a ca:Measure .
+      OPTIONAL { ?measure ca:acronym ?short }
+      OPTIONAL { ?measure ca:measures/rdfs:label ?yielded }
+      OPTIONAL { ?measure ca:itemCount ?count }
+    } GROUP BY ?measure
+  }
+  OPTIONAL {
+    SELECT ?measure (COUNT(DISTINCT ?finding) AS ?found) WHERE { ?finding ca:usedMeasure ?measure } GROUP BY ?measure
+  }
+  BIND(COALESCE(?found, 0) AS ?findings)
+} ORDER BY ?measure"""
 _CLAIMS = """\
 SELECT ?proposition ?statement (SAMPLE(?predicted) AS ?sign) (GROUP_CONCAT(DISTINCT ?stated; separator="; ") AS ?source)
 WHERE {
@@ -245,7 +253,7 @@ WHERE {
 } GROUP BY ?proposition ?statement ORDER BY ?proposition"""
 _ONE_MORE = """\
 SELECT ?thing (SAMPLE(?told) AS ?more) WHERE {
-  ?thing a ?class . FILTER(STRSTARTS(STR(?thing), "https://w3id.org/compassion-attachment/%s/"))
+  ?thing a ca:%s .
   OPTIONAL { ?thing %s ?told }
 } GROUP BY ?thing ORDER BY ?thing"""
 
