@@ -2,6 +2,8 @@
 
 import multiprocessing
 import os
+import subprocess
+import sys
 import threading
 from types import SimpleNamespace
 
@@ -136,3 +138,21 @@ def test_a_process_tells_of_a_store_that_is_not_there(tmp_path):
     preparing.prepare(tmp_path / "nothing", Kept(100_000), tell)
     assert over.wait(60)
     assert told[0].startswith("no page is made beforehand: ")
+
+
+SERVER = """
+import multiprocessing, os, threading, time
+from kg.serve.preparing import _end_with_the_server
+
+def long_page():
+    threading.Thread(target=_end_with_the_server, daemon=True).start()
+    time.sleep(60)
+
+multiprocessing.get_context("fork").Process(target=long_page).start()
+os._exit(0)
+"""
+
+
+def test_a_process_in_the_midst_of_a_page_ends_with_the_server():
+    """Its output stays open as long as it lives, and this waits for the end of that."""
+    subprocess.run([sys.executable, "-c", SERVER], capture_output=True, timeout=30, check=True)

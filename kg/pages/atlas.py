@@ -37,7 +37,7 @@ from kg.pages import (
 from kg.pages.addresses import Href, pair_path, served
 from kg.pages.frame import Still, framed
 from kg.pages.leaves import PAGE
-from kg.pages.library import Library
+from kg.pages.library import GROWING, Library
 from kg.pages.model import Content, File, Page
 from kg.store import Rows, Store, Stream
 
@@ -77,6 +77,8 @@ _KINDS: dict[str, Callable[[Library, str, Query], Content]] = {
     "therapy": therapies.content,
     "dataset": datasets.content,
 }
+#: Kinds with more things than this have their lists, and pages that are made when asked for.
+_MOST_PAGES = 20_000
 #: What each ending of a path gives.
 FILES = _CSV, _SVG = ".csv", ".svg"
 _CSV_TYPE = "text/csv; charset=utf-8"
@@ -161,11 +163,16 @@ class Atlas:
         """A page that tells what went wrong."""
         return self.drawn(errors.told(status, message, path))
 
+    def crowded(self) -> dict[str, int]:
+        """Kind -> how many there are, of those with too many things to make a page of each beforehand."""
+        return {kind: count for kind in GROWING if (count := self.library.count_of_kind(kind)) > _MOST_PAGES}
+
     def paths(self) -> tuple[str, ...]:
-        """The paths of all pages, without a query: what a site of files holds."""
+        """The paths of all pages, without a query and but for things of crowded kinds: what a site of files holds."""
         fixed = [*_FIXED, *(f"/{kind}" for kind in lists.LISTED)]
         asked = [f"/questions/{each.name}" for each in questions.every()]
-        individuals = [f"/{kind}/{iri.rsplit('/', 1)[1]}" for kind in KINDS for iri in self.library.ever_of_kind(kind)]
+        kinds = [kind for kind in KINDS if kind not in self.crowded()]
+        individuals = [f"/{kind}/{iri.rsplit('/', 1)[1]}" for kind in kinds for iri in self.library.ever_of_kind(kind)]
         terms = [f"/ontology/{iri.rsplit('/', 1)[1]}" for iri in ontology.terms(self.library)]
         joined = sorted({pair_path(*pair) for pair in gap_map.pairs(self.library) | pairs.linked(self.library)})
         return tuple(dict.fromkeys([*fixed, *asked, *individuals, *terms, *joined]))

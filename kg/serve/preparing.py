@@ -70,10 +70,18 @@ def _keep(receiving: Connection, kept: Kept, tell: Callable[[str], None]) -> Non
     tell(READY)
 
 
+def _end_with_the_server() -> None:
+    """Over a large graph a page may take longer to make than the server lives."""
+    if server := multiprocessing.parent_process():
+        server.join()
+        os._exit(0)
+
+
 def _make(location: Path, sending: Connection) -> None:
     """Make page after page, then the figures on those of pairs."""
     if hasattr(os, "nice"):
         os.nice(_BEHIND)
+    threading.Thread(target=_end_with_the_server, daemon=True).start()
     # The other end is closed where the server has ended, or has no room; then there is nobody to make anything for.
     with suppress(BrokenPipeError, ConnectionResetError):
         try:

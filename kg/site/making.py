@@ -13,7 +13,6 @@ from kg.names import local_name
 from kg.pages.addresses import pair_path
 from kg.pages.atlas import Atlas
 from kg.pages.frame import Still
-from kg.pages.library import GROWING
 from kg.pages.model import Content
 from kg.pages.network import FREE_FORM, free_form
 from kg.serve.descriptions import Descriptions, serialized
@@ -32,8 +31,6 @@ _WHOLE = {"/kg.nq": "nq", "/kg.ttl": "ttl"}
 #: The forms of a document. Pages link to the first two; who asks for another by its media type finds it beside them.
 _RDF = {".ttl": TURTLE, ".jsonld": JSON_LD, ".rdf": RDF_XML, ".nt": N_TRIPLES}
 _UNLINKED = (".rdf", ".nt")
-#: Kinds with more things than this have their lists, and no page a thing.
-_MOST_PAGES = 20_000
 _NOTHING_DRAWN = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="960" height="80" font-family="sans-serif">'
     '<text x="20" y="45">{}</text></svg>'
@@ -57,9 +54,7 @@ class Maker:
         self.atlas = Atlas(store, self.links, Still(POLICY, asks))
         self.links.studied = _studied(store)
         #: Kind -> how many there are, of those with too many things to have a page each.
-        self.left_out = {
-            kind: count for kind in GROWING if (count := self.atlas.library.count_of_kind(kind)) > _MOST_PAGES
-        }
+        self.left_out = self.atlas.crowded()
         self.links.left_out = frozenset(self.left_out)
         self._store = store
         self._last: tuple[tuple[str, dict[str, str]], Content] = ("", {}), Content("", "")
@@ -68,12 +63,7 @@ class Maker:
 
     def start(self) -> list[Address]:
         """Every page without a choice, but for pairs that nobody studied and things of which there are too many."""
-        alone = tuple(f"/{kind}/" for kind in self.left_out)
-        paths = (
-            path
-            for path in self.atlas.paths()
-            if not path.startswith(alone) and (not path.startswith("/pair/") or path in self.links.studied)
-        )
+        paths = (path for path in self.atlas.paths() if not path.startswith("/pair/") or path in self.links.studied)
         return [Address(path) for path in (*paths, NAMES, "/kg.nq", "/kg.ttl")]
 
     def bundle(self, address: Address) -> Bundle:
