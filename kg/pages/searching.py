@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from kg.names import BASE, PREFIXES, kind_of
 from kg.pages.addresses import path_of
 from kg.pages.library import GROWING, Library
-from kg.pages.model import Choice, Content, Form, Inline, Listing, Section, Table
+from kg.pages.model import Choice, Content, Form, Inline, Link, Listing, Prose, Section, Table, few
 from kg.pages.words import counted
 from kg.questions import quoted
 from kg.store import Iri, Rows
@@ -29,6 +29,8 @@ KINDS = (
     "ontology",
 )
 _MOST, LONGEST = 100, 200
+#: The names of so many of a kind are looked through for each search; those of more would take seconds.
+_MOST_SEARCHED = 60_000
 READS = ("q",)
 
 
@@ -41,7 +43,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
         ("thing", "kind", "label", "foundAs"),
         tuple((Iri(iri), kind, library.label(iri), word) for iri, kind, word in found),
     )
-    sections = [Section("", (form,))]
+    sections = [Section("", (form, *_left_out(library)))]
     if words:
         sections.append(Section("", (_table(library, rows, words), *_near(library, words, found)), "found"))
     return Content(
@@ -72,14 +74,29 @@ def search(library: Library, words: str, kinds: Sequence[str] = KINDS) -> list[t
 
 def _of_growing(library: Library, wanted: str, kinds: Sequence[str]) -> list[tuple[str, str]]:
     """The best of what is called so, of the kinds whose names nobody holds: the store itself looks through them."""
-    among = [kind for kind in kinds if kind in GROWING]
+    among = [kind for kind in kinds if kind in GROWING and kind not in _unsearched(library)]
     if not among or not wanted:
         return []
     words = " && ".join(f"CONTAINS(?spaced, {quoted(f' {word}')})" for word in wanted.split())
     within = f"CONTAINS(?folded, {quoted(wanted)})" if len(wanted) > 2 else "false"
-    kind = " || ".join(f'STRSTARTS(STR(?iri), "{BASE}{each}/")' for each in among)
-    query = _LIKE.format(kind=kind, wanted=quoted(wanted), words=words, within=within, most=_MOST)
+    classes = " ".join(f"ca:{GROWING[kind]}" for kind in among)
+    longest = quoted(max(wanted.split(), key=len))
+    query = _LIKE.format(
+        classes=classes, longest=longest, wanted=quoted(wanted), words=words, within=within, most=_MOST
+    )
     return [(str(row["iri"]), str(row["label"])) for row in library.store.select(query)]
+
+
+def _unsearched(library: Library) -> dict[str, int]:
+    """Kind -> how many, of those of which there are too many to look through."""
+    counts = {kind: library.count_of_kind(kind) for kind in KINDS if kind in GROWING}
+    return {kind: count for kind, count in counts.items() if count > _MOST_SEARCHED}
+
+
+def _left_out(library: Library) -> tuple[Prose, ...]:
+    left = few(Link(counted(count, kind), f"/{kind}") for kind, count in _unsearched(library).items())
+    way = ", which are too many; the page of a construct, a measure or a study lists its own."
+    return (Prose(("Not searched: ", *left, way), "note"),) if left else ()
 
 
 def _names(library: Library) -> list[tuple[str, str]]:
@@ -102,11 +119,12 @@ def _folded(text: str) -> str:
     return re.sub(r"[\s\-\u2010-\u2015\u2212_/]+", " ", text.casefold()).strip()
 
 
-#: The ranks are those of ``_rank``; blanks are made alike as in ``_folded``.
+#: The ranks are those of ``_rank``; blanks are made alike as in ``_folded``, in what has the longest word at all.
 _LIKE = """
 SELECT DISTINCT ?iri ?label ?rank WHERE {{
-  ?iri rdfs:label ?label
-  FILTER({kind})
+  VALUES ?class {{ {classes} }}
+  ?iri a ?class ; rdfs:label ?label
+  FILTER(CONTAINS(LCASE(STR(?label)), {longest}))
   BIND(REPLACE(LCASE(STR(?label)), "[\\\\s\\\\-\u2010-\u2015\u2212_/]+", " ") AS ?folded)
   BIND(CONCAT(" ", ?folded) AS ?spaced)
   BIND(IF(?folded = {wanted}, 0, IF(STRSTARTS(?folded, {wanted}), 1, IF({words}, 2, IF({within}, 3, 9))))
