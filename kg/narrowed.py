@@ -85,10 +85,14 @@ def _is_narrowed(tokens: Sequence[Token], brace: int, variables: Collection[str]
     """Whether what a brace opens tells the variables as those ``around`` it do, which stand outside in."""
     word = _word_before(tokens, brace)
     if word is None:
-        own = tokens[brace : closing(tokens, brace)]
-        computed = {each.text for before, each in pairwise(own) if _is(before, "AS")}
-        return any(around[-1:]) and set(variables) <= {each.text for each in own} - computed
+        return any(around[-1:]) and set(variables) <= _told(tokens, brace)
     return _is(tokens[word], "WHERE") and (not around or set(variables) <= _handed_on(tokens, word))
+
+
+def _told(tokens: Sequence[Token], brace: int) -> set[str]:
+    """What a group tells that is not computed."""
+    own = tokens[brace : closing(tokens, brace)]
+    return {each.text for each in own} - {each.text for before, each in pairwise(own) if _is(before, "AS")}
 
 
 def _word_before(tokens: Sequence[Token], brace: int) -> int | None:
@@ -104,6 +108,8 @@ def _word_before(tokens: Sequence[Token], brace: int) -> int | None:
 def _handed_on(tokens: Sequence[Token], where: int) -> set[str]:
     """What a SELECT hands on as it is, not computed."""
     select = next(number for number in range(where, -1, -1) if _is(tokens[number], "SELECT"))
+    if _is(tokens[where - 1], "SELECT", "DISTINCT", "REDUCED"):  # of *, which is no token: everything
+        return _told(tokens, where + 1)
     handed: set[str] = set()
     depth = 0
     for token in tokens[select:where]:

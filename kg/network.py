@@ -8,7 +8,7 @@ that several of them tell once.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import networkx as nx
 
@@ -54,39 +54,67 @@ def network(findings: Iterable[Row]) -> nx.MultiDiGraph:
     return graph
 
 
-def busiest(graph: nx.MultiDiGraph) -> str:
-    """The construct with the most findings, in any role; of several, the first by name."""
-    findings = Counter(node for row in rows_of(graph) for node in set(roles(row).values()))
-    return min(findings, key=lambda node: (-findings[node], node))
+#: Results by what they are on: the constructs of a finding, in whatever roles -> how many results are on exactly these.
+Bundles = Mapping[frozenset[str], int]
+
+
+def bundled(findings: Iterable[Row]) -> Bundles:
+    """Results as bundles, each finding being one."""
+    return Counter(frozenset(roles(row).values()) for row in findings)
+
+
+def busiest(bundles: Bundles) -> str:
+    """The construct with the most results, in any role; of several, the first by name."""
+    results = _touching(bundles)
+    return min(results, key=lambda node: (-results[node], node))
+
+
+def kept(bundles: Bundles, centres: Collection[str], limit: int) -> tuple[frozenset[str], int]:
+    """The constructs that are drawn around ``centres``, and how many with results on these are left out.
+
+    Kept are the centres, as one, and around them those with the most results at a centre: ``limit`` with the centre.
+    One that no result between these is about is not kept.
+    """
+    near = {nodes: results for nodes, results in bundles.items() if not nodes.isdisjoint(centres)}
+    touching = _touching(near)
+    around = sorted(touching.keys() - set(centres), key=lambda node: (-touching[node], node))
+    likely = touching.keys() & set(centres) | set(around[: limit - 1])
+    busy = frozenset[str]().union(*(nodes for nodes in near if nodes <= likely))
+    return busy, len(touching) - len(busy)
+
+
+def _touching(bundles: Bundles) -> Counter[str]:
+    """Construct -> how many results it has a role in."""
+    touching: Counter[str] = Counter()
+    for nodes, results in bundles.items():
+        touching.update(dict.fromkeys(nodes, results))
+    return touching
 
 
 def ego(graph: nx.MultiDiGraph, centres: Collection[str], limit: int) -> tuple[nx.MultiDiGraph, int]:
-    """The findings in which one of ``centres`` has any role, and how many constructs were left out.
-
-    Kept are the centres, as one, and around them those with the most findings at a centre: ``limit`` with the centre.
-    One that no finding between these is about is not kept.
-    """
+    """The findings in which one of ``centres`` has any role, among the constructs that are kept; how many are not."""
     near = list(at(graph, centres))
-    touching = Counter(node for *_, row in near for node in set(roles(row).values()))
-    around = sorted(touching.keys() - set(centres), key=lambda node: (-touching[node], node))
-    kept = touching.keys() & set(centres) | set(around[: limit - 1])
+    nodes, left_out = kept(bundled(row for *_, row in near), centres, limit)
     chosen = nx.MultiDiGraph()
-    chosen.add_nodes_from((node, graph.nodes[node]) for node in sorted(kept))
-    chosen.add_edges_from(edge for edge in near if kept.issuperset(roles(edge[3]).values()))
-    busy = {node for row in rows_of(chosen) for node in roles(row).values()}
-    chosen.remove_nodes_from(set(chosen) - busy)
-    return chosen, len(touching) - len(chosen)
+    chosen.add_nodes_from((node, graph.nodes[node]) for node in sorted(nodes))
+    chosen.add_edges_from(edge for edge in near if nodes.issuperset(roles(edge[3]).values()))
+    return chosen, left_out
 
 
 #: What a map can show and still be read: constructs, findings; and how many constructs it shows whatever comes of it.
 _MOST_CONSTRUCTS, _MOST_FINDINGS, _FEWEST_CONSTRUCTS = 20, 60, 5
 
 
-def legible_limit(graph: nx.MultiDiGraph, centres: Collection[str]) -> int:
+def legible_limit(bundles: Bundles, centres: Collection[str]) -> int:
     """How many constructs may stand around ``centres`` so that neither they nor their findings are too many to read."""
+    near = {nodes: results for nodes, results in bundles.items() if not nodes.isdisjoint(centres)}
+
+    def drawn(limit: int) -> int:
+        constructs, _ = kept(near, centres, limit)
+        return sum(results for nodes, results in near.items() if nodes <= constructs)
+
     limits = range(_MOST_CONSTRUCTS, _FEWEST_CONSTRUCTS, -1)
-    few = (limit for limit in limits if ego(graph, centres, limit)[0].number_of_edges() <= _MOST_FINDINGS)
-    return next(few, _FEWEST_CONSTRUCTS)
+    return next((limit for limit in limits if drawn(limit) <= _MOST_FINDINGS), _FEWEST_CONSTRUCTS)
 
 
 def at(graph: nx.MultiDiGraph, centres: Collection[str]) -> Iterator[tuple[str, str, str, Row]]:

@@ -35,7 +35,10 @@ def _lines():
         ends = construct("compassion", pair), construct("attachment", pair)
         for number in range(ON_EACH):
             yield from _finding(f"many-{pair:03}-{number:02}", *ends, _OUTCOMES[number % 3])
-        yield from _cell("cell", "EvidenceCell", *ends, disagrees=pair < DISAGREEING)
+        yield from _cell("cell", "EvidenceCell", *ends, disagrees=pair < DISAGREEING, findings=ON_EACH)
+        cell = _iri(f"cell/{'--'.join(sorted(ends))}")
+        for number in range(ON_EACH):
+            yield f"{cell} <{TERMS}countsFinding> {_iri(f'finding/many-{pair:03}-{number:02}')}"
         yield from _cell("rolled-up", "RolledUpCell", *ends)
         yield from _cell("rolled-up", "RolledUpCell", ends[0], "attachment")
         yield from _cell("rolled-up", "RolledUpCell", ends[1], "compassion")
@@ -63,13 +66,13 @@ def _finding(slug, subject, target, outcome):
         yield f"{me} <{TERMS}aboutConstruct> {_iri(f'construct/{each}')}"
 
 
-def _cell(kind, type, *ends, disagrees=False):
+def _cell(kind, type, *ends, disagrees=False, findings=1):
     me = _iri(f"{kind}/{'--'.join(sorted(ends))}")
     yield f"{me} {_PROPERTIES['type']} {_a(type)}"
     for each in ends:
         yield f"{me} <{TERMS}pairMember> {_iri(f'construct/{each}')}"
-    for name in ("finding", *_COUNTS):
-        yield f'{me} <{TERMS}{name}Count> "1"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    for name, number in (("finding", findings), *((name, 1) for name in _COUNTS)):
+        yield f'{me} <{TERMS}{name}Count> "{number}"^^<http://www.w3.org/2001/XMLSchema#integer>'
     for name, value in (("disagrees", str(disagrees).lower()), ("onePopulation", "false")):
         yield f'{me} <{TERMS}{name}> "{value}"^^<http://www.w3.org/2001/XMLSchema#boolean>'
 

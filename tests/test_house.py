@@ -32,7 +32,7 @@ FLOORS = [
     ("ontology", "labels", "triples", "reason", "mapping_triples"),
     ("store", "questions", "lookup", "manifests"),
     (
-        *("check", "layers", "audits", "passages", "network", "conflicts", "gaps", "tellings", "flows"),
+        *("check", "layers", "audits", "passages", "network", "nearby", "conflicts", "gaps", "tellings", "flows"),
         "mapping_chains",
         *("arithmetic", "null_reach", "plausibility", "p_values"),
         *("effects", "conversions", "poolable", "pooling", "heterogeneity", "dependence", "regression", "moderators"),

@@ -29,6 +29,11 @@ VALUES = "VALUES (?a) { (<x:1>) }"
             "{ SELECT ?a (COUNT(?c) AS ?b) WHERE { ?a <x:p> ?c } GROUP BY ?a }",
             "{ SELECT ?a (COUNT(?c) AS ?b) WHERE { V ?a <x:p> ?c } GROUP BY ?a }",
         ),
+        ("{ { SELECT * WHERE { ?a <x:p> ?b } } }", "{ V { SELECT * WHERE { V ?a <x:p> ?b } } }"),
+        (
+            "{ { SELECT * WHERE { ?c <x:p> ?b BIND(?c AS ?a) } } }",
+            "{ V { SELECT * WHERE { ?c <x:p> ?b BIND(?c AS ?a) } } }",
+        ),
         (
             "{ { SELECT ?c (COUNT(?a) AS ?b) WHERE { ?a <x:p> ?c } GROUP BY ?c } ?a <x:q> ?c }",
             "{ V { SELECT ?c (COUNT(?a) AS ?b) WHERE { ?a <x:p> ?c } GROUP BY ?c } ?a <x:q> ?c }",

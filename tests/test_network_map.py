@@ -12,7 +12,8 @@ from kg.errors import NothingFound
 from kg.export.findings import all_findings
 from kg.maps import draw
 from kg.names import local_name
-from kg.network import busiest, ego, legible_limit, network, once, roles, rows_of
+from kg.nearby import in_the_middle, nearby
+from kg.network import bundled, ego, legible_limit, network, once, roles, rows_of
 from kg.views.encoding import OUTCOMES, line_width, outcome_of
 from kg.views.network_map import named, page, positions, table_rows
 from kg.views.pages import Caption
@@ -52,6 +53,11 @@ def findings_of(html):
 
 def rows_below(html):
     return re.findall(r'<tr id="([^"]+)">', html)
+
+
+def legible(whole, centres):
+    """As much around centres as can be read."""
+    return ego(whole, centres, legible_limit(bundled(rows_of(whole)), centres))[0]
 
 
 @pytest.fixture(scope="module")
@@ -104,9 +110,30 @@ def test_what_an_ego_view_leaves_out_is_said(store):
     assert re.search(r"\d+ more constructs with \d+ results about it are left out", drawn_map.summary)
 
 
-def test_the_middle_is_the_construct_with_the_most_findings(whole):
+def test_the_middle_is_the_construct_with_the_most_findings(store):
     """Without a wish, the busiest construct is shown."""
-    assert busiest(whole) == "self-compassion"
+    assert in_the_middle(store) == "self-compassion"
+
+
+def test_what_is_near_is_chosen_from_counts_as_from_the_findings_themselves(whole, store):
+    """Cells count what a reader of all findings would, retellings, mediations and narrower constructs included."""
+    for iri in store.select("SELECT DISTINCT ?construct WHERE { ?construct a ca:Construct }").column("construct"):
+        below = store.select(f"SELECT DISTINCT ?each WHERE {{ ?each ca:within <{iri}> }}").column("each")
+        centres = {local_name(str(each)) for each in below} & set(whole)
+        chosen, left_out = ego(whole, centres, legible_limit(bundled(rows_of(whole)), centres))
+        near = nearby(store, str(iri))
+        assert near.findings == tuple(str(row["finding"]) for row in rows_of(chosen))
+        assert (near.left_out, near.more) == (left_out, 0)
+
+
+def test_no_more_lines_are_drawn_than_can_be_told_apart(store, monkeypatch):
+    """What is on the constructs that are drawn, and is not drawn itself, is counted."""
+    attachment = "https://w3id.org/compassion-attachment/construct/attachment"
+    whole = nearby(store, attachment)
+    monkeypatch.setattr("kg.nearby.MOST_LINES", 10)
+    cut = nearby(store, attachment)
+    assert cut.findings == whole.findings[:10]
+    assert cut.more == len(whole.findings) - 10
 
 
 @pytest.mark.parametrize("centre", ["mindfulness-of-voices", "severity-of-voices", "self-compassion"])
@@ -154,7 +181,7 @@ def test_mediations_of_one_triple_share_a_dot_that_counts_their_verdicts(store):
 
 def test_no_two_dots_lie_on_each_other(whole):
     """Around the busiest construct, on a wide screen and on a tall one."""
-    chosen, _ = ego(whole, ["attachment-avoidance"], legible_limit(whole, ["attachment-avoidance"]))
+    chosen = legible(whole, ["attachment-avoidance"])
     for where in positions(chosen, ["attachment-avoidance"]).values():
         dots = [place for node, place in where.items() if node not in chosen]
         assert len(dots) > 5
@@ -229,7 +256,7 @@ def test_nothing_found_is_an_error_and_not_an_empty_page(store):
 @pytest.mark.parametrize("around", [[], ["self-compassion"], ["attachment-anxiety", "attachment-avoidance", "anxiety"]])
 def test_no_box_touches_another(whole, around):
     """On a wide screen and on a tall one."""
-    drawn_map = ego(whole, around, legible_limit(whole, around))[0] if around else whole
+    drawn_map = legible(whole, around) if around else whole
     for where in positions(drawn_map, around).values():
         boxes = named(drawn_map, around)
         places = sorted(((where[node], node in boxes) for node in drawn_map.nodes), key=lambda place: not place[1])
@@ -371,7 +398,7 @@ def test_table_and_tooltip_name_what_was_read_and_how_it_was_measured(whole, who
 
 def test_a_map_of_the_busiest_construct_can_be_read(whole):
     """At most 60 findings, and never fewer than five constructs."""
-    chosen, _ = ego(whole, ["self-compassion"], legible_limit(whole, ["self-compassion"]))
+    chosen = legible(whole, ["self-compassion"])
     assert len(chosen) >= 5
     assert chosen.number_of_edges() <= 60 < ego(whole, ["self-compassion"], 20)[0].number_of_edges()
 

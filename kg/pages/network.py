@@ -9,7 +9,7 @@ from functools import lru_cache
 from kg.errors import BadQuestion, NothingFound
 from kg.maps import draw
 from kg.names import BASE, local_name
-from kg.network import ego, legible_limit, network, rows_of
+from kg.nearby import Nearby, nearby
 from kg.pages.addresses import pair_path
 from kg.pages.choosing import choice, named
 from kg.pages.constructs import ATTACHMENT, COMPASSION, side_of
@@ -24,9 +24,8 @@ from kg.store import Row, Rows, Value
 #: The page that lays itself out by scripts of its own.
 FREE_FORM = "/network/free-form"
 READS = ("around", "pair")
-#: What can still be read: pairs of the overview, findings around a construct; so many are looked at to choose from, and
-#: where there are more, so many constructs stand beside the one.
-_MOST_PAIRS, _MOST_LINES, _MOST_AROUND, _FEWEST = 60, 200, 2_000, 4
+#: Pairs of the overview that can still be read.
+_MOST_PAIRS = 60
 _OVERVIEW = (
     "One line stands for a pair of constructs, without narrower ones: blue and + for positive, orange and − for "
     "negative, ± for mixed, dashed where nothing was significant or told. The wider, the more findings. A line opens: "
@@ -61,17 +60,16 @@ def _form(library: Library, slug: str) -> Form:
 def _around(library: Library, slug: str) -> Content:
     iri = named(library, "construct", slug)
     slug, label = local_name(iri), library.label(iri)
-    shown, left_out, more_findings = _ego(library, iri)
+    near = _near(library, iri)
+    shown = near.findings
     if not shown:
         raise NothingFound(f"nothing was found about {label} or anything narrower, so there is no network to draw")
-    behind = replace(
-        library.behind("findings"), only=Only(("finding",), tuple((f"<{finding}>",) for finding in sorted(shown)))
-    )
+    behind = replace(library.behind("findings"), among={"finding": tuple(f"<{finding}>" for finding in shown)})
     rows = library.answer(behind)
     drawing = _drawing(library, iri, shown)
     left = [
-        *([f"{counted(left_out, 'more construct')} with findings about it"] if left_out else ()),
-        *([f"{counted(more_findings, 'more finding')} on these"] if more_findings else ()),
+        *([f"{counted(near.left_out, 'more construct')} with findings about it"] if near.left_out else ()),
+        *([f"{counted(near.more, 'more finding')} on these"] if near.more else ()),
     ]
     more = f" Left out, for legibility: {' and '.join(left)}." if left else ""
     return Content(
@@ -97,28 +95,12 @@ def _around(library: Library, slug: str) -> Content:
 
 
 @lru_cache(maxsize=256)
-def _ego(library: Library, iri: str) -> tuple[frozenset[str], int, int]:
-    """What is drawn around a construct, how many constructs are left out, and how many findings on those drawn."""
-    within = " ".join(f"<{each}>" for each in sorted(side_of(library, (local_name(iri),))))
-    about = library.select(_ABOUT.format(within=within, beside="", most=_MOST_AROUND + 1))
-    crowded = 0
-    if len(about) > _MOST_AROUND:
-        beside = library.select(_BUSIEST_BESIDE.format(within=within, not_within=within.replace(" ", ", ")))
-        others = " ".join(f"<{each}>" for each in list(beside.column("other"))[:_FEWEST])
-        crowded = max(0, len(beside) - _FEWEST)
-        about = library.select(_ABOUT.format(within=within, beside=_BESIDE.format(others=others), most=_MOST_AROUND))
-    told = library.findings(map(str, about.column("finding")))
-    graph = network(each.row for each in told.values())
-    centres = [local_name(each) for each in side_of(library, (local_name(iri),)) if local_name(each) in graph]
-    if not centres:
-        return frozenset(), 0, 0
-    chosen, left_out = ego(graph, centres, legible_limit(graph, centres))
-    drawn = [str(row["finding"]) for row in rows_of(chosen)]
-    return frozenset(drawn[:_MOST_LINES]), left_out + crowded, len(drawn[_MOST_LINES:])
+def _near(library: Library, iri: str) -> Nearby:
+    return nearby(library, iri)
 
 
-def _drawing(library: Library, iri: str, shown: frozenset[str]) -> Drawing:
-    rows = [each.row for each in library.findings(sorted(shown)).values()]
+def _drawing(library: Library, iri: str, shown: Sequence[str]) -> Drawing:
+    rows = [each.row for each in library.findings(shown).values()]
     labels = {
         local_name(str(row[f"{role}Iri"])): str(row[role])
         for row in rows
@@ -196,7 +178,9 @@ def _bridges(library: Library) -> tuple[Behind, int]:
     if joined == _MOST_PAIRS:
         joined = int(str(library.select(_COUNTED.format(joining=joining)).values[0][0]))
     pairs = sorted((f"<{row['first']}>", f"<{row['second']}>") for row in busiest)
-    return replace(library.behind("pairs-studied"), only=Only(("first", "second"), tuple(pairs))), joined
+    among = {name: tuple(sorted({ends[at] for ends in pairs})) for at, name in enumerate(("first", "second"))}
+    behind = replace(library.behind("pairs-studied"), only=Only(("first", "second"), tuple(pairs)), among=among)
+    return behind, joined
 
 
 def _undrawn(drawn: int, joined: int) -> Iterator[Inline]:
@@ -269,17 +253,15 @@ def free_form(library: Library, query: Mapping[str, str]) -> str:
     return draw(library.store, slug or None, everything=False, limit=None).html
 
 
-_BUSY = "SELECT DISTINCT ?construct WHERE { ?finding a ca:Finding ; ca:aboutConstruct ?construct } ORDER BY ?construct"
-_ABOUT = """
-SELECT DISTINCT ?finding WHERE {{
-  VALUES ?centre {{ {within} }} ?finding ca:aboutConstruct ?centre ; a ca:Finding . {beside}
-}} ORDER BY ?finding LIMIT {most}"""
-_BESIDE = "VALUES ?other {{ {others} }} ?finding ca:aboutConstruct ?other ."
-_BUSIEST_BESIDE = """
-SELECT ?other (COUNT(DISTINCT ?finding) AS ?findings) WHERE {{
-  VALUES ?centre {{ {within} }} ?finding ca:aboutConstruct ?centre , ?other ; a ca:Finding .
-  FILTER(?other NOT IN ({not_within}))
-}} GROUP BY ?other ORDER BY DESC(?findings) ?other"""
+#: Constructs that are part of a pair with findings, themselves or by narrower ones, or of a result on three.
+_BUSY = """
+SELECT DISTINCT ?construct WHERE {
+  ?construct a ca:Construct
+  FILTER(
+    EXISTS { ?cell ca:pairMember ?construct }
+    || EXISTS { ?construct ca:hasPartIn ?relation } || EXISTS { ?third ca:hasPartIn ?construct }
+  )
+} ORDER BY ?construct"""
 #: The cells of pairs between two sides; ?left stands in the first.
 _JOINING = """
   VALUES ?one {{ {} }} VALUES ?other {{ {} }}

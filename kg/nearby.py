@@ -1,0 +1,141 @@
+"""What is drawn around a construct: chosen by what cells count, before any finding is read.
+
+So a picture costs what it shows, however much was found about the construct.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from heapq import nsmallest
+
+from kg.names import local_name
+from kg.network import busiest, kept, legible_limit
+from kg.questions import find_question
+from kg.resources import shipped
+from kg.store import Rows, Store
+
+#: More lines than this cannot be told apart, however few constructs they join.
+MOST_LINES = 100
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """The findings to draw (IRIs, in order of name), and what there is besides.
+
+    ``left_out`` counts constructs that are not drawn, ``more`` results on those that are, ``results`` all about the
+    centres.
+    """
+
+    findings: tuple[str, ...]
+    left_out: int
+    more: int
+    results: int
+
+
+@dataclass
+class _Counted:
+    """Results by what they are on: cells of pairs with how many each counts, and what needs a third construct."""
+
+    cells: dict[str, tuple[frozenset[str], int]] = field(default_factory=dict)
+    thirds: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def bundles(self) -> Counter[frozenset[str]]:
+        bundles = Counter(self.thirds.values())
+        for constructs, results in self.cells.values():
+            bundles[constructs] += results
+        return bundles
+
+
+def nearby(store: Store, construct: str, limit: int | None = None) -> Nearby:
+    """What to draw around a construct (IRI) and everything narrower, as one.
+
+    ``limit`` says how many constructs there may be; None, as many as can be read, and no more lines than that either.
+    """
+    centres = frozenset(local_name(str(iri)) for iri in store.select(_CENTRES % construct).column("centre"))
+    counted = _counted(store, construct)
+    bundles = counted.bundles
+    constructs, left_out = kept(bundles, centres, limit or legible_limit(bundles, centres))
+    drawn = sum(results for each, results in bundles.items() if each <= constructs)
+    most = drawn if limit else min(drawn, MOST_LINES)
+    return Nearby(_first(store, counted, constructs, most), left_out, drawn - most, bundles.total())
+
+
+def in_the_middle(store: Store) -> str | None:
+    """The slug of the construct with the most results; None where nothing was found."""
+    bundles = _counted(store).bundles
+    return busiest(bundles) if bundles else None
+
+
+def _counted(store: Store, construct: str | None = None) -> _Counted:
+    """What was found about a construct or anything narrower; at all, where none is named."""
+    counted = _Counted()
+    members: dict[str, set[str]] = {}
+    cells = store.select(_CELLS % (_CELLS_ABOUT % construct if construct else ""))
+    for row in cells:
+        members.setdefault(str(row["cell"]), set()).add(local_name(str(row["member"])))
+    for row in cells:
+        cell = str(row["cell"])
+        counted.cells[cell] = frozenset(members[cell]), int(str(row["findings"]))
+    counted.thirds = _once(store, store.select(_THIRDS % (_THIRDS_ABOUT % construct if construct else "")))
+    return counted
+
+
+def _once(store: Store, thirds: Rows) -> dict[str, frozenset[str]]:
+    """Finding -> the constructs that it is on, but for those that tell again what another tells of the same ones."""
+    on = {
+        str(row["finding"]): frozenset(local_name(str(row[role])) for role in ("subject", "object", "third"))
+        for row in thirds
+    }
+    if not on:
+        return {}
+    earlier = [(str(row["finding"]), str(row["earlier"])) for row in store.select(_TOLD_AGAIN)]
+    again = {one for one, first in earlier if one in on and on.get(first) == on[one]}
+    return {finding: constructs for finding, constructs in on.items() if finding not in again}
+
+
+def _first(store: Store, counted: _Counted, constructs: frozenset[str], most: int) -> tuple[str, ...]:
+    """As many findings on some constructs, by name."""
+    cells = [cell for cell, (members, _) in counted.cells.items() if members <= constructs]
+    found = [finding for finding, roles in counted.thirds.items() if roles <= constructs]
+    if cells:
+        # sorted here: an engine that sorts looks each name up, of many findings of which few are drawn
+        found += map(str, store.select(_COUNTED % " ".join(f"<{cell}>" for cell in sorted(cells))).column("finding"))
+    return tuple(nsmallest(most, found))
+
+
+def told(store: Store, findings: Sequence[str]) -> Rows:
+    """Findings as rows of the question ``findings``, and those that tell the same again."""
+    question = find_question(shipped(), "findings")
+    values = " ".join(f"<{finding}>" for finding in findings)
+    again = map(str, store.select(_AGAIN % values).column("again"))
+    terms = tuple(f"<{finding}>" for finding in sorted({*findings, *again}))
+    return store.select(question.among(question.text, {"finding": terms}))
+
+
+_CENTRES = "SELECT DISTINCT ?centre WHERE { ?centre ca:within <%s> }"
+_CELLS = """
+SELECT DISTINCT ?cell ?member ?findings WHERE {
+  %s?cell a ca:EvidenceCell ; ca:findingCount ?findings ; ca:pairMember ?member
+}"""
+_CELLS_ABOUT = "?centre ca:within <%s> . ?cell ca:pairMember ?centre . "
+_THIRDS = """
+SELECT DISTINCT ?finding ?subject ?object ?third WHERE {
+  %s{ ?finding ca:mediator ?third } UNION { ?finding ca:moderator ?third }
+  ?finding ca:subject ?subject ; ca:object ?object
+}"""
+#: By what has part in what, which are few: most findings about a construct are on two.
+_THIRDS_ABOUT = """?centre ca:within <%s> .
+  { SELECT DISTINCT ?third ?centre WHERE {
+    { ?third ca:hasPartIn ?centre } UNION { ?centre ca:hasPartIn ?relation BIND(?centre AS ?third) }
+  } }
+  ?finding ca:aboutConstruct ?centre . """
+_TOLD_AGAIN = """
+SELECT DISTINCT ?finding ?earlier WHERE { ?finding ca:countedWith ?earlier ; ca:mediator|ca:moderator ?third }"""
+_COUNTED = "SELECT DISTINCT ?finding WHERE { VALUES ?cell { %s } ?cell ca:countsFinding ?finding }"
+_AGAIN = """
+SELECT DISTINCT ?finding ?earlier WHERE { ?finding ca:countedWith ?earlier ; ca:mediator|ca:moderator ?third }"""
+_COUNTED = "SELECT DISTINCT ?finding WHERE { VALUES ?cell { %s } ?cell ca:countsFinding ?finding }"
+_AGAIN = "SELECT DISTINCT ?again WHERE { VALUES ?finding { %s } ?again ca:countedWith ?finding }"
