@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kg.errors import BadQuestion
-from kg.export.findings import all_findings
 from kg.export.tables import ROW_FORMATS
 from kg.gaps import Matrix, matrix
 from kg.names import local_name
+from kg.nearby import told
 from kg.network import once
 from kg.questions import answer, find_question, terms_of
 from kg.resources import shipped, software_version
@@ -81,16 +81,18 @@ def written(store: Store, chosen: GapMap, suffix: str) -> str:
 
 def _behind(store: Store, chosen: GapMap) -> dict[tuple[str, str], list[Row]]:
     """Cell -> the results that it counts, as rows of the question ``findings``, with where they are told also."""
-    rows = all_findings(store)
-    told = {str(row["finding"]): row for row in [*rows, *once(rows)]}
+    counted = [row for row in answer(store, f"{_QUESTION}-findings", chosen.asked) if _cell(row) in chosen.matrix.cells]
+    rows = told(store, {str(row["finding"]) for row in counted})
+    by_name = {str(row["finding"]): row for row in [*rows, *once(rows)]}
     behind: dict[tuple[str, str], list[Row]] = {}
-    for row in answer(store, f"{_QUESTION}-findings", chosen.asked):
-        cell = local_name(str(row["row"])), local_name(str(row["column"]))
-        if cell not in chosen.matrix.cells:
-            continue
+    for row in counted:
         reach = {name: row[name] for name in ("reach", "reachNote")}
-        behind.setdefault(cell, []).append({**told[str(row["finding"])], **reach})
+        behind.setdefault(_cell(row), []).append({**by_name[str(row["finding"])], **reach})
     return behind
+
+
+def _cell(row: Row) -> tuple[str, str]:
+    return local_name(str(row["row"])), local_name(str(row["column"]))
 
 
 def caption_of(chosen: GapMap) -> Caption:

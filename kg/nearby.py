@@ -6,7 +6,7 @@ So a picture costs what it shows, however much was found about the construct.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from heapq import nsmallest
 
@@ -14,10 +14,11 @@ from kg.names import local_name
 from kg.network import busiest, kept, legible_limit
 from kg.questions import find_question
 from kg.resources import shipped
-from kg.store import Rows, Store
+from kg.store import Row, Rows, Store
 
 #: More lines than this cannot be told apart, however few constructs they join.
 MOST_LINES = 100
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -106,13 +107,19 @@ def _first(store: Store, counted: _Counted, constructs: frozenset[str], most: in
     return tuple(nsmallest(most, found))
 
 
-def told(store: Store, findings: Sequence[str]) -> Rows:
+def told(store: Store, findings: Iterable[str]) -> list[Row]:
     """Findings as rows of the question ``findings``, and those that tell the same again."""
     question = find_question(shipped(), "findings")
-    values = " ".join(f"<{finding}>" for finding in findings)
-    again = map(str, store.select(_AGAIN % values).column("again"))
-    terms = tuple(f"<{finding}>" for finding in sorted({*findings, *again}))
-    return store.select(question.among(question.text, {"finding": terms}))
+    wanted = set(findings)
+    for part in _parts(wanted):
+        wanted.update(map(str, store.select(_AGAIN % part).column("again")))
+    return [row for part in _parts(wanted) for row in store.select(question.among(question.text, {"finding": [part]}))]
+
+
+def _parts(iris: Iterable[str]) -> list[str]:
+    """IRIs as they stand in a query, so many at a time as every engine reads."""
+    terms = [f"<{iri}>" for iri in sorted(iris)]
+    return [" ".join(terms[start : start + _AT_ONCE]) for start in range(0, len(terms), _AT_ONCE)]
 
 
 _CENTRES = "SELECT DISTINCT ?centre WHERE { ?centre ca:within <%s> }"
