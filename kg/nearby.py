@@ -6,7 +6,7 @@ So a picture costs what it shows, however much was found about the construct.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from heapq import nsmallest
 
@@ -59,9 +59,11 @@ def nearby(store: Store, construct: str, limit: int | None = None) -> Nearby:
     counted = _counted(store, construct)
     bundles = counted.bundles
     constructs, left_out = kept(bundles, centres, limit or legible_limit(bundles, centres))
-    drawn = sum(results for each, results in bundles.items() if each <= constructs)
-    most = drawn if limit else min(drawn, MOST_LINES)
-    return Nearby(_first(store, counted, constructs, most), left_out, drawn - most, bundles.total())
+    on = _on(store, counted, constructs)
+    findings = tuple(sorted(on if limit else _some_of_each(on)))
+    drawn = frozenset[str]().union(*(on[finding] for finding in findings))
+    there = sum(results for each, results in bundles.items() if each <= drawn)
+    return Nearby(findings, left_out + len(constructs - drawn), there - len(findings), bundles.total())
 
 
 def in_the_middle(store: Store) -> str | None:
@@ -97,14 +99,23 @@ def _once(store: Store, thirds: Rows) -> dict[str, frozenset[str]]:
     return {finding: constructs for finding, constructs in on.items() if finding not in again}
 
 
-def _first(store: Store, counted: _Counted, constructs: frozenset[str], most: int) -> tuple[str, ...]:
-    """As many findings on some constructs, by name."""
-    cells = [cell for cell, (members, _) in counted.cells.items() if members <= constructs]
-    found = [finding for finding, roles in counted.thirds.items() if roles <= constructs]
-    if cells:
-        # sorted here: an engine that sorts looks each name up, of many findings of which few are drawn
-        found += map(str, store.select(_COUNTED % " ".join(f"<{cell}>" for cell in sorted(cells))).column("finding"))
-    return tuple(nsmallest(most, found))
+def _on(store: Store, counted: _Counted, constructs: frozenset[str]) -> dict[str, frozenset[str]]:
+    """Finding -> the constructs that it is on, of all that are on some constructs and no other."""
+    on = {finding: roles for finding, roles in counted.thirds.items() if roles <= constructs}
+    cells = sorted(cell for cell, (members, _) in counted.cells.items() if members <= constructs)
+    for row in store.select(_COUNTED % " ".join(f"<{cell}>" for cell in cells)) if cells else ():
+        on[str(row["finding"])] = counted.cells[str(row["cell"])][0]
+    return on
+
+
+def _some_of_each(on: Mapping[str, frozenset[str]]) -> list[str]:
+    """As many findings as can be told apart: the first by name on each pair or three, then the second, and so on."""
+    seen: Counter[frozenset[str]] = Counter()
+    turns = []
+    for finding in sorted(on):
+        turns.append((seen[on[finding]], finding))
+        seen[on[finding]] += 1
+    return [finding for _, finding in nsmallest(MOST_LINES, turns)]
 
 
 def told(store: Store, findings: Iterable[str]) -> list[Row]:
@@ -141,8 +152,8 @@ _THIRDS_ABOUT = """?centre ca:within <%s> .
   ?finding ca:aboutConstruct ?centre . """
 _TOLD_AGAIN = """
 SELECT DISTINCT ?finding ?earlier WHERE { ?finding ca:countedWith ?earlier ; ca:mediator|ca:moderator ?third }"""
-_COUNTED = "SELECT DISTINCT ?finding WHERE { VALUES ?cell { %s } ?cell ca:countsFinding ?finding }"
+_COUNTED = "SELECT DISTINCT ?cell ?finding WHERE { VALUES ?cell { %s } ?cell ca:countsFinding ?finding }"
 _AGAIN = """
 SELECT DISTINCT ?finding ?earlier WHERE { ?finding ca:countedWith ?earlier ; ca:mediator|ca:moderator ?third }"""
-_COUNTED = "SELECT DISTINCT ?finding WHERE { VALUES ?cell { %s } ?cell ca:countsFinding ?finding }"
+_COUNTED = "SELECT DISTINCT ?cell ?finding WHERE { VALUES ?cell { %s } ?cell ca:countsFinding ?finding }"
 _AGAIN = "SELECT DISTINCT ?again WHERE { VALUES ?finding { %s } ?again ca:countedWith ?finding }"
