@@ -247,9 +247,9 @@ def test_what_a_whole_build_refuses_is_refused_in_the_same_words(begun, review_r
     """Here a shape finds a study without a sample, checks a sample of another study and more people than there were."""
     folder = write_study(tmp_path, [(53, 0.3), (74, 0.11)])
     findings, samples = folder / "findings.tsv", folder / "samples.tsv"
-    findings.write_text(findings.read_text().replace("made-00-sample", "made-01-sample").replace("53\t", "153\t"))
+    findings.write_text(findings.read_text().replace("made-up-00-sample", "made-up-01-sample").replace("53\t", "153\t"))
     rows = samples.read_text().splitlines(keepends=True)
-    samples.write_text("".join(row for row in rows if not row.startswith("made-00-sample")))
+    samples.write_text("".join(row for row in rows if not row.startswith("made-up-00-sample")))
     refusals = []
     for out in (begun, tmp_path / "whole"):
         with pytest.raises(ProblemsFound) as refused:
