@@ -97,8 +97,8 @@ def add_correlations(world, correlations, subject, object, subject_measure, obje
              direction, "not-reported", "pearson-r",
              str(r), str(n), "Made up.", str(r), where[0], "primary-full-text", where[1], "high"],
         )  # fmt: skip
-    for name, rows in tables.items():
-        (folder / f"{name}.tsv").write_text("".join("\t".join(row) + "\n" for row in rows))
+    for table, rows in tables.items():
+        (folder / f"{table}.tsv").write_text("".join("\t".join(row) + "\n" for row in rows))
 
 
 def derived(rooms, corpus, axioms, aside):
