@@ -267,7 +267,8 @@ def test_a_claim_that_comes_is_built_anew_and_told(begun, review_rooms, tmp_path
     (folder / "propositions.tsv").write_text("\n".join(claims[:2]).replace(claims[1].split("\t")[0], "p-my-own"))
     said = []
     (tmp_path / "work").mkdir()
-    assert not build._updated(tmp_path / "work", begun, review_rooms, "rules", said.append, [folder])
+    made_of = manifests.pieces(review_rooms, [folder])
+    assert not build._updated(tmp_path / "work", begun, review_rooms, "rules", said.append, [folder], made_of)
     assert said[-1] == "building anew: rows of other kinds changed (proposition)"
     assert not [*(tmp_path / "work").iterdir()]
 

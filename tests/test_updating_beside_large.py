@@ -177,6 +177,8 @@ def test_a_large_dataset_that_changed_is_built_anew_and_told(built, review_rooms
     """Only beside large datasets is a graph brought up to date."""
     said = []
     (tmp_path / "work").mkdir()
-    assert not build._updated(tmp_path / "work", built, review_rooms, "rules", said.append, [])
+    assert not build._updated(
+        tmp_path / "work", built, review_rooms, "rules", said.append, [], manifests.pieces(review_rooms)
+    )
     assert said[-1] == "building anew: base changed, of which graphs are built set-wise"
     assert json.loads((current_generation(built) / "manifest.json").read_text())["large"] == ["base"]

@@ -116,7 +116,8 @@ def test_a_publication_that_gains_or_loses_is_no_update(cited, overview_rooms, t
     out, folders = cited
     cite(folders[1], "brown2020", **GRAY | now)
     said = []
-    assert not build._updated(tmp_path, out, overview_rooms, "rules", said.append, folders)
+    made_of = manifests.pieces(overview_rooms, folders)
+    assert not build._updated(tmp_path, out, overview_rooms, "rules", said.append, folders, made_of)
     assert said[-1] == "building anew: a publication changed"
 
 
