@@ -219,7 +219,10 @@ def _updated(
         told = str(reason)
     progress(f"building anew: {told}")  # by now nothing holds the store that was begun: its files stay as they are
     for begun in work.iterdir():
-        shutil.rmtree(begun)
+        if begun.is_dir():
+            shutil.rmtree(begun)
+        else:
+            begun.unlink()
     return {}
 
 

@@ -273,6 +273,19 @@ def test_a_claim_that_comes_is_built_anew_and_told(begun, review_rooms, tmp_path
     assert not [*(tmp_path / "work").iterdir()]
 
 
+@pytest.mark.parametrize("name", build.WRITTEN)
+def test_a_build_whose_text_was_changed_is_built_anew_and_told(begun, review_rooms, tmp_path, name):
+    """Text that is cut off is not brought up to date, and what was begun is cleared away."""
+    path = current_generation(begun) / name
+    os.truncate(path, path.stat().st_size // 2)
+    folder, said = write_study(tmp_path, [(54, 0.3)]), []
+    (tmp_path / "work").mkdir()
+    made_of = manifests.pieces(review_rooms, [folder])
+    assert not build._updated(tmp_path / "work", begun, review_rooms, "rules", said.append, [folder], made_of)
+    assert said[-1] == f"building anew: {path} is not what was built"
+    assert not [*(tmp_path / "work").iterdir()]
+
+
 def test_an_update_that_is_killed_loses_nothing(builds, review_rooms, tmp_path):
     """SIGKILL at random moments (KG_KILLS of them): the graph of before or the one of after, whole; the next mends the rest."""
     shutil.copytree(builds[0] / "out", tmp_path / "out")

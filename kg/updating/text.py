@@ -93,16 +93,23 @@ def _edited(text: mmap, edits: Iterable[_Edit]) -> Iterator[bytes]:
 
 #: Graph -> the line that opens it, and subject -> the lines that say everything of it; both as N-Quads name them.
 _Told = dict[str, tuple[str, dict[str, list[str]]]]
+#: How each graph ends.
+_CLOSED = b"\n}\n"
 
 
 def _by_subjects(path: Path, journal: Journal) -> Iterator[bytes]:
-    """A TriG file, as pyoxigraph writes it, with everything that is said of changed individuals written anew."""
+    """A TriG file, as pyoxigraph writes it, with everything that is said of changed individuals written anew.
+
+    Anew where it is cut off.
+    """
     changed = {(quad.graph_name, quad.subject) for quad in journal.gone | journal.new}
     quads = {quad for graph, subject in changed for quad in journal.store.about(subject.value, graph.value)}  # type: ignore[union-attr]
     in_order = sorted(quads, key=lambda quad: (plain(quad.graph_name), str(quad)))
     now: Any = ox.serialize(in_order, format=ox.RdfFormat.TRIG, prefixes=PREFIXES)
     told = _parsed(now.decode())
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
+        if text[-len(_CLOSED) :] != _CLOSED:
+            raise Anew(f"{path} is not what was built")
         graphs = _graphs(text)
         edits: list[_Edit] = []
         for name in sorted({str(graph) for graph, _ in changed}):
@@ -151,7 +158,7 @@ def _graphs(text: mmap) -> dict[str, tuple[int, int]]:
     graphs: dict[str, tuple[int, int]] = {}
     begun = text.rfind(b"\n", 0, text.find(b" {\n")) + 1
     while begun < len(text):
-        end = text.find(b"\n}\n", begun) + len(b"\n}\n")
+        end = text.find(_CLOSED, begun) + len(_CLOSED)
         graphs[_in_full(text[begun : text.find(b" ", begun)].decode())] = begun, end
         begun = end
     return graphs
