@@ -48,8 +48,9 @@ def _nquads(quads: Iterable[ox.Quad]) -> list[str]:
 
 
 def _by_lines(path: Path, gone: Sequence[str], new: Sequence[str]) -> Iterator[bytes]:
-    """A file of sorted lines without some and with others. Anew where what is gone is not in it."""
+    """A file of sorted lines without some and with others. Anew where it is cut off, or what is gone is not in it."""
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
+        _refuse_what_is_cut_off(path, text, b"\n")
         came = [(_place(text, line), line) for line in (f"{each}\n".encode() for each in new)]
         went = [(_place(text, line), line) for line in (f"{each}\n".encode() for each in gone)]
         if any(text[at : at + len(line)] != line for at, line in went):
@@ -69,6 +70,11 @@ def _place(text: mmap, line: bytes) -> int:
         else:
             high = start
     return low
+
+
+def _refuse_what_is_cut_off(path: Path, text: mmap, end: bytes) -> None:
+    if text[-len(end) :] != end:
+        raise Anew(f"{path} is not what was built")
 
 
 class _Edit(NamedTuple):
@@ -108,8 +114,7 @@ def _by_subjects(path: Path, journal: Journal) -> Iterator[bytes]:
     now: Any = ox.serialize(in_order, format=ox.RdfFormat.TRIG, prefixes=PREFIXES)
     told = _parsed(now.decode())
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
-        if text[-len(_CLOSED) :] != _CLOSED:
-            raise Anew(f"{path} is not what was built")
+        _refuse_what_is_cut_off(path, text, _CLOSED)
         graphs = _graphs(text)
         edits: list[_Edit] = []
         for name in sorted({str(graph) for graph, _ in changed}):
