@@ -23,8 +23,6 @@ from kg.corpus import Corpus, read_corpus
 from kg.errors import BadQuestion, KgError, MissingPart, Problem, ProblemsFound
 from kg.generations import alone_in, current_generation, publish, workbench
 from kg.manifests import Written, is_whole, pieces, read_manifest, up_to_date, write_manifest
-from kg.mapping_chains import derived, hierarchy, read_rules, stated_links, triples_of_links
-from kg.mapping_triples import read_elsewhere, triples_of_sets, unknown_subjects
 from kg.names import LICENCES, ONTOLOGY, PREFIXES, TITLE, graph_iri
 from kg.ontology import read_axioms, superclasses
 from kg.references import beyond_rules, ids_used_twice, unknown_references
@@ -53,6 +51,8 @@ class Built:
 
 def read(rooms: Rooms, extra: Iterable[Path] = ()) -> tuple[Corpus, Graph]:
     """All tables and the ontology; ``ProblemsFound`` with every problem in them."""
+    from kg.mapping_triples import unknown_subjects
+
     axioms = read_axioms(rooms)
     corpus = read_corpus(rooms, extra)
     problems = [
@@ -131,6 +131,9 @@ def links_elsewhere(corpus: Corpus, rooms: Rooms) -> dict[str, str]:
     """What our terms correspond to in other ontologies, as N-Triples by name of graph: the mappings, what these
     ontologies say of their terms, and the links that follow.
     """
+    from kg.mapping_chains import derived, hierarchy, read_rules, stated_links, triples_of_links
+    from kg.mapping_triples import read_elsewhere, triples_of_sets
+
     elsewhere = read_elsewhere(rooms)
     chained = derived(stated_links(corpus.mapping_sets), hierarchy(corpus, elsewhere), read_rules(rooms))
     return {
@@ -142,9 +145,9 @@ def links_elsewhere(corpus: Corpus, rooms: Rooms) -> dict[str, str]:
 
 def pooled(store: Embedded, progress: Progress, only: Collection[frozenset[str]] | None = None) -> str:
     """What can be pooled, of all pairs of constructs or ``only`` of these, pooled, as N-Triples."""
+    from kg.pairs_to_pool import every_pair
     from kg.pooled import ntriples_of_pool
     from kg.pooled_pairs import pooled_pairs
-    from kg.pools import every_pair
 
     texts = map(ntriples_of_pool, pooled_pairs(every_pair(store, only)))
     return "".join(where_pooling_is_installed(texts, progress))
@@ -182,12 +185,12 @@ def build(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with alone_in(folder, progress):
-            if counts := up_to_date(folder, rooms, reasoner, beside):
+            made_of = pieces(rooms, beside)
+            if counts := up_to_date(folder, made_of, reasoner, beside):
                 return Built(current_generation(folder), False, counts)
             with workbench(folder) as work:
-                counts = _updated(work, folder, rooms, reasoner, progress, beside) or _build_into(
-                    work, rooms, reasoner, progress, beside, spark
-                )
+                updated = _updated(work, folder, rooms, reasoner, progress, beside, made_of)
+                counts = updated or _build_into(work, rooms, reasoner, progress, beside, spark)
                 return Built(publish(folder, work), True, counts)
     except OSError as error:
         raise KgError(
@@ -196,7 +199,13 @@ def build(
 
 
 def _updated(
-    work: Path, folder: Path, rooms: Rooms, reasoner: str, progress: Progress, beside: Sequence[Path]
+    work: Path,
+    folder: Path,
+    rooms: Rooms,
+    reasoner: str,
+    progress: Progress,
+    beside: Sequence[Path],
+    made_of: Mapping[str, str],
 ) -> dict[str, int]:
     """Write into ``work`` what the build in ``folder`` is, brought up to date; nothing where it is to be built anew."""
     by_rules = reasoner == "rules" == read_manifest(folder).get("reasoner")
@@ -205,12 +214,15 @@ def _updated(
     from kg.updating.update import Anew, update
 
     try:
-        return update(work, current_generation(folder), rooms, progress, beside)
+        return update(work, current_generation(folder), rooms, progress, beside, made_of)
     except Anew as reason:
         told = str(reason)
     progress(f"building anew: {told}")  # by now nothing holds the store that was begun: its files stay as they are
     for begun in work.iterdir():
-        shutil.rmtree(begun)
+        if begun.is_dir():
+            shutil.rmtree(begun)
+        else:
+            begun.unlink()
     return {}
 
 

@@ -10,14 +10,13 @@ import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from kg.bibliography import read_publications
 from kg.errors import Problem, ProblemsFound
 from kg.files import is_left_behind, read_text
-from kg.mappings.kept import KeptSet, read_kept
 from kg.placed import KEYS, Placed, R, Reading, explain, suggestion
 from kg.records import (
     CitedResult,
@@ -48,6 +47,9 @@ from kg.records import (
 )
 from kg.resources import Rooms
 from kg.tables import SUFFIXES, find_tables, read_records
+
+if TYPE_CHECKING:
+    from kg.mappings.kept import KeptSet
 
 
 @dataclass
@@ -190,6 +192,8 @@ def read_corpus(
     These may bring publications, constructs and measures of their own. ``left_out`` names, by folder, the tables that
     are there and not read here.
     """
+    from kg.mappings.kept import read_kept
+
     corpus = Corpus()
     terms = rooms.ontology / "terms"
     corpus.constructs = _table(corpus, rooms, terms, Construct)

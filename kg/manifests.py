@@ -93,11 +93,14 @@ def is_current(rooms: Rooms, folder: Path) -> bool:
     return bool(read_manifest(folder).get("made_of") == pieces(rooms, built_with(folder)))
 
 
-def up_to_date(folder: Path, rooms: Rooms, reasoner: str, beside: Sequence[Path] = ()) -> dict[str, int]:
-    """The sizes of the named graphs of a build that needs no renewal; nothing where one is due."""
+def up_to_date(folder: Path, made_of: Mapping[str, str], reasoner: str, beside: Sequence[Path] = ()) -> dict[str, int]:
+    """The sizes of the named graphs of a build that needs no renewal; nothing where one is due.
+
+    ``made_of`` are the ``pieces`` of what is asked for.
+    """
     manifest = read_manifest(folder)
     as_proven = manifest.get("reasoner") == "hermit" or reasoner == "rules"
-    same = as_proven and built_with(folder) == list(beside) and is_current(rooms, folder)
+    same = as_proven and built_with(folder) == list(beside) and manifest.get("made_of") == made_of
     return dict(manifest["counts"]) if same and is_whole(folder) else {}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from kg.effects import Effect
@@ -12,18 +12,16 @@ from kg.export.tables import ROW_FORMATS
 from kg.layers import of_layer
 from kg.lookup import label_of, resolve, within
 from kg.names import local_name
-from kg.narrowed import narrowed_by
+from kg.pairs_to_pool import EFFECTS
 from kg.pooled import told
-from kg.pooled_pairs import Pair
 from kg.pooling import Interval, Pooled
-from kg.questions import answer, find_question
-from kg.resources import shipped, software_version
+from kg.questions import answer
+from kg.resources import software_version
 from kg.store import Rows, Store, Value
 from kg.synthesis import Plan, Synthesis, synthesise
 from kg.views import forest
 from kg.views.frame import Figure
 
-_QUESTION = "effects-between"
 #: The files that a synthesis can be written to.
 SUFFIXES = (".svg", ".png", ".csv")
 
@@ -45,7 +43,7 @@ def effects_between(store: Store, subject: str, object: str) -> tuple[Rows, str,
     if first == second:
         raise BadQuestion(f"'{subject}' and '{object}' are one construct; name two")
     label, other = (within(store, iri)[iri] for iri in (first, second))
-    rows = answer(store, _QUESTION, {"subject": [first], "object": [second]})
+    rows = answer(store, EFFECTS, {"subject": [first], "object": [second]})
     if not rows:
         raise NothingFound(f"no finding is on {label} and {other}, narrower constructs included")
     return rows, label, other
@@ -64,24 +62,6 @@ def _measures(store: Store, rows: Rows, names: Iterable[str]) -> tuple[str, ...]
         if label not in used:
             raise BadQuestion(f"--flip: nothing was found here by {label}; measures here: {', '.join(sorted(used))}")
     return labels
-
-
-def every_pair(store: Store, only: Collection[frozenset[str]] | None = None) -> Iterator[Pair]:
-    """Every pair of constructs with two or more numbers, or ``only`` of these (IRIs), and the findings on that very
-    pair.
-    """
-    pairs, effects = (find_question(shipped(), name) for name in ("pairs-with-numbers", _QUESTION))
-    query = pairs.text if only is None else _on(pairs.text, ("?first", "?second"), map(sorted, only))
-    for pair in store.select(query):
-        first, second = str(pair["first"]), str(pair["second"])
-        asked = effects.bind({"subject": [f"<{first}>"], "object": [f"<{second}>"]})
-        rows = store.select(_on(asked, ("?one", "?other"), [[first, second]]))
-        yield Pair((first, second), (str(pair["firstLabel"]), str(pair["secondLabel"])), [*rows])
-
-
-def _on(query: str, variables: Sequence[str], pairs: Iterable[Sequence[str]]) -> str:
-    """A query for these pairs of constructs only, without those below them."""
-    return narrowed_by(query, variables, [(f"<{pair[0]}>", f"<{pair[-1]}>") for pair in pairs])
 
 
 def drawn(found: Synthesis, pooled: Pooled[Effect]) -> Figure:

@@ -1,8 +1,9 @@
-"""Updates that are killed: ``python -m tests.killing ROOMS BUILD DATASET TIMES [SEED]``.
+"""Updates that are killed: ``python -m tests.killing ROOMS BUILD DATASET TIMES [LARGE MANY]``.
 
-The dataset comes to the build and goes from it by turns, and each time the update is killed at a random moment. What is
-there then must be one of the two graphs, whole. Whoever is killed is a child, which shares nothing that is open; what children
-would load each, such as the library that pools, is loaded before.
+The dataset comes to the build and goes from it by turns, beside the dataset LARGE (as it is where more than MANY findings are
+many) or by itself, and each time the update is killed at a random moment. What is there then must be one of the two graphs,
+whole. Whoever is killed is a child, which shares nothing that is open; what children would load each, such as the library that
+pools, is loaded before.
 """
 
 import json
@@ -15,9 +16,11 @@ import traceback
 from pathlib import Path
 
 import meta_analyze  # noqa: F401
+import pyoxigraph as ox
 import pyshacl  # noqa: F401
 
 from kg import build, manifests
+from kg.bulk import sources
 from kg.generations import current_generation
 from kg.resources import Rooms
 from kg.store.embedded import Embedded
@@ -43,27 +46,46 @@ def ended_well(child):
     return os.waitpid(child, 0)[1] == 0
 
 
+def only_an_update(step):
+    """Nothing else is to be killed here."""
+    assert not step.startswith("building anew"), step
+
+
 def texts(out):
-    """The two files of the current build."""
-    return [(current_generation(out) / name).read_bytes() for name in build.WRITTEN]
+    """The files that have the current build as text, with what is gone from them."""
+    manifest = manifests.read_manifest(out)
+    names = [*manifest["files"], *filter(None, [manifest["gone"]])]
+    return {name: (current_generation(out) / name).read_bytes() for name in names}
+
+
+def as_told(out):
+    """What these files say together."""
+    store, gone = ox.Store(), manifests.gone_from(out)
+    for path in manifests.files_of(out):
+        store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+    for quad in ox.parse(path=str(gone), format=ox.RdfFormat.N_QUADS) if gone else ():
+        assert quad in store, f"{quad} is told to be gone, and was not there"
+        store.remove(quad)
+    return list(store)
 
 
 def see_that_it_is_one_of(out, graphs):
     """Files and store of the current build are those of one of the two graphs."""
     assert texts(out) in graphs, "the files are neither of before nor of after"
-    lines = (current_generation(out) / "kg.nq").read_text().splitlines()
-    held = {f"{quad} ." for quad in Embedded.open(out).quads()}
-    assert len(held) == len(lines), "the store does not hold what the files say"
-    assert {line for line in held ^ set(lines) if "_:" not in line} == set(), "the store says something else"
+    told, held = ([*map(str, quads)] for quads in (as_told(out), Embedded.open(out).quads()))
+    assert len(held) == len(told), "the store does not hold what the files say"
+    assert {line for line in set(held) ^ set(told) if "_:" not in line} == set(), "the store says something else"
 
 
-def main(rooms, out, dataset, times, seed=0):
+def main(rooms, out, dataset, times, large=None, many=sources.ONE_BY_ONE):
     """Gives how many updates were killed before they became current, and how many after, or not at all."""
-    rooms, out, chance = Rooms(Path(rooms)), Path(out), random.Random(int(seed))
+    rooms, out, dataset, chance = Rooms(Path(rooms)), Path(out), Path(dataset).resolve(), random.Random(0)
+    beside = [Path(large)] if large else []
+    sources.ONE_BY_ONE = int(many)
 
     def turn():
-        extra = [] if manifests.built_with(out) else [Path(dataset)]
-        build.build(rooms, out, "rules", extra=extra)
+        extra = beside if dataset in manifests.built_with(out) else [*beside, dataset]
+        build.build(rooms, out, "rules", only_an_update, extra)
 
     graphs, took = [], 0.0
     for _ in range(2):

@@ -171,11 +171,11 @@ def test_a_build_waits_for_another_in_the_same_folder(overview_rooms, tmp_path):
 def test_a_damaged_build_is_not_up_to_date(review_rooms, built_review, tmp_path, lost):
     """A build that lost a file is due again."""
     shutil.copytree(built_review, tmp_path / "out")
-    assert manifests.up_to_date(tmp_path / "out", review_rooms, "rules")
+    assert manifests.up_to_date(tmp_path / "out", manifests.pieces(review_rooms), "rules")
     folder = build.current_generation(tmp_path / "out")
     for path in (folder / "store").glob("*.sst") if lost == "sst" else [folder / lost]:
         path.unlink()
-    assert not manifests.up_to_date(tmp_path / "out", review_rooms, "rules")
+    assert not manifests.up_to_date(tmp_path / "out", manifests.pieces(review_rooms), "rules")
 
 
 @pytest.mark.parametrize("harm", [lambda path: path.unlink(), lambda path: path.write_bytes(b"x" * 50)])

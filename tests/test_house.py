@@ -44,8 +44,8 @@ FLOORS = [
     ),
     ("views", "export"),
     (
-        *("build", "default_graph", "streaming", "updating", "maps", "widest", "gap_maps", "pools", "figures"),
-        *("structural_answers", "graph"),
+        *("build", "default_graph", "streaming", "updating", "maps", "widest", "gap_maps", "figures"),
+        *("pairs_to_pool", "pools", "structural_answers", "graph"),
     ),
     ("pages",),
     ("serve", "site"),

@@ -71,7 +71,7 @@ def test_every_pooled_effect_leads_to_its_findings(row, pooled_graph):
     """prov:wasDerivedFrom names each finding that was pooled, and no other."""
     sources = pooled_graph.query(f"SELECT ?finding WHERE {{ <{row['pooled']}> prov:wasDerivedFrom ?finding }}")
     assert {local_name(str(iri)) for iri in sources.column("finding")} == {
-        f"made-{number:02}-01" for number in range(16)
+        f"made-up-{number:02}-01" for number in range(16)
     }
 
 

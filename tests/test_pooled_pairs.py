@@ -7,9 +7,9 @@ from kg.bulk.derived import Derived
 from kg.bulk.engines import OnThisMachine
 from kg.bulk.facts import Facts
 from kg.bulk.rows import evidence_of
+from kg.pairs_to_pool import every_pair
 from kg.pooled import ntriples_of_pool
 from kg.pooled_pairs import Pair, pooled_pairs
-from kg.pools import every_pair
 from kg.streaming import pooled
 from kg.synthesis import Plan, synthesise
 

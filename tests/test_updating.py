@@ -247,9 +247,9 @@ def test_what_a_whole_build_refuses_is_refused_in_the_same_words(begun, review_r
     """Here a shape finds a study without a sample, checks a sample of another study and more people than there were."""
     folder = write_study(tmp_path, [(53, 0.3), (74, 0.11)])
     findings, samples = folder / "findings.tsv", folder / "samples.tsv"
-    findings.write_text(findings.read_text().replace("made-00-sample", "made-01-sample").replace("53\t", "153\t"))
+    findings.write_text(findings.read_text().replace("made-up-00-sample", "made-up-01-sample").replace("53\t", "153\t"))
     rows = samples.read_text().splitlines(keepends=True)
-    samples.write_text("".join(row for row in rows if not row.startswith("made-00-sample")))
+    samples.write_text("".join(row for row in rows if not row.startswith("made-up-00-sample")))
     refusals = []
     for out in (begun, tmp_path / "whole"):
         with pytest.raises(ProblemsFound) as refused:
@@ -267,8 +267,22 @@ def test_a_claim_that_comes_is_built_anew_and_told(begun, review_rooms, tmp_path
     (folder / "propositions.tsv").write_text("\n".join(claims[:2]).replace(claims[1].split("\t")[0], "p-my-own"))
     said = []
     (tmp_path / "work").mkdir()
-    assert not build._updated(tmp_path / "work", begun, review_rooms, "rules", said.append, [folder])
+    made_of = manifests.pieces(review_rooms, [folder])
+    assert not build._updated(tmp_path / "work", begun, review_rooms, "rules", said.append, [folder], made_of)
     assert said[-1] == "building anew: rows of other kinds changed (proposition)"
+    assert not [*(tmp_path / "work").iterdir()]
+
+
+@pytest.mark.parametrize("name", build.WRITTEN)
+def test_a_build_whose_text_was_changed_is_built_anew_and_told(begun, review_rooms, tmp_path, name):
+    """Text that is cut off is not brought up to date, and what was begun is cleared away."""
+    path = current_generation(begun) / name
+    os.truncate(path, path.stat().st_size // 2)
+    folder, said = write_study(tmp_path, [(54, 0.3)]), []
+    (tmp_path / "work").mkdir()
+    made_of = manifests.pieces(review_rooms, [folder])
+    assert not build._updated(tmp_path / "work", begun, review_rooms, "rules", said.append, [folder], made_of)
+    assert said[-1] == f"building anew: {path} is not what was built"
     assert not [*(tmp_path / "work").iterdir()]
 
 

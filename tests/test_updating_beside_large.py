@@ -2,6 +2,11 @@
 
 import csv
 import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pyoxigraph as ox
@@ -20,6 +25,7 @@ from kg.names import graph_iri
 from kg.release.versions import read_version
 from kg.store.embedded import Embedded
 
+ROOT = Path(__file__).parent.parent
 #: So many findings are many here: the made-up studies have fewer.
 MANY = 30
 
@@ -173,10 +179,23 @@ def test_what_people_stated_is_read_from_what_the_files_say_by_now(built):
     assert stated == set(Embedded.open(built).quads_of(mine))
 
 
+def test_an_update_beside_a_large_dataset_that_is_killed_loses_nothing(built, review_rooms, base, tmp_path):
+    """SIGKILL at random moments (KG_KILLS of them): the graph of before or the one of after, whole, in store and files."""
+    build.build(review_rooms, built, "rules", extra=[base])
+    shutil.copytree(built, tmp_path / "out")
+    folder, times = write_study(tmp_path, base, [(53, 0.3, 3, True)]), os.environ.get("KG_KILLS", "2")
+    words = ["-m", "tests.killing", review_rooms.root, tmp_path / "out", folder, times, base, MANY]
+    run = subprocess.run([sys.executable, *map(str, words)], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert run.returncode == 0, run.stderr
+    assert sum(json.loads(run.stdout).values()) == int(times)
+
+
 def test_a_large_dataset_that_changed_is_built_anew_and_told(built, review_rooms, base, tmp_path):
     """Only beside large datasets is a graph brought up to date."""
     said = []
     (tmp_path / "work").mkdir()
-    assert not build._updated(tmp_path / "work", built, review_rooms, "rules", said.append, [])
+    assert not build._updated(
+        tmp_path / "work", built, review_rooms, "rules", said.append, [], manifests.pieces(review_rooms)
+    )
     assert said[-1] == "building anew: base changed, of which graphs are built set-wise"
     assert json.loads((current_generation(built) / "manifest.json").read_text())["large"] == ["base"]

@@ -68,12 +68,12 @@ def copy_rooms(rooms, root, datasets=THE_REVIEW):
     return Rooms(root)
 
 
-def add_correlations(world, correlations, subject, object, subject_measure, object_measure):
+def add_correlations(world, correlations, subject, object, subject_measure, object_measure, name="made-up"):
     """A made-up dataset of one study, sample and finding for each ``(n, r)``, on two constructs; nothing else is told."""
-    folder = world.evidence / "made-up"
+    folder = world.evidence / name
     folder.mkdir(exist_ok=True)
     (folder / "dataset.toml").write_text(
-        'id = "made-up"\ntitle = "Made up"\ndescription = "Made up for a test."\nsource = "amari2022"\n'
+        f'id = "{name}"\ntitle = "Made up"\ndescription = "Made up for a test."\nsource = "amari2022"\n'
         'reading = "primary-full-text"\nlicence = "none"\ncoded_on = 2026-11-22\n'
     )
     tables = {
@@ -88,7 +88,7 @@ def add_correlations(world, correlations, subject, object, subject_measure, obje
     measures = f"{subject_measure}; {object_measure}"
     where = ["amari2022", "made up"]
     for number, (n, r) in enumerate(correlations):
-        study = f"made-{number:02}"
+        study = f"{name}-{number:02}"
         direction = "positive" if r > 0 else "negative" if r else "not-reported"
         tables["studies"].append([study, study, "amari2022", "cross-sectional", "online", measures, *where])
         tables["samples"].append([f"{study}-sample", study, study, str(n), "not-reported", *where])
@@ -97,8 +97,8 @@ def add_correlations(world, correlations, subject, object, subject_measure, obje
              direction, "not-reported", "pearson-r",
              str(r), str(n), "Made up.", str(r), where[0], "primary-full-text", where[1], "high"],
         )  # fmt: skip
-    for name, rows in tables.items():
-        (folder / f"{name}.tsv").write_text("".join("\t".join(row) + "\n" for row in rows))
+    for table, rows in tables.items():
+        (folder / f"{table}.tsv").write_text("".join("\t".join(row) + "\n" for row in rows))
 
 
 def derived(rooms, corpus, axioms, aside):

@@ -39,7 +39,13 @@ class Contradictory(ValueError):
 class Record(BaseModel):
     """A row: frozen, typed, complete. ``prefix`` is that of its IRI, ``table`` the name of its file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        str_strip_whitespace=True,
+        use_attribute_docstrings=True,
+        defer_build=True,  # of most commands few models are used
+    )
     prefix: ClassVar[str]
     table: ClassVar[str]
 

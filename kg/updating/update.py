@@ -21,7 +21,7 @@ from kg.build import Progress, metadata, pooled
 from kg.bulk.sources import LARGE, unstaged
 from kg.corpus import Corpus, read_corpus
 from kg.errors import Problem, ProblemsFound
-from kg.manifests import Written, pieces, write_manifest
+from kg.manifests import Written, write_manifest
 from kg.names import PREFIXES, graph_iri, kind_of, mint
 from kg.placed import Placed
 from kg.pooled import pooled_iri
@@ -42,10 +42,14 @@ _FOLLOWED = {"dataset", "publication", "study", "sample", "finding", "risk-of-bi
 _LABEL = PREFIXES["rdfs"] + "label"
 
 
-def update(work: Path, before: Path, rooms: Rooms, progress: Progress, beside: Sequence[Path]) -> dict[str, int]:
-    """Write store, files and manifest into ``work``, from the generation ``before``; gives the size of each graph."""
+def update(
+    work: Path, before: Path, rooms: Rooms, progress: Progress, beside: Sequence[Path], made_of: Mapping[str, str]
+) -> dict[str, int]:
+    """Write store, files and manifest into ``work``, from the generation ``before``; gives the size of each graph.
+
+    ``made_of`` are the pieces of which the graph is made by now.
+    """
     manifest = json.loads((before / "manifest.json").read_text(encoding="utf-8"))
-    made_of = pieces(rooms, beside)
     changed = what_changed(rooms, manifest["made_of"], made_of)
     progress(f"updating: {', '.join(sorted(changed.names)) or 'no dataset'}")
     if were_large := changed.names & {*manifest["large"]}:
