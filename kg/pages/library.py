@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from rdflib import Graph
 
 from kg.layers import of_layer
-from kg.names import BASE, KINDS, PLAIN, PREFIXES, TERMS, curie, graph_iri, local_name
+from kg.names import BASE, KINDS, PLAIN, PREFIXES, TERMS, curie, graph_iri, kind_of, local_name
 from kg.pages import telling
 from kg.pages.addresses import path_of
 from kg.pages.model import Behind, Inline, Link, Only, Outside, Written, few
@@ -28,14 +28,8 @@ _KEPT, _MOST_VALUES = 400, 2_000_000
 _FRESH = 60
 
 #: Kinds that grow with the evidence, each with its class: names are asked for as pages need them, and nobody holds all.
-GROWING = {
-    "finding": "Finding",
-    "sample": "Sample",
-    "study": "Study",
-    "publication": "Publication",
-    "arithmetic-check": "ArithmeticCheck",
-    "pooled": "PooledEffect",
-}
+GROWING = {kind: KINDS[kind] for kind in ("finding", "sample", "study", "publication")}
+GROWING |= {"arithmetic-check": "ArithmeticCheck", "pooled": "PooledEffect"}
 #: So many of their names, and so many findings, are kept; then they are asked for anew.
 _MOST_NAMES, _MOST_FINDINGS = 50_000, 5_000
 #: Up to so many names of such a kind are sent to a browser.
@@ -385,11 +379,6 @@ def _first_names(rows: Rows) -> dict[str, str]:
 
 def _size(query: str, rows: Rows) -> int:
     return len(query) + len(rows.values) * len(rows.columns)
-
-
-def kind_of(iri: str) -> str:
-    """The kind of an individual of ours, by its IRI; empty for anything else."""
-    return iri.removeprefix(BASE).partition("/")[0] if iri.startswith(BASE) else ""
 
 
 def batched(things: Sequence[str], size: int) -> Iterator[Sequence[str]]:
