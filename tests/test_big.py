@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -297,6 +298,15 @@ def test_parts_that_cannot_be_made_break_off():
 
     with pytest.raises(ValueError, match="lost"):
         asyncio.run(read_all())
+
+
+def test_a_page_of_conflicts_has_the_first_findings_of_each_and_says_what_all_judgements_come_to(atlas, monkeypatch):
+    """Judgements grow with the square of the findings: a page with all of them would be endless."""
+    monkeypatch.setattr("kg.pages.conflicts._MOST", 1)
+    page = text(read(atlas, "/conflicts"))
+    assert re.search(r"The first 1 of \d+ findings stand here\. This pair by itself has more\.", page)
+    sums = re.search(r"Of (\d+) times .* may explain (\d+), may not explain (\d+), and for (\d+) cannot", page)
+    assert int(sums[1]) == sum(map(int, sums.groups()[1:])) > 1
 
 
 def test_a_search_says_what_it_did_not_look_through(atlas, monkeypatch):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from kg.conflicts import RULE, Conflict
+from kg.conflicts import RULE, Conflict, Judgement
 from kg.conflicts import conflicts as together
 from kg.names import local_name
 from kg.pages.addresses import pair_path
@@ -22,6 +23,7 @@ from kg.pages.model import (
     Content,
     Facts,
     Form,
+    Inline,
     Link,
     Listing,
     Pager,
@@ -35,8 +37,9 @@ from kg.store import Row, Rows
 from kg.views.conflicts import judgement
 
 READS = ("layer", "pair", PAGE)
-#: So many pairs stand on a page, each with so many of its findings at most.
-_AT_ONCE, _MOST_FINDINGS = 10, 20
+#: So many pairs stand on a page, each with so many of its findings, of the values that differ, and of the judgements on
+#: chance, which grow with the square of the findings; and so many of each where a pair stands alone.
+_AT_ONCE, _MOST, _MOST_ALONE = 10, 20, 400
 
 
 def content(library: Library, query: Mapping[str, str]) -> Content:
@@ -78,7 +81,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
         ),
         sections=(
             Section("", (form, *pager)),
-            *(_section(told, each, rows, index) for index, each in enumerate(found)),
+            *(_section(told, each, rows, index, _MOST_ALONE if pair else _MOST) for index, each in enumerate(found)),
             *(() if found else (Section("", (Prose("No findings disagree here.", "none"),)),)),
             Section("How chance is judged", (Printed(RULE, "The rule by which chance is judged"),), "rule"),
         ),
@@ -112,31 +115,54 @@ def _one_a_finding(rows: Rows) -> Rows:
     return rows.where(is_new)
 
 
-def _section(library: Library, conflict: Conflict, rows: Rows, index: int) -> Section:
+def _section(library: Library, conflict: Conflict, rows: Rows, index: int, most: int) -> Section:
     first = conflict.findings[0]
     slugs = local_name(str(first["firstIri"])), local_name(str(first["secondIri"]))
     own = rows.where(lambda row: _pair(row) == "--".join(slugs))
-    shown = Rows(own.columns, own.values[:_MOST_FINDINGS])
-    left = f" The first {len(shown)} of {len(own):,} findings stand here." if len(shown) < len(own) else ""
+    shown = Rows(own.columns, own.values[:most])
     caption = f"Findings on {conflict.first} and {conflict.second}"
     return Section(
         f"{conflict.first} × {conflict.second}",
         (
-            Prose((Link("Everything on this pair", pair_path(*slugs)), f".{left}")),
+            Prose((Link("Everything on this pair", pair_path(*slugs)), ".", *_left(own, "--".join(slugs), most))),
             findings_table(library, shown, caption, "", f"findings-{index}"),
-            *_differences(conflict),
+            *_differences(conflict, most),
         ),
         "--".join(slugs),
     )
 
 
-def _differences(conflict: Conflict) -> Iterator[Block]:
+def _left(findings: Rows, pair: str, most: int) -> tuple[Inline, ...]:
+    """That not all stands here, where that is so, and where more of it stands."""
+    if len(findings) <= most:
+        return ()
+    alone = (" ", Link("This pair by itself", "/conflicts", {"pair": pair}), " has more.") if most < _MOST_ALONE else ()
+    return (f" The first {most} of {len(findings):,} findings stand here.", *alone)
+
+
+def _differences(conflict: Conflict, most: int) -> Iterator[Block]:
     if conflict.differs:
         yield Prose("What differs between them:")
-        yield Facts(tuple((word, " | ".join(values)) for word, values in conflict.differs.items()))
+        yield Facts(tuple((word, _some(values, most)) for word, values in conflict.differs.items()))
     if conflict.judgements:
-        yield Prose("May it be chance?")
-        yield Listing(tuple(judgement(each) for each in conflict.judgements))
+        yield Prose(f"May it be chance? {_summed(conflict.judgements, most)}".rstrip())
+        yield Listing(tuple(judgement(each) for each in conflict.judgements[:most]))
+
+
+def _some(values: Sequence[str], most: int) -> str:
+    left = len(values) - most
+    return " | ".join(values[:most]) + (f" and {left:,} more" if left > 0 else "")
+
+
+def _summed(judgements: Sequence[Judgement], most: int) -> str:
+    """What the judgements come to, where they are too many to stand here one by one."""
+    if len(judgements) <= most:
+        return ""
+    told = Counter(each.chance for each in judgements)
+    return (
+        f"Of {len(judgements):,} times that two findings contradict each other, it may explain {told['yes']:,}, "
+        f"may not explain {told['no']:,}, and for {told['unknown']:,} cannot be told; the first {most}:"
+    )
 
 
 _ENDS = ("first", "second")
