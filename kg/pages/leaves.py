@@ -91,22 +91,32 @@ def leaf(library: Library, behind: Behind | Written, query: Mapping[str, str]) -
     return Leaf(rows, None, number, total)
 
 
-def leaf_of_kind(library: Library, behind: Behind, kind: str, query: Mapping[str, str]) -> Leaf:
-    """The same of an answer about things of a kind that grows, in the column of that name.
+def leaf_of_such(library: Library, behind: Behind, column: str, such: str, query: Mapping[str, str]) -> Leaf:
+    """The same of an answer about things in a column, of which the patterns ``such`` are true.
 
-    Of many, those on the page are found first, as the store has them, and the question is asked about these alone.
+    Of many, the page has only the things that stand on it, as the store has them: to put a million in order takes an
+    engine a minute, and their names tell no reader anything.
     """
-    total = library.count_of_kind(kind)
+    total = int(str(library.select(_COUNT_OF_SUCH.format(column, such)).values[0][0]))
     if total <= FEW:
         return leaf(library, behind, query)
     number = number_of(query)
     check(number, total, SIZE)
-    found = library.select(_SOME_OF_KIND.format(GROWING[kind], SIZE, (number - 1) * SIZE)).column("thing")
-    asked = replace(behind, among={kind: tuple(f"<{iri}>" for iri in found)})
-    return Leaf(library.answer(asked), None, number, total)
+    found = library.select(_PAGE_OF_SUCH.format(column, such, SIZE, (number - 1) * SIZE))
+    return Leaf(found, None, number, total)
 
 
-_SOME_OF_KIND = "SELECT DISTINCT ?thing WHERE {{ ?thing a ca:{} }} LIMIT {} OFFSET {}"
+def leaf_of_kind(library: Library, behind: Behind, kind: str, query: Mapping[str, str]) -> Leaf:
+    """The same of things of a kind that grows, in the column of that name; of many, about those on the page alone."""
+    page = leaf_of_such(library, behind, kind, f"?{kind} a ca:{GROWING[kind]} .", query)
+    if page.every is not None:
+        return page
+    asked = replace(behind, among={kind: tuple(f"<{iri}>" for iri in page.rows.column(kind))})
+    return replace(page, rows=library.answer(asked))
+
+
+_COUNT_OF_SUCH = "SELECT (COUNT(DISTINCT ?{0}) AS ?things) WHERE {{\n  {1}\n}}"
+_PAGE_OF_SUCH = "SELECT DISTINCT ?{0} WHERE {{\n  {1}\n}} LIMIT {2} OFFSET {3}"
 
 
 def cut(every: Rows, number: int) -> Leaf:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from kg.names import BASE, KINDS
-from kg.pages.leaves import FEW, PAGE, SIZE, Leaf, check, leaf_of_kind, number_of, state
+from kg.pages.leaves import PAGE, Leaf, leaf_of_kind, leaf_of_such, state
 from kg.pages.leaves import leaf as leaf_of
 from kg.pages.library import Library
 from kg.pages.model import Behind, Choice, Content, Form, Inline, Link, Only, Prose, Section, Table, Written
@@ -135,13 +135,7 @@ def _findings(library: Library, query: Query) -> Content:
 def _leaf_of_findings(library: Library, behind: Behind, chosen_of: Query, query: Query) -> Leaf:
     """The page of findings: of many, those on the page are found first and then told, since the question reads all."""
     such = "\n  ".join(["?finding a ca:Finding .", *(_SUCH[name].format(value) for name, value in chosen_of.items())])
-    total = int(str(library.select(_COUNT_OF_SUCH.format(such)).values[0][0]))
-    if total <= FEW:
-        return leaf_of(library, behind, query)
-    number = number_of(query)
-    check(number, total, SIZE)
-    found = library.select(_PAGE_OF_SUCH.format(such, SIZE, (number - 1) * SIZE))
-    return Leaf(found, None, number, total)
+    return leaf_of_such(library, behind, "finding", such, query)
 
 
 #: What a choice says of a finding.
@@ -152,9 +146,6 @@ _SUCH = {
     "layer": '?finding ca:readThrough/ca:layer/rdfs:label "{}"@en .',
     "kind": '?finding a ?kind . ?kind rdfs:subClassOf ca:Finding ; rdfs:label "{}"@en .',
 }
-_COUNT_OF_SUCH = "SELECT (COUNT(DISTINCT ?finding) AS ?findings) WHERE {{\n  {}\n}}"
-#: As the store has them: to put a million in order takes an engine a minute, and their names tell no reader anything.
-_PAGE_OF_SUCH = "SELECT DISTINCT ?finding WHERE {{\n  {}\n}} LIMIT {} OFFSET {}"
 
 
 #: What the question ``findings`` gives as a label, in English; the rest it gives as plain words.

@@ -9,7 +9,7 @@ from functools import lru_cache
 from kg.errors import BadQuestion, NothingFound
 from kg.maps import draw
 from kg.names import BASE, local_name
-from kg.nearby import Nearby, nearby
+from kg.nearby import nearby
 from kg.pages.addresses import pair_path
 from kg.pages.choosing import choice, named
 from kg.pages.constructs import ATTACHMENT, COMPASSION, side_of
@@ -94,9 +94,7 @@ def _around(library: Library, slug: str) -> Content:
     )
 
 
-@lru_cache(maxsize=256)
-def _near(library: Library, iri: str) -> Nearby:
-    return nearby(library, iri)
+_near = lru_cache(maxsize=256)(nearby)
 
 
 def _drawing(library: Library, iri: str, shown: Sequence[str]) -> Drawing:

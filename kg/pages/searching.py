@@ -74,7 +74,8 @@ def search(library: Library, words: str, kinds: Sequence[str] = KINDS) -> list[t
 
 def _of_growing(library: Library, wanted: str, kinds: Sequence[str]) -> list[tuple[str, str]]:
     """The best of what is called so, of the kinds whose names nobody holds: the store itself looks through them."""
-    among = [kind for kind in kinds if kind in GROWING and kind not in _unsearched(library)]
+    left_out = _unsearched(library)
+    among = [kind for kind in kinds if kind in GROWING and kind not in left_out]
     if not among or not wanted:
         return []
     words = " && ".join(f"CONTAINS(?spaced, {quoted(f' {word}')})" for word in wanted.split())
