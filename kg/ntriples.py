@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cache
 
 from kg.names import PREFIXES, expand
@@ -41,7 +42,17 @@ def number(value: float) -> str:
     >>> number(0.25)
     '"0.25"^^<http://www.w3.org/2001/XMLSchema#double>'
     """
-    return f'"{value}{_DATATYPES[type(value)]}'
+    return f'"{plain(value)}{_DATATYPES[type(value)]}'
+
+
+def plain(value: float) -> str:
+    """The shortest digits that mean a number, as a store writes it: no exponent, no point that nothing follows.
+
+    >>> plain(2.0), plain(1e-05)
+    ('2', '0.00001')
+    """
+    written = repr(value)
+    return f"{Decimal(written):f}" if "e" in written else written.removesuffix(".0")
 
 
 def line(subject: str, predicate: str, object: str) -> str:

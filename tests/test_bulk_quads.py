@@ -33,7 +33,7 @@ def by_records(rows, labels):
 
 def by_frames(engine, rows, labels, folder):
     """The quads that the dataframes give, as the store holds them."""
-    store = ox.Store()
+    store, written = ox.Store(), set()
     tables = {
         kind: engine.table({"id": [iri.rsplit("/", 1)[1] for iri in labels if f"/{kind}/" in iri],
                             "label": [label for iri, label in labels.items() if f"/{kind}/" in iri]})
@@ -45,7 +45,10 @@ def by_frames(engine, rows, labels, folder):
         for number, lines in enumerate(quads_of(table, model, "made-up", tables)):
             for path in engine.write(lines, folder / f"{model.table}-{number}"):
                 store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
-    return set(map(str, store))
+                written.update(map(str, ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS)))
+    held = set(map(str, store))
+    assert written == held, "the files do not write numbers as the store does"
+    return held
 
 
 def test_generated_rows(engine, tmp_path, corpus):

@@ -78,6 +78,16 @@ def test_parts_hold_the_whole_graph(streamed):
     assert len(store) == len(Embedded.open(streamed[0]))
 
 
+def test_parts_write_numbers_as_the_store_does(streamed):
+    """A quad of a part is the store's own, 0.5 and not 0.50, so that what is gone from one can be found in the other."""
+    generation = current_generation(streamed[0])
+    names = json.loads((generation / "manifest.json").read_text())["files"]
+    parts = {str(quad) for name in names for quad in ox.parse(path=generation / name)}
+    named = {quad for quad in parts if "_:" not in quad}
+    assert len(named) > 10_000
+    assert sorted(named.difference(map(str, Embedded.open(streamed[0]).quads()))) == []
+
+
 def test_loading_tells_how_far_it_is(streamed):
     """Who looks on sees findings done, rate and time to go."""
     assert any(line.startswith("loading findings: 40 of 40, ") and line.endswith(" 0 s to go") for line in streamed[1])

@@ -175,13 +175,11 @@ def whole_files(build: Path, place: Path) -> list[Path]:
     KgError where a quad that is gone stands in none of them.
     """
     there = gone_from(build)
-    gone = {_stated(line) for line in _lines(there)} if there else set()
-    about = {_subject(line) for line in _lines(there)} if there else set()
+    gone = set(_lines(there)) if there else set()
     files, missing = [], set(gone)
     for number, path in enumerate(files_of(build)):
-        touched = (line for line in _lines(path) if _subject(line) in about) if gone else ()
-        found = {line for line in touched if _stated(line) in gone}
-        missing -= set(map(_stated, found))
+        found = gone.intersection(_lines(path)) if gone else set()
+        missing -= found
         files.append(_without(path, found, place / f"{number:04}.nq") if found else path)
     if missing:
         raise KgError(f"{there}: {len(missing)} of its quads stand in no file of the build; build into an empty folder")
@@ -197,26 +195,6 @@ def _without(path: Path, gone: set[bytes], place: Path) -> Path:
 def _lines(path: Path) -> Iterator[bytes]:
     with path.open("rb") as lines:
         yield from lines
-
-
-def _subject(line: bytes) -> bytes:
-    return line.partition(b" ")[0]
-
-
-def _stated(line: bytes) -> tuple[Any, ...]:
-    """What a line states; a number by its value, since a store writes 0.50 as 0.5."""
-    quad = next(iter(ox.parse(line, format=ox.RdfFormat.N_QUADS)))
-    return quad.subject, quad.predicate, _number(quad.object), quad.graph_name
-
-
-def _number(term: Any) -> Any:
-    try:
-        return float(term.value) if isinstance(term, ox.Literal) and term.datatype != _TEXT else term
-    except ValueError:
-        return term
-
-
-_TEXT = ox.NamedNode("http://www.w3.org/2001/XMLSchema#string")
 
 
 class _Raw:

@@ -103,7 +103,7 @@ def _fitting(judged: ir.Table) -> ir.Table:
     """The plain correlations that fit, as ``kg.bulk.checks`` would tell of them, but those of which it says nothing."""
     said, nothing = judged.said, layer().literal("")
     decided = judged.p.notnull() | (judged.significance != "not-reported")
-    number = {name: said[name].cast("string").fill_null("") for name in ("p_low", "p_high", "low", "high", "smallest")}
+    number = {name: said[name].fill_null("") for name in ("p_low", "p_high", "low", "high", "smallest")}
     told = {
         "arithmetic": layer().ifelse(decided, "consistent", ""),
         "note": nothing,

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 from kg.cells import PValue
-from kg.ntriples import escaped
+from kg.ntriples import escaped, plain
 from kg.plausibility import Check, check, digits
 from kg.records import Finding, FindingKind
 
@@ -85,4 +85,4 @@ def _said(found: Check) -> tuple[str, ...]:
 
 
 def _written(number: float) -> str:
-    return repr(digits(number))
+    return plain(digits(number))

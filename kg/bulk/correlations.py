@@ -14,6 +14,7 @@ import numpy as np
 from kg.arithmetic import ALPHA, SMALL
 from kg.bulk.p_of_r import p_of_r, smallest_significant_r
 from kg.conversions import REACH_95
+from kg.ntriples import plain
 from kg.null_reach import TOLD, Compatible
 from kg.plausibility import digits
 
@@ -31,10 +32,11 @@ GIVEN = {
     "significant": "int64", "is_null": "int64",
 }  # fmt: skip
 BOUNDS = {"=": 1, "<": 2, "<=": 2, ">": 3, ">=": 3}
-#: What is said of it: whether it fits (1), the p that fit, and of a null what is compatible with it.
+#: What is said of it: whether it fits (1), the p that fit, and of a null what is compatible with it. Text is what
+#: triples have: numbers too.
 SAID = {
-    "fits": "int64", "p_low": "float64", "p_high": "float64",
-    "reach": "string", "reach_note": "string", "low": "float64", "high": "float64", "smallest": "float64",
+    "fits": "int64", "p_low": "string", "p_high": "string",
+    "reach": "string", "reach_note": "string", "low": "string", "high": "string", "smallest": "string",
 }  # fmt: skip
 #: What is nearer to a bound than this is left to be looked at by itself.
 _NEAR = 1e-9
@@ -58,10 +60,18 @@ def said_of(columns: Sequence[pa.Array]) -> pa.StructArray:
     words = np.where(np.maximum(*map(np.abs, ends)) <= SMALL, "informative", "uninformative")
     rows = zip(smallest.tolist(), *(end.tolist() for end in ends), null.tolist(), strict=True)
     notes = [Compatible(least, (start, end), TOLD).told if told else None for least, start, end, told in rows]
-    numbers = [pa.array(_rounded(each), mask=~null) for each in (*ends, smallest)]
-    first = [pa.array(fits.astype(np.int64)), pa.array(_rounded(low)), pa.array(_rounded(high))]
-    said = [*first, pa.array(words.astype(object), pa.string(), mask=~null), pa.array(notes, pa.string()), *numbers]
+    numbers = [_texts(_rounded(each), ~null) for each in (*ends, smallest)]
+    ps = [_texts(_rounded(each)) for each in (low, high)]
+    reaches = [pa.array(words.astype(object), pa.string(), mask=~null), pa.array(notes, pa.string())]
+    said = [pa.array(fits.astype(np.int64)), *ps, *reaches, *numbers]
     return pa.StructArray.from_arrays(said, list(SAID))
+
+
+def _texts(numbers: Column, left_out: Truth | None = None) -> pa.StringArray:
+    """Each number as a store writes it."""
+    import pyarrow as pa
+
+    return pa.array(np.array([plain(each) for each in numbers.tolist()], object), pa.string(), mask=left_out)
 
 
 def _printed(p: Column, half: Column, bound: NDArray[np.int64]) -> tuple[Column, Column]:

@@ -110,11 +110,10 @@ def escaped(cell: Expression) -> Expression:
 
 
 def decimal(written: Expression) -> Expression:
-    """A number as it was written, as Python writes that decimal: no plus, no needless noughts, digits on both sides."""
-    digits = written.re_replace("^[-+]", "").re_replace("^0+", "").re_replace("[.]$", "")
+    """A number as it was written, as a store writes it: no plus, no needless noughts, digits before a point."""
+    digits = written.re_extract("^[-+]?0*([0-9]*([.][0-9]*[1-9])?)", 1)
     whole = layer().ifelse(digits.startswith(".") | (digits == ""), layer().literal("0") + digits, digits)
-    plain = layer().ifelse(written.startswith("-"), layer().literal("-") + whole, whole)
-    return layer().ifelse(written.re_search("^-?(0|[1-9][0-9]*)([.][0-9]+)?$"), written, plain)
+    return layer().ifelse(written.startswith("-") & (whole != "0"), layer().literal("-") + whole, whole)
 
 
 def _with_label(table: Table, labels: dict[str, Table]) -> Table:
