@@ -24,6 +24,12 @@ from kg.serve.measuring import PATIENCE, got, server
 from kg.store import Store
 
 
+#: A graph of any size has as many findings for each construct as metaBUS has (a million on some 5,000), so that what is
+#: told of a construct is as long in all: what a question takes more in a larger graph is not for a longer answer.
+_FINDINGS_OF_A_CONSTRUCT = 200
+_FEWEST_CONSTRUCTS = 20
+
+
 @dataclass(frozen=True)
 class Took:
     """What a command took: seconds, seconds of processors, the most memory of one of its processes (GiB)."""
@@ -50,7 +56,7 @@ def built(findings: int, place: Path) -> tuple[Path, dict[str, Took]]:
     """A build with so many made-up findings below ``place``, and what it took to build it and to change one study."""
     folder, build, study = place / f"made-up-{findings}", place / f"build-{findings}", place / "one-study"
     if not folder.exists():
-        generate(folder, findings)
+        generate(folder, findings, constructs=max(_FEWEST_CONSTRUCTS, findings // _FINDINGS_OF_A_CONSTRUCT))
     build_it = ["-m", "kg", "build", "--reasoner", "rules", "-o", *map(str, (build, folder, study))]
     works = {}
     shutil.rmtree(build, ignore_errors=True)  # what is up to date would not be built
