@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from kg.errors import KgError
 from kg.questions import list_questions
 from kg.resources import shipped
 from kg.store import Store
 
-#: Questions about everything that are asked too; what lists every finding costs what it lists, in any engine.
+#: Questions about everything that are asked too: these cost what they list, in any engine. That of all conflicts is
+#: asked about one pair besides, as the page of a pair does.
 OF_EVERYTHING = ("conflicts", "gap-matrix", "pairs-studied", "overlapping-samples", "told-twice", "verdicts")
 _PAIRS = """
 SELECT ?cell ?first ?second ?findings WHERE {
@@ -37,6 +38,17 @@ def asked(store: Store) -> Iterator[tuple[str, str]]:
                 terms[parameter.name] = [term]
         if question.name in OF_EVERYTHING or (terms and len(terms) == len(question.parameters)):
             yield question.name, question.bind(terms)
+        if question.name == "conflicts":
+            yield "conflicts of a pair", question.among(question.text, _disagreeing(store))
+
+
+def _disagreeing(store: Store) -> Mapping[str, Sequence[str]]:
+    """A pair on which findings disagree, by the columns of the question ``conflicts``: one of middling popularity."""
+    pairs = list(store.select(_PAIRS.replace("?cell a", "?cell ca:disagrees true ; a")))
+    if not pairs:
+        raise KgError("this graph has no pair of constructs on which findings disagree: nothing to ask about")
+    pair = pairs[len(pairs) // 2]
+    return {column: [f"<{pair[end]}>"] for column, end in (("firstIri", "first"), ("secondIri", "second"))}
 
 
 def chosen(store: Store, many: int) -> Iterator[Mapping[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import resource
 import signal
@@ -9,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
@@ -27,6 +29,7 @@ from kg.store.rows import Iri, literal
 HERE = ("this product", "raw pyoxigraph", "rdflib")
 #: Times that a question is asked after a first time that does not count, as long as they take no longer than this.
 _TIMES, _LONG_ENOUGH = 5, 5.0
+_NUMBERS = (int, float, Decimal)
 #: Seconds after the limit in which an engine that is written in Python stops by itself and keeps what it has loaded.
 _GRACE = 1.0
 
@@ -240,11 +243,14 @@ def _value(term: Any) -> Value:
 
 
 def same(one: Rows, other: Rows) -> bool:
-    """Whether two answers are one: the same values in the same order, numbers to six digits."""
-    return one.columns == other.columns and list(map(_plain, one.values)) == list(map(_plain, other.values))
+    """Whether two answers are one: the same values in the same order, numbers to a hundred-thousandth of each."""
+    if one.columns != other.columns or len(one) != len(other):
+        return False
+    rows = zip(one.values, other.values, strict=True)
+    return all(_is_one(*values) for row in rows for values in zip(*row, strict=True))
 
 
-def _plain(row: Sequence[Value]) -> tuple[Any, ...]:
-    return tuple(
-        f"{float(value):.5g}" if not isinstance(value, str | bool) and value is not None else value for value in row
-    )
+def _is_one(value: Value, other: Value) -> bool:
+    if isinstance(value, _NUMBERS) and isinstance(other, _NUMBERS):
+        return math.isclose(float(value), float(other), rel_tol=1e-5)
+    return value == other

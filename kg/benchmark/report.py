@@ -40,9 +40,9 @@ def markdown(graphs: Sequence[Measured], cold: Mapping[str, float]) -> str:
 
 def _of_graph(graph: Measured) -> str:
     first, *others = graph.times
-    heads = ("question", f"{first}, ms", *(f"{name}, ms (×)" for name in others))
+    heads = ("question", "rows", f"{first}, ms", *(f"{name}, ms (×)" for name in others))
     rows = [
-        (question, _ms(told), *(_beside(told, graph.times[name][question]) for name in others))
+        (question, _rows(told), _ms(told), *(_beside(told, graph.times[name][question]) for name in others))
         for question, told in graph.times[first].items()
     ]
     about = [(name, f"{graph.loaded[name]:.1f}", _memory(graph.memory[name])) for name in graph.times]
@@ -80,6 +80,10 @@ def _ms(told: Timed) -> str:
     return told.wrong or f"{1000 * told.seconds:.1f}"
 
 
+def _rows(told: Timed) -> str:
+    return "" if told.rows is None else f"{len(told.rows):,}"
+
+
 def _beside(first: Timed, other: Timed) -> str:
     """What another engine took, where it gave the same answer."""
     if other.rows is None or first.rows is None:
@@ -96,8 +100,10 @@ def _growth(graphs: Sequence[Measured]) -> str:
     rows = []
     for question, told in small.times[first].items():
         more = large.times[first].get(question, Timed(wrong="not asked"))
-        rows.append((question, _ms(told), _ms(more), _exponent(told, more, small.quads, large.quads)))
-    heads = ("question", f"{small.name}, ms", f"{large.name}, ms", "time ~ quads to the power of")
+        exponent = _exponent(told, more, small.quads, large.quads)
+        rows.append((question, _rows(told), _ms(told), _rows(more), _ms(more), exponent))
+    sizes = [head for graph in (small, large) for head in (f"{graph.name}, rows", "ms")]
+    heads = ("question", *sizes, "time ~ quads to the power of")
     return f"## Growth, {first}\n\n{_table(heads, rows)}"
 
 
