@@ -46,12 +46,13 @@ def main(
         from_cold = from_cold or cold(build)
         there = addresses if graph == graphs[-1] else {}
         besides = [each for each in engines if each != "rdflib" or len(Embedded.open(build)) <= most]
-        measured.append(_measured(build, [HERE[0], *besides], there, works, limit))
-        (output / f"{build.name}.svg").write_text(chart(measured[-1]), encoding="utf-8")
-        # After each graph, since a larger one may take hours and may not come to its end.
-        report = markdown(measured, from_cold)
-        (output / "benchmark.md").write_text(report, encoding="utf-8")
-    print(report)
+        before = list(measured)
+        # Written after each engine, since the next may take hours over a large graph and may not come to its end.
+        for so_far in _measured(build, [HERE[0], *besides], there, works, limit):
+            measured = [*before, so_far]
+            (output / f"{build.name}.svg").write_text(chart(so_far), encoding="utf-8")
+            (output / "benchmark.md").write_text(markdown(measured, from_cold), encoding="utf-8")
+    print(markdown(measured, from_cold))
 
 
 def _there(folder: str) -> Path:
@@ -72,7 +73,8 @@ def _addresses(endpoints: Sequence[str]) -> dict[str, str]:
 
 def _measured(
     build: Path, engines: Sequence[str], addresses: Mapping[str, str], works: Mapping[str, Took], limit: int
-) -> Measured:
+) -> Iterator[Measured]:
+    """What was measured of a graph by now, after each engine."""
     quads, questions, first_pages = _of_itself(build)
     loaded: dict[str, float] = {}
     memory: dict[str, float] = {}
@@ -87,8 +89,8 @@ def _measured(
                     times[name][question] = contestant.ask(text)
                 loaded[name] = server.loaded if server else contestant.loaded
                 memory[name] = server.memory() if server else 0 if name in addresses else contestant.memory()
-    print(file=sys.stderr)
-    return Measured(build.name, quads, loaded, memory, times, works, first_pages)
+            print(file=sys.stderr)
+            yield Measured(build.name, quads, loaded, memory, times, works, first_pages)
 
 
 def _of_itself(build: Path) -> tuple[int, dict[str, str], dict[str, float]]:
