@@ -12,6 +12,7 @@ import pytest
 from big import DISAGREEING, FINDINGS, PAIRS, big, construct
 
 from kg.export.tables import separated
+from kg.pages import conflicts, pairs
 from kg.pages.atlas import Atlas
 from kg.pages.leaves import FEW, SIZE, counting
 from kg.pages.library import Library
@@ -307,6 +308,44 @@ def test_a_page_of_conflicts_has_the_first_findings_of_each_and_says_what_all_ju
     assert re.search(r"The first 1 of \d+ findings stand here\. This pair by itself has more\.", page)
     sums = re.search(r"Of (\d+) times .* may explain (\d+), may not explain (\d+), and for (\d+) cannot", page)
     assert int(sums[1]) == sum(map(int, sums.groups()[1:])) > 1
+
+
+@pytest.fixture(scope="module")
+def field(graph):
+    """The whole field, of which little is many."""
+    return Atlas(graph.store)
+
+
+@pytest.mark.parametrize("ends", [("compassion", "attachment"), ("self-compassion", "attachment-avoidance")])
+def test_the_conflicts_of_a_pair_are_the_same_where_a_graph_has_too_many_to_hold(field, ends, monkeypatch):
+    """Asked for through the pair's own cells, or picked out of all."""
+    iris = [field.library.known("construct", slug) for slug in ends]
+    told = [(each.first, each.second, len(each.findings)) for each in pairs._conflicts_between(field.library, *iris)]
+    monkeypatch.setattr(pairs, "_MOST_HELD", -1)
+    assert [
+        (each.first, each.second, len(each.findings)) for each in pairs._conflicts_between(field.library, *iris)
+    ] == told
+    assert told
+
+
+def test_pages_of_many_conflicts_have_all_pairs_as_the_store_has_them(atlas, monkeypatch):
+    """None stands on two pages, and none on none; a name is written, not chosen."""
+    told = {name for name, _ in conflicts._pairs(atlas.library)}
+    monkeypatch.setattr(conflicts, "MOST_OPTIONS", 1)
+    pages = [conflicts._page(atlas.library, number, len(told)) for number in range(1, len(told) // 10 + 2)]
+    assert sorted(name for page in pages for name in page) == sorted(told)
+    assert len(pages) > 2
+    assert f"Pair (a name, of {len(told)})" in text(read(atlas, "/conflicts", {"page": "2"}))
+
+
+@pytest.mark.parametrize(
+    "path", ["/finding/mackintosh-2018-01", "/study/mackintosh-2018", "/study/naismith-2019", "/finding/dudley-2018-05"]
+)
+def test_a_page_is_the_same_where_its_kinds_are_too_many_to_hold(field, path, monkeypatch):
+    """What belongs to a thing is asked of it alone, or picked out of what belongs to all."""
+    told = text(read(field, path))
+    monkeypatch.setattr(Library, "are_few", lambda library, kind: False)
+    assert text(read(Atlas(field.library.store), path)) == told
 
 
 def test_a_search_says_what_it_did_not_look_through(atlas, monkeypatch):

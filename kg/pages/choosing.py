@@ -15,7 +15,12 @@ def choice(name: str, label: str, value: str, options: tuple[tuple[str, str], ..
     """A list of options; a field to write a name into where they are too many."""
     if len(options) <= MOST_OPTIONS:
         return Choice(name, label, value, options)
-    return Choice(name, f"{label} (a name, of {len(options):,})", value)
+    return field(name, label, value, len(options))
+
+
+def field(name: str, label: str, value: str, many: int) -> Choice:
+    """A field to write a name into, of so many."""
+    return Choice(name, f"{label} (a name, of {many:,})", value)
 
 
 def named(library: Library, kind: str, words: str) -> str:

@@ -11,7 +11,7 @@ from kg.conflicts import RULE, Conflict, Judgement
 from kg.conflicts import conflicts as together
 from kg.names import local_name
 from kg.pages.addresses import pair_path
-from kg.pages.choosing import MOST_OPTIONS, choice
+from kg.pages.choosing import MOST_OPTIONS, field
 from kg.pages.drawing import pair_name
 from kg.pages.leaves import PAGE, check, last_page, number_of
 from kg.pages.leaves import state as at
@@ -46,16 +46,14 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     """The page of all conflicts, or of one pair."""
     layer = chosen(query, "layer", LAYERS)
     told = library.layer(layer)
-    pairs = _pairs(told)
-    total = len(pairs)
-    pair = query.get("pair", "") if total > MOST_OPTIONS else chosen(query, "pair", (("", "all pairs"), *pairs))
-    number = number_of(query)
+    total, number = int(str(told.select(_COUNT).values[0][0])), number_of(query)
     check(number, total, _AT_ONCE)
+    asked = _choice(told, query, total)
+    pair = asked.value
     whole = conflicts_on(library, [pair] if pair else [])
     behind = whole
     if paged := not pair and total > _AT_ONCE:
-        page = pairs[(number - 1) * _AT_ONCE : number * _AT_ONCE]
-        behind = conflicts_on(library, [name for name, _ in page])
+        behind = conflicts_on(library, _page(told, number, total))
     answered = told.answer(behind)
     rows = _one_a_finding(answered)
     if len(rows) < len(answered):
@@ -68,7 +66,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     pager = (Pager("/conflicts", state, number, last_page(total, _AT_ONCE), shown),) if paged else ()
     form = Form(
         "/conflicts",
-        (choice("pair", "Pair", pair, (("", "all pairs"), *pairs)), Choice("layer", "Who tells it", layer, LAYERS)),
+        (asked, Choice("layer", "Who tells it", layer, LAYERS)),
         "Show",
     )
     return Content(
@@ -92,9 +90,26 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     )
 
 
+def _choice(library: Library, query: Mapping[str, str], total: int) -> Choice:
+    """The pair that the address names, and those to choose from."""
+    if total > MOST_OPTIONS:
+        return field("pair", "Pair", query.get("pair", ""), total)
+    pairs = (("", "all pairs"), *_pairs(library))
+    return Choice("pair", "Pair", chosen(query, "pair", pairs), pairs)
+
+
+def _page(library: Library, number: int, total: int) -> list[str]:
+    """The names of the pairs on a page: by label, but of many as the store has them, as in any long list."""
+    start = (number - 1) * _AT_ONCE
+    if total > MOST_OPTIONS:
+        return [pair_name(row) for row in library.select(_ON % f"LIMIT {_AT_ONCE} OFFSET {start}")]
+    return [name for name, _ in _pairs(library)[start : start + _AT_ONCE]]
+
+
 def _pairs(library: Library) -> tuple[tuple[str, str], ...]:
     """The name and the label of each pair on which findings disagree, by label."""
-    named = ((pair_name(row), tuple(library.label(str(row[end])) for end in _ENDS)) for row in library.select(_ON))
+    rows = library.select(_ON % "")
+    named = ((pair_name(row), tuple(library.label(str(row[end])) for end in _ENDS)) for row in rows)
     return tuple((name, " × ".join(labels)) for name, labels in sorted(named, key=lambda each: (each[1], each[0])))
 
 
@@ -166,8 +181,15 @@ def _summed(judgements: Sequence[Judgement], most: int) -> str:
 
 
 _ENDS = ("first", "second")
+#: Each along one index, then one with the other: to look up each of many cells by itself takes seconds.
+_COUNT = """
+SELECT (COUNT(*) AS ?cells) WHERE {
+  { SELECT DISTINCT ?cell WHERE { ?cell a ca:EvidenceCell } }
+  { SELECT DISTINCT ?cell WHERE { ?cell ca:disagrees true } }
+}"""
 _ON = """
 SELECT DISTINCT ?first ?second WHERE {
-  ?cell ca:disagrees true ; a ca:EvidenceCell ; ca:pairMember ?first , ?second .
+  { SELECT DISTINCT ?cell WHERE { ?cell a ca:EvidenceCell ; ca:disagrees true } %s }
+  ?cell ca:pairMember ?first , ?second .
   FILTER(STR(?first) < STR(?second))
 }"""

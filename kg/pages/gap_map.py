@@ -160,7 +160,6 @@ def _form(library: Library, asked: Mapping[str, str]) -> Form:
         within = sorted((library.label(iri), local_name(iri)) for iri in side_of(library, roots))
         return (("", every), *((slug, label) for label, slug in within))
 
-    used = sorted(map(str, library.select(_USED).column("measure")), key=library.label)
     return Form(
         "/gaps",
         (
@@ -169,8 +168,7 @@ def _form(library: Library, asked: Mapping[str, str]) -> Form:
             choice("columns", "Along the top", asked["columns"],
                    _with(asked["columns"], options(ATTACHMENT, "all of attachment"))),
             Choice("layer", "Who tells it", asked["layer"], LAYERS),
-            choice("measure", "Found with", asked["measure"],
-                   (("", "any measure"), *((local_name(iri), library.label(iri)) for iri in used))),
+            _with_measure(library, asked["measure"]),
             Choice("show", "Constructs", asked["show"], _SHOWN),
         ),
         "Draw the map",
@@ -231,6 +229,15 @@ def _listed(row: Row) -> tuple[Inline, ...]:
         *counts,
         Mark(str(row["gap"] or ""), "quiet"),
     )
+
+
+def _with_measure(library: Library, value: str) -> Choice:
+    """The measures of findings; of many nobody looks up which have any."""
+    if (many := len(library.of_kind("measure"))) > choosing.MOST_OPTIONS:
+        return choosing.field("measure", "Found with", value, many)
+    used = sorted(map(str, library.select(_USED).column("measure")), key=library.label)
+    options = ((local_name(iri), library.label(iri)) for iri in used)
+    return Choice("measure", "Found with", value, (("", "any measure"), *options))
 
 
 _BROAD = """

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from kg.errors import NothingFound
+from kg.names import kind_of
 from kg.pages.library import GROWING, Library, query_of
-from kg.pages.model import Behind, Link, Pager, Prose, Written, only
+from kg.pages.model import Behind, Link, Pager, Prose, Written
 from kg.store import Rows, Stream
 
 #: Rows on a page, and up to how many an answer is had whole.
@@ -48,12 +49,13 @@ class Leaf:
 
 
 def about(library: Library, name: str, column: str, iris: Collection[str]) -> Rows:
-    """What a question tells of some things: picked out of its answer where that is short, else asked for by itself."""
+    """What a question tells of some things that grow: picked out of its answer while they are few, else asked of these
+    alone.
+    """
     behind = library.behind(name)
-    every = library.select(query_of(behind, f"LIMIT {FEW + 1}"))
-    if len(every) <= FEW:
-        return every.among(column, iris)
-    return library.answer(replace(behind, only=only(column, sorted(iris))))
+    if all(library.are_few(kind) for kind in map(kind_of, iris)):
+        return library.answer(behind).among(column, iris)
+    return library.answer(replace(behind, among={column: tuple(f"<{iri}>" for iri in sorted(iris))}))
 
 
 def first(library: Library, behind: Behind, rows: Rows) -> tuple[Rows, tuple[Prose, ...]]:

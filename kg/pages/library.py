@@ -55,7 +55,7 @@ SELECT DISTINCT ?iri ?label WHERE {{
 }}"""
 _LABELS_OF = """
 SELECT DISTINCT ?iri ?label WHERE {{ VALUES ?iri {{ {iris} }} ?iri rdfs:label ?label }}"""
-_SOME = "SELECT DISTINCT ?iri WHERE {{ ?iri a ca:{name} }} LIMIT {most}"
+_BEYOND = "SELECT DISTINCT ?iri WHERE {{ ?iri a ca:{name} }} OFFSET {most} LIMIT 1"
 _NAMED = """
 SELECT DISTINCT ?iri ?label WHERE {{
   {{ ?iri a ca:{name} }} UNION {{ ?iri owl:deprecated true FILTER(STRSTARTS(STR(?iri), "{start}")) }}
@@ -337,8 +337,11 @@ class Library:
 
     def few_of(self, kind: str) -> dict[str, str]:
         """IRI -> name, of all of a kind that grows while they are few; of none where they are many."""
-        some = self.store.select(_SOME.format(name=GROWING[kind], most=_MOST_SENT + 1))
-        return {} if len(some) > _MOST_SENT else dict(self._all_of(kind))
+        return dict(self._all_of(kind)) if self.are_few(kind) else {}
+
+    def are_few(self, kind: str) -> bool:
+        """Whether there are few of a kind that grows."""
+        return not self.select(_BEYOND.format(name=GROWING[kind], most=_MOST_SENT))
 
     def count_of_kind(self, kind: str) -> int:
         """How many of a kind are in use."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 from kg.conflicts import Conflict, conflicts
 from kg.errors import BadQuestion, NothingFound
 from kg.figures import OPTIONS
-from kg.names import local_name
+from kg.names import PREFIXES, local_name
 from kg.pages import pair_figures
 from kg.pages.addresses import pair_path
 from kg.pages.choosing import named
@@ -153,8 +153,7 @@ def _lead(library: Library, first: str, second: str, found: Rows) -> Inline:
 
 def _cell(library: Library, one: str, other: str) -> str | None:
     """The IRI of the cell that counts the findings on the pair, where there are any."""
-    first, second = sorted((one, other))
-    iri = f"https://w3id.org/compassion-attachment/rolled-up/{first}--{second}"
+    iri = _of_pair("rolled-up", one, other)
     return iri if library.select(f"ASK {{ <{iri}> a ca:RolledUpCell }}").values[0][0] else None
 
 
@@ -191,8 +190,7 @@ def _figure(
 
 def _disagreements(library: Library, first: str, second: str) -> Iterator[Block]:
     """The conflicts on the very pairs of which this one consists."""
-    one, other = (_within(library, iri) for iri in (first, second))
-    found = list(_conflicts_between(library, one, other))
+    found = list(_conflicts_between(library, first, second))
     if not found:
         yield Prose("No two findings on one pair of constructs contradict each other here.", "quiet")
     for each in found:
@@ -233,16 +231,21 @@ def conflicts_on(library: Library, pairs: Sequence[str]) -> Behind:
     return replace(behind, only=Only(("firstIri", "secondIri"), ends), among=sides)
 
 
-def _conflicts_between(library: Library, one: set[str], other: set[str]) -> Iterator[Conflict]:
-    """The conflicts on the very pairs between two sets; where a graph has many, no others are asked for."""
-    disagreeing = library.select(_DISAGREEING)
-    joined = [row for row in disagreeing if _joins(row, one, other)]
-    if len(disagreeing) <= _MOST_HELD:
-        found = all_conflicts(library) if joined else ()
-        yield from (each for each in found if _joins(each.findings[0], one, other))
-    elif joined:
+def _conflicts_between(library: Library, first: str, second: str) -> Iterator[Conflict]:
+    """The conflicts between two constructs, narrower ones included; where a graph has many, no others are asked for."""
+    if len(library.select(_DISAGREEING)) <= _MOST_HELD:
+        one, other = (_within(library, iri) for iri in (first, second))
+        yield from (each for each in all_conflicts(library) if _joins(each.findings[0], one, other))
+        return
+    joined = library.select(_BETWEEN % (_of_pair("cell", first, second), _of_pair("rolled-up", first, second)))
+    if joined:
         ends = ["--".join(local_name(str(row[side])) for side in ("firstIri", "secondIri")) for row in joined]
-        yield from conflicts(library.answer(conflicts_on(library, ends[:_MOST_TOLD])))
+        yield from conflicts(library.answer(conflicts_on(library, ends)))
+
+
+def _of_pair(kind: str, *constructs: str) -> str:
+    """The IRI of a pair's cell of either kind."""
+    return PREFIXES[kind] + "--".join(sorted(map(local_name, constructs)))
 
 
 @lru_cache(maxsize=8)
@@ -259,11 +262,16 @@ def linked(library: Library) -> set[tuple[str, str]]:
 
 #: Pairs that disagree: up to how many all their findings are held, and how many are told on the page of a broad pair.
 _MOST_HELD, _MOST_TOLD = 200, 20
-_DISAGREEING = """
-SELECT DISTINCT ?firstIri ?secondIri WHERE {
-  ?cell a ca:EvidenceCell ; ca:disagrees true ; ca:pairMember ?firstIri , ?secondIri .
+_DISAGREEING = f"""
+SELECT DISTINCT ?cell WHERE {{ ?cell a ca:EvidenceCell ; ca:disagrees true }} LIMIT {_MOST_HELD + 1}"""
+_BETWEEN = f"""
+SELECT DISTINCT ?firstIri ?secondIri WHERE {{
+  {{ SELECT ?cell WHERE {{ VALUES ?cell {{ <%s> }} ?cell a ca:EvidenceCell }} }}
+  UNION
+  {{ SELECT ?cell WHERE {{ VALUES ?rolled {{ <%s> }} ?rolled ca:rollsUp ?cell }} }}
+  ?cell ca:disagrees true ; ca:pairMember ?firstIri , ?secondIri .
   FILTER(STR(?firstIri) < STR(?secondIri))
-} ORDER BY ?firstIri ?secondIri"""
+}} ORDER BY ?firstIri ?secondIri LIMIT {_MOST_TOLD}"""
 _STUDIED = """
 SELECT DISTINCT ?first ?second WHERE {
   ?cell a ?kind ; ca:pairMember ?first , ?second .
