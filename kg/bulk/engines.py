@@ -12,7 +12,7 @@ from kg.bulk.frames import Table
 from kg.errors import MissingPart
 
 #: DuckDB spills to disk beyond this; the store and Python have the rest of the four GiB that a build may take.
-_MEMORY = "1500MB"
+_MEMORY = "1000MB"
 #: Bytes of a part: small enough to see it go on, large enough to load at full speed.
 _PART = 256 * 1024 * 1024
 #: Texts in hand at a time, each all that is said of a row.
