@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from kg.assistant_commands import mcp
 from kg.command_parts import (
     EXPORT_FORMATS,
     RDF_FORMATS,
@@ -29,31 +28,12 @@ from kg.command_parts import (
     services_option,
     with_services,
 )
-from kg.contribute_commands import agree, template
-from kg.doors import guarded, stop
-from kg.figure_commands import flow, plot
-from kg.import_commands import import_table
-from kg.link_commands import link
+from kg.commands import Door
+from kg.doors import stop
 from kg.nanopub_commands import nanopub, nanopub_options, refuse_others
-from kg.push_commands import push
-from kg.release_commands import changes
-from kg.serve_commands import serve
-from kg.site_commands import site
-from kg.structure_commands import structure
-from kg.study_commands import audit, audit_review, conflicts, gaps, pool, theory
 
 if TYPE_CHECKING:
     from kg.questions import Parameter, Question
-
-
-class Door(click.Group):
-    """Turns every error that a user can mend into one line and an exit code."""
-
-    def main(self, *args: Any, **extra: Any) -> Any:
-        return guarded(lambda: super(Door, self).main(*args, **extra))  # --help prints before a command is invoked
-
-    def invoke(self, context: click.Context) -> Any:
-        return guarded(lambda: super(Door, self).invoke(context))
 
 
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
@@ -342,26 +322,3 @@ def export(context: click.Context, /, format: str, output: Path | None, **of_nan
 def _write_parts(parts: Iterable[str], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         file.writelines(parts)
-
-
-for command in (
-    theory,
-    conflicts,
-    gaps,
-    audit,
-    audit_review,
-    pool,
-    plot,
-    flow,
-    structure,
-    template,
-    import_table,
-    agree,
-    link,
-    push,
-    changes,
-    serve,
-    site,
-    mcp,
-):
-    main.add_command(command)

@@ -92,7 +92,11 @@ def test_the_questions_are_those_about_a_pair_and_what_was_found_there(review):
     assert {"findings-between", "path-between", "findings-of-study", "by-measure", "provenance"} <= questions.keys()
     assert set(OF_EVERYTHING) <= questions.keys()
     assert "arithmetic" not in questions
-    assert 2 <= len(review.store.select(questions["conflicts of a pair"])) < len(review.store.select(questions["conflicts"]))
+    assert (
+        2
+        <= len(review.store.select(questions["conflicts of a pair"]))
+        < len(review.store.select(questions["conflicts"]))
+    )
 
 
 def test_the_engines_are_compared_over_a_build(built_review, tmp_path, monkeypatch):
@@ -118,6 +122,16 @@ def test_an_engine_that_takes_too_long_is_ended_and_begun_again(built_review):
         assert engine.ask(endless).wrong == "> 0.5 s"
         engine._limit = 60
         assert engine.ask("SELECT ?x WHERE { VALUES ?x { 1 } }").rows == Rows(("x",), ((1,),))
+    finally:
+        engine.close()
+
+
+def test_a_long_answer_that_is_given_up_half_read_is_no_refusal(built_review):
+    """Rows come one by one, and between two of them the limit is reached."""
+    engine = Contestant("this product", "", built_review, [], 0.5)
+    try:
+        every = "SELECT ?a ?d WHERE { ?a ?b ?c . ?d ?e ?f }"
+        assert engine.ask(every).wrong == engine.ask(f"{every} ORDER BY ?a ?d").wrong == "> 0.5 s"
     finally:
         engine.close()
 

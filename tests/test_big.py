@@ -12,7 +12,7 @@ import pytest
 from big import DISAGREEING, FINDINGS, PAIRS, big, construct
 
 from kg.export.tables import separated
-from kg.pages import conflicts, pairs
+from kg.pages import conflicts, leaves, lists, pairs
 from kg.pages.atlas import Atlas
 from kg.pages.leaves import FEW, SIZE, counting
 from kg.pages.library import Library
@@ -346,6 +346,20 @@ def test_a_page_is_the_same_where_its_kinds_are_too_many_to_hold(field, path, mo
     told = text(read(field, path))
     monkeypatch.setattr(Library, "are_few", lambda library, kind: False)
     assert text(read(Atlas(field.library.store), path)) == told
+
+
+@pytest.mark.parametrize("kind", ["construct", "measure"])
+def test_a_list_counts_the_findings_of_those_on_the_page_alone_where_findings_are_many(field, kind, monkeypatch):
+    """The same rows, by name, with the same counts."""
+    one_by_one = {row[kind]: row for row in lists.content(field.library, kind, {}).rows}
+    monkeypatch.setattr(Library, "are_few", lambda library, kind: False)
+    monkeypatch.setattr(leaves, "SIZE", 20)
+    pages = range(1, len(one_by_one) // 20 + 2)
+    rows = [row for page in pages for row in lists.content(field.library, kind, {"page": str(page)}).rows]
+    assert {row[kind]: row for row in rows} == one_by_one
+    names = [field.library.label(row[kind]).casefold() for row in rows]
+    assert len(names) == len(one_by_one)
+    assert names == sorted(names)
 
 
 def test_a_search_says_what_it_did_not_look_through(atlas, monkeypatch):

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from worlds import THE_OVERVIEW, copy_rooms
 
 from kg import cli, command_parts, conversions, dependence, moderators, pooling, questions
+from kg.commands import ELSEWHERE
 from kg.export import graphs, tables
 from kg.resources import shipped
 from kg.store.embedded import Embedded
@@ -507,3 +508,21 @@ def test_a_verdict_is_never_shown_without_its_rule(kg):
     for name in ("verdicts", "theory-about", "theory-between", "affect-systems"):
         assert "The rule (queries/rules/92-verdicts.rq)" in kg("ask", name, "--format", "csv").stderr
     assert "The rule (queries/rules/90-evidence-lines.rq)" in kg("ask", "evidence-for", "--format", "csv").stderr
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_what_help_tells_of_a_command_is_how_its_own_help_begins(name):
+    """A command that is not imported to be named says nothing else when it is."""
+    assert cli.main.commands[name].name == name
+    assert " ".join(cli.main.commands[name].help.split()).startswith(ELSEWHERE[name].help)
+
+
+def test_help_names_every_command_and_imports_few():
+    """The list of commands comes before whoever asks for it has looked up."""
+    code = (
+        "import sys\nfrom kg.cli import main\nmain(['--help'], standalone_mode=False)\n"
+        "print([name for name in sys.modules if name.startswith('kg.') and name.endswith('_commands')])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert [name for name in cli.main.commands if f"\n  {name} " not in told] == []
+    assert told.splitlines()[-1] == "['kg.nanopub_commands']"

@@ -127,8 +127,12 @@ def _answer(
         pipe.send(error)
 
 
+class _TooLong(BaseException):
+    """A question takes longer than the limit. No Exception, which a store would take for a refusal of its own."""
+
+
 def _alarm(*_: object) -> NoReturn:
-    raise TimeoutError
+    raise _TooLong
 
 
 def _first(engine: Answers, query: str, limit: float) -> Timed:
@@ -136,7 +140,7 @@ def _first(engine: Answers, query: str, limit: float) -> Timed:
     try:
         rows, took = _once(engine, query)
         return Timed(took, rows)
-    except TimeoutError:
+    except _TooLong:
         return Timed(wrong=_given_up(limit))
     except Exception as error:  # noqa: BLE001  # whatever an engine makes of a query is what is told of it
         return Timed(wrong=next(iter(str(error).splitlines()), type(error).__name__)[:60])

@@ -23,7 +23,6 @@ from kg.pages.addresses import pair_path
 from kg.serve.measuring import PATIENCE, got, server
 from kg.store import Store
 
-
 #: A graph of any size has as many findings for each construct as metaBUS has (a million on some 5,000), so that what is
 #: told of a construct is as long in all: what a question takes more in a larger graph is not for a longer answer.
 _FINDINGS_OF_A_CONSTRUCT = 200

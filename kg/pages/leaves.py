@@ -12,6 +12,7 @@ from functools import partial
 
 from kg.errors import NothingFound
 from kg.names import kind_of
+from kg.narrowed import narrowed_by
 from kg.pages.library import GROWING, Library, query_of
 from kg.pages.model import Behind, Link, Pager, Prose, Written
 from kg.store import Rows, Stream
@@ -115,6 +116,22 @@ def leaf_of_kind(library: Library, behind: Behind, kind: str, query: Mapping[str
         return page
     asked = replace(behind, among={kind: tuple(f"<{iri}>" for iri in page.rows.column(kind))})
     return replace(page, rows=library.answer(asked))
+
+
+def leaf_by_name(library: Library, behind: Behind | Written, kind: str, query: Mapping[str, str]) -> Leaf:
+    """The page of an answer about everything of a kind whose names are kept, in the column of that name.
+
+    Where findings are many, the page has the things on it by name, and only the findings of these are counted.
+    """
+    if library.are_few("finding"):
+        return leaf(library, behind, query)
+    named, number = library.of_kind(kind), number_of(query)
+    check(number, len(named), SIZE)
+    on_page = named[(number - 1) * SIZE : number * SIZE]
+    text = narrowed_by(query_of(behind), (f"?{kind}",), [(f"<{iri}>",) for iri in on_page])
+    rows = sorted(library.select(text), key=lambda row: on_page.index(str(row[kind])))
+    columns = tuple(rows[0]) if rows else ()
+    return Leaf(Rows(columns, tuple(tuple(row.values()) for row in rows)), None, number, len(named))
 
 
 _COUNT_OF_SUCH = "SELECT (COUNT(DISTINCT ?{0}) AS ?things) WHERE {{\n  {1}\n}}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from kg.names import BASE, KINDS
-from kg.pages.leaves import PAGE, Leaf, leaf_of_kind, leaf_of_such, state
+from kg.pages.leaves import PAGE, Leaf, leaf_by_name, leaf_of_kind, leaf_of_such, state
 from kg.pages.leaves import leaf as leaf_of
 from kg.pages.library import Library
 from kg.pages.model import Behind, Choice, Content, Form, Inline, Link, Only, Prose, Section, Table, Written
@@ -24,9 +24,9 @@ def content(library: Library, kind: str, query: Query) -> Content:
 
 def _constructs(library: Library, query: Query) -> Content:
     behind = library.behind("constructs")
-    leaf = leaf_of(library, behind, query)
+    leaf = leaf_by_name(library, behind, "construct", query)
     table = Table(
-        "Constructs, those with most findings first",
+        "Constructs by name" if leaf.every is None else "Constructs, those with most findings first",
         ("Construct", "What it means", "Findings"),
         tuple((library.link(row["construct"]), str(row["definition"]), str(row["findings"])) for row in leaf.rows),
         numeric=frozenset({2}),
@@ -37,7 +37,7 @@ def _constructs(library: Library, query: Query) -> Content:
 
 def _measures(library: Library, query: Query) -> Content:
     behind = Written("Measures with what they measure", _MEASURES)
-    leaf = leaf_of(library, behind, query)
+    leaf = leaf_by_name(library, behind, "measure", query)
     table = Table(
         "Measures, subscales and short forms",
         ("Measure", "Acronym", "Measures", "Items", "Findings"),
@@ -231,10 +231,11 @@ SELECT ?measure ?acronym ?measures ?items ?findings WHERE {
       OPTIONAL { ?measure ca:itemCount ?count }
     } GROUP BY ?measure
   }
-  OPTIONAL {
-    SELECT ?measure (COUNT(DISTINCT ?finding) AS ?found) WHERE { ?finding ca:usedMeasure ?measure } GROUP BY ?measure
+  {
+    SELECT ?measure (COUNT(DISTINCT ?finding) AS ?findings)
+    WHERE { ?measure a ca:Measure . OPTIONAL { ?finding ca:usedMeasure ?measure } }
+    GROUP BY ?measure
   }
-  BIND(COALESCE(?found, 0) AS ?findings)
 } ORDER BY ?measure"""
 _CLAIMS = """\
 SELECT ?proposition ?statement (SAMPLE(?predicted) AS ?sign) (GROUP_CONCAT(DISTINCT ?stated; separator="; ") AS ?source)

@@ -76,7 +76,9 @@ class Embedded:
                 if not all(name in columns for name, _ in keys):
                     return None
                 solutions = ordered([tuple(solution) for solution in answer], columns, keys)
-                return None if solutions is None else Rows(columns, tuple(tuple(map(value_of, each)) for each in solutions))
+                if solutions is None:
+                    return None
+                return Rows(columns, tuple(tuple(map(value_of, solution)) for solution in solutions))
             finally:
                 del answer  # as above
 

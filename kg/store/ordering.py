@@ -24,7 +24,11 @@ _KEY = re.compile(r"(?:(?P<way>ASC|DESC)\s*\(\s*)?[?$](?P<name>\w+)", re.IGNOREC
 
 _XSD = PREFIXES["xsd"]
 #: Datatype -> how a number of it is read to be compared; those that are read alike are compared with each other.
-_NUMBERS: dict[str, Callable[[str], Any]] = {_XSD + "integer": Decimal, _XSD + "decimal": Decimal, _XSD + "double": float}
+_NUMBERS: dict[str, Callable[[str], Any]] = {
+    _XSD + "integer": Decimal,
+    _XSD + "decimal": Decimal,
+    _XSD + "double": float,
+}
 _TEXTS = (_XSD + "string", PREFIXES["rdf"] + "langString")
 
 #: Variables to order by, the first one first, each with whether the highest value comes first.
@@ -62,7 +66,7 @@ def ordered(solutions: list[tuple[Any, ...]], columns: Sequence[str], keys: Keys
         key = _comparable(solution[place] for solution in solutions)
         if key is None:
             return None
-        solutions = sorted(solutions, key=lambda solution: key(solution[place]), reverse=descending)  # noqa: B023
+        solutions = sorted(solutions, key=lambda solution: key(solution[place]), reverse=descending)
     return solutions
 
 
