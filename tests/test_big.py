@@ -348,16 +348,28 @@ def test_a_page_is_the_same_where_its_kinds_are_too_many_to_hold(field, path, mo
     assert text(read(Atlas(field.library.store), path)) == told
 
 
-@pytest.mark.parametrize("kind", ["construct", "measure"])
-def test_a_list_counts_the_findings_of_those_on_the_page_alone_where_findings_are_many(field, kind, monkeypatch):
-    """The same rows, by name, with the same counts."""
-    one_by_one = {row[kind]: row for row in lists.content(field.library, kind, {}).rows}
+def test_a_list_of_constructs_counts_by_their_cells_where_findings_are_many(field, monkeypatch):
+    """Of self-compassion what its pairs count; of what no pair has, nothing."""
+    monkeypatch.setattr(Library, "are_few", lambda library, kind: False)
+    pages = range(1, len(field.library.of_kind("construct")) // SIZE + 2)
+    rows = [row for page in pages for row in lists.content(field.library, "construct", {"page": str(page)}).rows]
+    counts = {str(row["label"]): row["findings"] for row in rows}
+    every = field.library.ask("pairs-studied")
+    own = [row["findings"] for row in every if "self-compassion" in (row["firstLabel"], row["secondLabel"])]
+    assert counts["self-compassion"] == sum(own) > 100
+    assert len(rows) == len(field.library.of_kind("construct"))
+    assert 0 in counts.values()
+
+
+def test_a_list_counts_the_findings_of_those_on_the_page_alone_where_findings_are_many(field, monkeypatch):
+    """The same measures, by name, with the same counts."""
+    one_by_one = {row["measure"]: row for row in lists.content(field.library, "measure", {}).rows}
     monkeypatch.setattr(Library, "are_few", lambda library, kind: False)
     monkeypatch.setattr(leaves, "SIZE", 20)
     pages = range(1, len(one_by_one) // 20 + 2)
-    rows = [row for page in pages for row in lists.content(field.library, kind, {"page": str(page)}).rows]
-    assert {row[kind]: row for row in rows} == one_by_one
-    names = [field.library.label(row[kind]).casefold() for row in rows]
+    rows = [row for page in pages for row in lists.content(field.library, "measure", {"page": str(page)}).rows]
+    assert {row["measure"]: row for row in rows} == one_by_one
+    names = [field.library.label(row["measure"]).casefold() for row in rows]
     assert len(names) == len(one_by_one)
     assert names == sorted(names)
 

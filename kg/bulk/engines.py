@@ -14,7 +14,7 @@ from kg.errors import MissingPart
 #: DuckDB spills to disk beyond this; the store and Python have the rest of the four GiB that a build may take.
 _MEMORY = "1000MB"
 #: Bytes of a part: small enough to see it go on, large enough to load at full speed.
-_PART = 256 * 1024 * 1024
+_PART = 128 * 1024 * 1024
 #: Texts in hand at a time, each all that is said of a row.
 _TEXTS = 10_000
 _INSTALL = "pip install 'compassion-attachment-kg[bulk]'"

@@ -23,11 +23,15 @@ def content(library: Library, kind: str, query: Query) -> Content:
 
 
 def _constructs(library: Library, query: Query) -> Content:
-    behind = library.behind("constructs")
+    behind: Behind | Written = library.behind("constructs")
+    caption, counted_there = "Constructs, those with most findings first", "Findings"
+    if not library.are_few("finding"):  # to count what each is part of would be to read all
+        behind = Written("Constructs, with the findings on their pairs", _CONSTRUCTS)
+        caption, counted_there = "Constructs by name", "Findings on it and another"
     leaf = leaf_by_name(library, behind, "construct", query)
     table = Table(
-        "Constructs by name" if leaf.every is None else "Constructs, those with most findings first",
-        ("Construct", "What it means", "Findings"),
+        caption,
+        ("Construct", "What it means", counted_there),
         tuple((library.link(row["construct"]), str(row["definition"]), str(row["findings"])) for row in leaf.rows),
         numeric=frozenset({2}),
     )
@@ -219,6 +223,16 @@ def _listing(
 
 
 _KINDS_USED = "SELECT DISTINCT ?kind WHERE { ?kind rdfs:subClassOf ca:Finding FILTER EXISTS { ?finding a ?kind } }"
+_CONSTRUCTS = """\
+SELECT ?construct ?label ?definition ?findings WHERE {
+  ?construct a ca:Construct ; rdfs:label ?label ; skos:definition ?definition .
+  {
+    SELECT ?construct (SUM(COALESCE(?each, 0)) AS ?findings) WHERE {
+      ?construct a ca:Construct .
+      OPTIONAL { ?cell ca:pairMember ?construct ; ca:findingCount ?each FILTER EXISTS { ?cell a ca:EvidenceCell } }
+    } GROUP BY ?construct
+  }
+} ORDER BY DESC(?findings) ?construct"""
 _MEASURES = """\
 SELECT ?measure ?acronym ?measures ?items ?findings WHERE {
   {
