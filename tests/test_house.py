@@ -67,6 +67,7 @@ FLOORS = [
         *("study_commands", "figure_commands", "structure_commands", "import_commands", "contribute_commands"),
         *("serve_commands", "site_commands", "link_commands", "push_commands"),
         *("nanopub_commands", "assistant_commands", "release_commands"),
+        "commands",
     ),
     ("cli",),
     ("manual",),
