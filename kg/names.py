@@ -139,6 +139,15 @@ def mint(kind: str, local: str) -> str:
     return PREFIXES[kind] + local
 
 
+def paired(one: str, other: str) -> str:
+    """What two constructs, by IRI or slug, are called in the name of whatever is about both: their slugs, in order.
+
+    >>> paired("https://w3id.org/compassion-attachment/construct/worry", "calm")
+    'calm--worry'
+    """
+    return "--".join(sorted(map(local_name, (one, other))))
+
+
 def local_name(iri: str) -> str:
     """What follows the namespace of an IRI.
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import starmap
 
 from kg.effects import Effect
-from kg.names import PREFIXES, local_name, mint
+from kg.names import PREFIXES, local_name, mint, paired
 from kg.ntriples import full, line, named, number, text
 from kg.poolable import LeftOut
 from kg.pooled_pairs import PooledPair
@@ -39,7 +39,7 @@ def pooled_iri(pair: tuple[str, str]) -> str:
     >>> pooled_iri((mint("construct", "worry"), mint("construct", "calm")))
     'https://w3id.org/compassion-attachment/pooled/calm--worry'
     """
-    return PREFIXES["pooled"] + "--".join(local_name(iri) for iri in sorted(pair))
+    return PREFIXES["pooled"] + paired(*pair)
 
 
 def ntriples_of_pool(found: PooledPair) -> str:

@@ -332,7 +332,7 @@ def test_pages_of_many_conflicts_have_all_pairs_as_the_store_has_them(atlas, mon
     """None stands on two pages, and none on none; a name is written, not chosen."""
     told = {name for name, _ in conflicts._pairs(atlas.library)}
     monkeypatch.setattr(conflicts, "MOST_OPTIONS", 1)
-    pages = [conflicts._page(atlas.library, number, len(told)) for number in range(1, len(told) // 10 + 2)]
+    pages = [conflicts._page(atlas.library, number, ()) for number in range(1, len(told) // 10 + 2)]
     assert sorted(name for page in pages for name in page) == sorted(told)
     assert len(pages) > 2
     assert f"Pair (a name, of {len(told)})" in text(read(atlas, "/conflicts", {"page": "2"}))

@@ -151,13 +151,6 @@ def test_an_optional_is_looked_up():
     assert planned(query) == "SELECT * WHERE { ?a <x:p0> ?b LATERAL { OPTIONAL { ?b <x:p1> ?c } } }"
 
 
-def test_an_optional_that_looks_whether_there_is_more_is_looked_up():
-    """What EXISTS names is what the OPTIONAL's own triples found."""
-    optional = "OPTIONAL { ?b <x:p1> ?c FILTER NOT EXISTS { ?c <x:p2> ?b } }"
-    query = f"SELECT * WHERE {{ ?a <x:p0> ?b {optional} }}"
-    assert planned(query) == f"SELECT * WHERE {{ ?a <x:p0> ?b LATERAL {{ {optional} }} }}"
-
-
 @pytest.mark.parametrize(
     "within",
     [

@@ -14,7 +14,7 @@ from kg.store import Store
 OF_EVERYTHING = ("conflicts", "gap-matrix", "pairs-studied", "overlapping-samples", "told-twice", "verdicts")
 _PAIRS = """
 SELECT ?cell ?first ?second ?findings WHERE {
-  ?cell a ca:EvidenceCell ; ca:pairMember ?first , ?second ; ca:findingCount ?findings .
+  ?cell a ca:EvidenceCell %s; ca:pairMember ?first , ?second ; ca:findingCount ?findings .
   FILTER(STR(?first) < STR(?second))
 } ORDER BY DESC(?findings) ?cell"""
 _OF_PAIR = """
@@ -44,7 +44,7 @@ def asked(store: Store) -> Iterator[tuple[str, str]]:
 
 def _disagreeing(store: Store) -> Mapping[str, Sequence[str]]:
     """A pair on which findings disagree, by the columns of the question ``conflicts``: one of middling popularity."""
-    pairs = list(store.select(_PAIRS.replace("?cell a", "?cell ca:disagrees true ; a")))
+    pairs = list(store.select(_PAIRS % "; ca:disagrees true "))
     if not pairs:
         raise KgError("this graph has no pair of constructs on which findings disagree: nothing to ask about")
     pair = pairs[len(pairs) // 2]
@@ -55,7 +55,7 @@ def chosen(store: Store, many: int) -> Iterator[Mapping[str, str]]:
     """Pairs that are studied more often than nine in ten: ``first``, ``second``, and a ``finding``, its ``study`` and a
     ``measure``, as IRIs. KgError where there are not so many.
     """
-    pairs = list(store.select(_PAIRS))
+    pairs = list(store.select(_PAIRS % ""))
     told = 0
     for pair in pairs[len(pairs) // 10 :]:
         for found in store.select(_OF_PAIR % pair["cell"]):

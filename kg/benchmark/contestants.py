@@ -29,9 +29,9 @@ from kg.store.rows import Iri, literal
 HERE = ("this product", "raw pyoxigraph", "rdflib")
 #: Times that a question is asked after a first time that does not count, as long as they take no longer than this.
 _TIMES, _LONG_ENOUGH = 5, 5.0
-_NUMBERS = (int, float, Decimal)
 #: Seconds after the limit in which an engine that is written in Python stops by itself and keeps what it has loaded.
 _GRACE = 1.0
+_NUMBERS = (int, float, Decimal)
 
 
 @dataclass(frozen=True)

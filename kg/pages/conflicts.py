@@ -40,6 +40,8 @@ READS = ("layer", "pair", PAGE)
 #: So many pairs stand on a page, each with so many of its findings, of the values that differ, and of the judgements on
 #: chance, which grow with the square of the findings; and so many of each where a pair stands alone.
 _AT_ONCE, _MOST, _MOST_ALONE = 10, 20, 400
+#: Name and label of pairs.
+Named = tuple[tuple[str, str], ...]
 
 
 def content(library: Library, query: Mapping[str, str]) -> Content:
@@ -48,12 +50,13 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     told = library.layer(layer)
     total, number = int(str(told.select(_COUNT).values[0][0])), number_of(query)
     check(number, total, _AT_ONCE)
-    asked = _choice(told, query, total)
+    pairs = _pairs(told) if total <= MOST_OPTIONS else ()
+    asked = _choice(query, total, pairs)
     pair = asked.value
     whole = conflicts_on(library, [pair] if pair else [])
     behind = whole
     if paged := not pair and total > _AT_ONCE:
-        behind = conflicts_on(library, _page(told, number, total))
+        behind = conflicts_on(library, _page(told, number, pairs))
     answered = told.answer(behind)
     rows = _one_a_finding(answered)
     if len(rows) < len(answered):
@@ -90,23 +93,23 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     )
 
 
-def _choice(library: Library, query: Mapping[str, str], total: int) -> Choice:
-    """The pair that the address names, and those to choose from."""
+def _choice(query: Mapping[str, str], total: int, pairs: Named) -> Choice:
+    """The pair that the address names, and those to choose from; none of too many."""
     if total > MOST_OPTIONS:
         return field("pair", "Pair", query.get("pair", ""), total)
-    pairs = (("", "all pairs"), *_pairs(library))
-    return Choice("pair", "Pair", chosen(query, "pair", pairs), pairs)
+    options = (("", "all pairs"), *pairs)
+    return Choice("pair", "Pair", chosen(query, "pair", options), options)
 
 
-def _page(library: Library, number: int, total: int) -> list[str]:
-    """The names of the pairs on a page: by label, but of many as the store has them, as in any long list."""
+def _page(library: Library, number: int, pairs: Named) -> list[str]:
+    """The names of the pairs on a page: by label, but of too many as the store has them, as in any long list."""
     start = (number - 1) * _AT_ONCE
-    if total > MOST_OPTIONS:
+    if not pairs:
         return [pair_name(row) for row in library.select(_ON % f"LIMIT {_AT_ONCE} OFFSET {start}")]
-    return [name for name, _ in _pairs(library)[start : start + _AT_ONCE]]
+    return [name for name, _ in pairs[start : start + _AT_ONCE]]
 
 
-def _pairs(library: Library) -> tuple[tuple[str, str], ...]:
+def _pairs(library: Library) -> Named:
     """The name and the label of each pair on which findings disagree, by label."""
     rows = library.select(_ON % "")
     named = ((pair_name(row), tuple(library.label(str(row[end])) for end in _ENDS)) for row in rows)

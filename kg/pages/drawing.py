@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from operator import mul
 from textwrap import wrap
 
-from kg.names import local_name
+from kg.names import local_name, paired
 from kg.network import roles
 from kg.store import Row
 from kg.views.encoding import MINUS, NEGATIVE, NEUTRAL, POSITIVE, line_width, outcome_of
@@ -190,7 +190,7 @@ def overview(pairs: Sequence[Row], lefts: set[str], expanded: Mapping[str, Seque
 
 def pair_name(row: Row) -> str:
     """What a pair is called in an address: its two slugs, in order."""
-    return "--".join(sorted((local_name(str(row["first"])), local_name(str(row["second"])))))
+    return paired(str(row["first"]), str(row["second"]))
 
 
 def _parallel(

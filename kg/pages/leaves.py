@@ -119,19 +119,16 @@ def leaf_of_kind(library: Library, behind: Behind, kind: str, query: Mapping[str
 
 
 def leaf_by_name(library: Library, behind: Behind | Written, kind: str, query: Mapping[str, str]) -> Leaf:
-    """The page of an answer about everything of a kind whose names are kept, in the column of that name.
-
-    Where findings are many, the page has the things on it by name, and only the findings of these are counted.
+    """The page of an answer about everything of a kind whose names are kept, in the column of that name: the things on
+    it by name, so that only their findings are counted.
     """
-    if library.are_few("finding"):
-        return leaf(library, behind, query)
     named, number = library.of_kind(kind), number_of(query)
     check(number, len(named), SIZE)
     on_page = named[(number - 1) * SIZE : number * SIZE]
-    text = narrowed_by(query_of(behind), (f"?{kind}",), [(f"<{iri}>",) for iri in on_page])
-    rows = sorted(library.select(text), key=lambda row: on_page.index(str(row[kind])))
-    columns = tuple(rows[0]) if rows else ()
-    return Leaf(Rows(columns, tuple(tuple(row.values()) for row in rows)), None, number, len(named))
+    found = library.select(narrowed_by(query_of(behind), (f"?{kind}",), [(f"<{iri}>",) for iri in on_page]))
+    place = found.columns.index(kind)
+    rows = sorted(found.values, key=lambda values: on_page.index(str(values[place])))
+    return Leaf(Rows(found.columns, tuple(rows)), None, number, len(named))
 
 
 _COUNT_OF_SUCH = "SELECT (COUNT(DISTINCT ?{0}) AS ?things) WHERE {{\n  {1}\n}}"

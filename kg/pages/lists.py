@@ -24,11 +24,13 @@ def content(library: Library, kind: str, query: Query) -> Content:
 
 def _constructs(library: Library, query: Query) -> Content:
     behind: Behind | Written = library.behind("constructs")
-    caption, counted_there = "Constructs, those with most findings first", "Findings"
-    if not library.are_few("finding"):  # to count what each is part of would be to read all
+    if library.are_few("finding"):
+        leaf = leaf_of(library, behind, query)
+        caption, counted_there = "Constructs, those with most findings first", "Findings"
+    else:  # to count what each is part of would be to read all
         behind = Written("Constructs, with the findings on their pairs", _CONSTRUCTS)
+        leaf = leaf_by_name(library, behind, "construct", query)
         caption, counted_there = "Constructs by name", "Findings on it and another"
-    leaf = leaf_by_name(library, behind, "construct", query)
     table = Table(
         caption,
         ("Construct", "What it means", counted_there),
@@ -41,7 +43,8 @@ def _constructs(library: Library, query: Query) -> Content:
 
 def _measures(library: Library, query: Query) -> Content:
     behind = Written("Measures with what they measure", _MEASURES)
-    leaf = leaf_by_name(library, behind, "measure", query)
+    few = library.are_few("finding")
+    leaf = leaf_of(library, behind, query) if few else leaf_by_name(library, behind, "measure", query)
     table = Table(
         "Measures, subscales and short forms",
         ("Measure", "Acronym", "Measures", "Items", "Findings"),

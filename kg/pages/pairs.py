@@ -9,7 +9,7 @@ from functools import lru_cache
 from kg.conflicts import Conflict, conflicts
 from kg.errors import BadQuestion, NothingFound
 from kg.figures import OPTIONS
-from kg.names import PREFIXES, local_name
+from kg.names import PREFIXES, local_name, paired
 from kg.pages import pair_figures
 from kg.pages.addresses import pair_path
 from kg.pages.choosing import named
@@ -153,7 +153,7 @@ def _lead(library: Library, first: str, second: str, found: Rows) -> Inline:
 
 def _cell(library: Library, one: str, other: str) -> str | None:
     """The IRI of the cell that counts the findings on the pair, where there are any."""
-    iri = _of_pair("rolled-up", one, other)
+    iri = PREFIXES["rolled-up"] + paired(one, other)
     return iri if library.select(f"ASK {{ <{iri}> a ca:RolledUpCell }}").values[0][0] else None
 
 
@@ -237,15 +237,10 @@ def _conflicts_between(library: Library, first: str, second: str) -> Iterator[Co
         one, other = (_within(library, iri) for iri in (first, second))
         yield from (each for each in all_conflicts(library) if _joins(each.findings[0], one, other))
         return
-    joined = library.select(_BETWEEN % (_of_pair("cell", first, second), _of_pair("rolled-up", first, second)))
-    if joined:
+    pair = paired(first, second)
+    if joined := library.select(_BETWEEN % (PREFIXES["cell"] + pair, PREFIXES["rolled-up"] + pair)):
         ends = ["--".join(local_name(str(row[side])) for side in ("firstIri", "secondIri")) for row in joined]
         yield from conflicts(library.answer(conflicts_on(library, ends)))
-
-
-def _of_pair(kind: str, *constructs: str) -> str:
-    """The IRI of a pair's cell of either kind."""
-    return PREFIXES[kind] + "--".join(sorted(map(local_name, constructs)))
 
 
 @lru_cache(maxsize=8)

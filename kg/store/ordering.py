@@ -16,7 +16,6 @@ import pyoxigraph as ox
 from kg.names import PREFIXES
 from kg.sparql_tokens import tokenized
 
-_NAMED = re.compile(r"ORDER\s+BY", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"ORDER\s+BY(?P<keys>(?:\s+[?$]\w+|\s+(?:ASC|DESC)\s*\(\s*[?$]\w+\s*\))+)\s*(?=$|VALUES\b)", re.IGNORECASE
 )
@@ -46,7 +45,7 @@ def unordered(query: str) -> Unordered | None:
     """The query and its order apart; None where it has none, or one that is not of variables alone or that a number
     of rows depends on.
     """
-    if not _NAMED.search(query):
+    if not _CLAUSE.search(query):  # such need not be read token by token
         return None
     depth = 0
     for token in tokenized(query):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain, pairwise
+from itertools import chain
 from typing import NamedTuple
 
 from kg.sparql_tokens import Token, closing, tokenized
@@ -118,9 +118,8 @@ def _end_of_triples(tokens: Sequence[Token], number: int) -> int:
 def _is_a_look_up(optional: Sequence[Token], before: set[str]) -> bool:
     """Whether an OPTIONAL's own triples bind all that it shares with what stands before it.
 
-    What is named in a filter (in EXISTS too) or a computed value is not bound there, and another group within sees
-    nothing from outside. One that lists values of what it shares is left alone: LATERAL takes none for what is bound
-    already.
+    What is named in a filter or a computed value is not bound there, and a group within sees nothing from outside. One
+    that lists values of what it shares is left alone: LATERAL takes none for what is bound already.
     """
     bound: set[str] = set()
     computed: set[str] = set()
@@ -128,9 +127,9 @@ def _is_a_look_up(optional: Sequence[Token], before: set[str]) -> bool:
     opened: list[str] = []
     if any(token.text.upper() == "VALUES" for token in optional if token.kind == "word"):
         return False
-    for last, token in pairwise([optional[0], *optional]):
+    for token in optional:
         if token.kind == "open":
-            opened.append("EXISTS" if last.text.upper() == "EXISTS" else token.text)
+            opened.append(token.text)
         elif token.kind == "close":
             del opened[-1:]
         elif token.kind == "variable":
