@@ -485,6 +485,13 @@ def test_a_query_that_takes_too_much_memory_is_stopped(built_review):
         assert json.loads(run(engine, "ASK {}"))["boolean"] is True
 
 
+def test_what_the_open_store_takes_is_not_counted_as_a_query_s(built_review):
+    """With little memory for each query a small one is answered, however much the store's threads reserve."""
+    engine = LocalEngine(current_generation(built_review) / "store", Limits(memory=100_000_000))
+    with contextlib.closing(engine):
+        assert json.loads(run(engine, "ASK {}"))["boolean"] is True
+
+
 def test_those_who_would_wait_too_long_are_told_so(built_review):
     """With 503 and when to come back."""
     limits = Limits(seconds=1, at_once=1, waiting=0)

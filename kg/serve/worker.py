@@ -11,6 +11,7 @@ import contextlib
 import itertools
 import json
 import os
+import pathlib
 import signal
 import sys
 from collections.abc import Iterator
@@ -56,8 +57,9 @@ class _Frames:
 
 def main(folder: str, prefixes: str, memory: int) -> None:
     """Answer until nobody asks any more."""
-    _keep_modest(memory)
+    _give_way()
     store = ox.Store.read_only(folder)
+    _take_no_more_than(memory)
     known = json.loads(prefixes)
     for line in sys.stdin.buffer:
         asked = json.loads(line)
@@ -134,15 +136,32 @@ def _send(pipe: IO[bytes], kind: bytes, content: bytes) -> None:
     pipe.flush()
 
 
-def _keep_modest(memory: int) -> None:
-    """Give way to whoever serves pages, take no more than ``memory`` bytes, and leave no core behind."""
+def _give_way() -> None:
+    """Let those who serve pages go first."""
     if hasattr(os, "nice"):
         os.nice(19)
+
+
+def _take_no_more_than(memory: int) -> None:
+    """Allow ``memory`` bytes above what the open store takes, and leave no core behind.
+
+    Only from here on: each of the store's threads reserves address space, more or less as they happen to start, and
+    one that gets none ends the process before anything was asked.
+    """
     with contextlib.suppress(ImportError, ValueError, OSError):  # no such limits on this system
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        most = _reserved(resource.getpagesize()) + memory
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _reserved(page: int) -> int:
+    """The bytes of address space that this process has; none are counted where the system does not tell."""
+    try:
+        return int(pathlib.Path("/proc/self/statm").read_text().split()[0]) * page
+    except OSError:
+        return 0
 
 
 if __name__ == "__main__":
