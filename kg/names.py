@@ -91,6 +91,7 @@ PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*"
 PREFIXES = {
     "ca": TERMS,
     **{kind: f"{BASE}{kind}/" for kind in KINDS},
+    "pair": BASE + "pair/",
     "cell": BASE + "cell/",
     "rolled-up": BASE + "rolled-up/",
     "arithmetic-check": BASE + "arithmetic-check/",

@@ -326,8 +326,8 @@ def test_a_bound_parameter_changes_nothing_else(rooms):
     changed = [(a, b) for a, b in zip(question.text.splitlines(), bound.splitlines(), strict=True) if a != b]
     assert changed == [
         (
-            "  VALUES ?subject { construct:self-compassion }",
-            "  VALUES ?subject { <https://w3id.org/compassion-attachment/construct/compassion> }",
+            "      VALUES ?subject { construct:self-compassion }",
+            "      VALUES ?subject { <https://w3id.org/compassion-attachment/construct/compassion> }",
         )
     ]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kg.bulk import arithmetic, cells, classes, edges, lines, people, populations, repeats
+from kg.bulk import arithmetic, cells, classes, edges, lines, pairs, people, populations, repeats
 from kg.bulk.cells import Cells
 from kg.bulk.classes import Classes
 from kg.bulk.facts import Facts
@@ -34,6 +34,7 @@ RULES_SET_WISE = (
     "76-sample-overlaps",
     "77-samples-counted-once",
     "78-findings-counted-once",
+    "80-construct-pairs",
     "80-evidence-cells",
     "81-roll-ups",
     "82-findings-that-count",
@@ -125,6 +126,7 @@ class Derived:
         yield from people.parts(self.whose, self.evidence)
         yield from repeats.parts(self.told, self.repeated, self.facts)
         yield from arithmetic.parts(self.checked, self.facts)
+        yield from pairs.parts(self.told)
         yield from cells.parts(self.laid, self.counted, self.facts)
         yield from populations.parts(populations.populations(self.laid, self.evidence.samples, self.whose))
         of_two = lines.lines(self.told, self.repeated, self.reaches, self.facts)

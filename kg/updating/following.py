@@ -6,7 +6,7 @@ these individuals (``kg.narrowed``). Reached are, beside the rows that changed,
     the typed edges between constructs that changed findings named or name
     samples that share their people with those of the change, and all findings of these people
     findings that tell the same result, by however many links
-    the cells of such findings, and each cell that rolls one up
+    the pairs that such findings join, their cells, and each cell that rolls one up
     the claims that such findings bear on
     the pairs of constructs that could pool such findings
 
@@ -49,6 +49,7 @@ _BETWEEN = """SELECT DISTINCT ?found WHERE { VALUES (?start ?end) { %s }
   ?found ca:subject|ca:object|ca:mediator|ca:moderator ?start , ?end . ?found a ca:Finding }"""
 _POOLABLE = "SELECT DISTINCT ?start ?end WHERE { VALUES ?row { %s } ?row ca:subject ?start ; ca:object ?end }"
 _PAIRS = "SELECT DISTINCT ?found WHERE { VALUES ?row { %s } ?found ca:resembling ?row }"
+_JOINED = "SELECT DISTINCT ?found WHERE { VALUES ?row { %s } ?found ca:pairFinding ?row }"
 _CELLS = "SELECT DISTINCT ?found WHERE { VALUES ?row { %s } ?found ca:cellFinding ?row }"
 _ROLLED = "SELECT DISTINCT ?found WHERE { VALUES ?row { %s } ?found ca:rollsUp ?row }"
 _CLAIMS = "SELECT DISTINCT ?found WHERE { VALUES ?row { %s } ?found ca:evidenceLine ?row }"
@@ -57,7 +58,7 @@ _EDGES = """SELECT DISTINCT ?found WHERE {
   { ?class ca:assertsEdge/rdfs:subPropertyOf* ?found }
   UNION { ?class ca:assertsEdge/rdfs:subPropertyOf*/(owl:inverseOf|^owl:inverseOf) ?found } }"""
 
-_OF_FINDINGS = ("78-findings-counted-once", "79-layers-of-findings", "80-evidence-cells")
+_OF_FINDINGS = ("78-findings-counted-once", "79-layers-of-findings", "80-construct-pairs", "80-evidence-cells")
 _OF_CELLS = (
     "83-counts-of-cells",
     "84-disagreements",
@@ -173,16 +174,21 @@ class Following:
             self._derive(name, pairs)
         return pairs
 
-    # --- rules 78 to 86: which results count, and in which cells ---
+    # --- rules 78 to 86: which results count, between which constructs, and in which cells ---
 
     def _cells(self, findings: Names) -> Names:
-        """Gives the cells, those that are gone as well. What a cell has of other findings stays; its numbers do not."""
+        """Gives the cells and the pairs that findings join, those that are gone as well. What a cell has of other
+        findings stays; its numbers do not.
+        """
+        joined = self._ask(_JOINED, findings)
         base = self._ask(_CELLS, findings)
         rolled = self._ask(_ROLLED, base)
         told_with = self._ask(_TOLD_WITH, findings)  # what they say of these findings is forgotten too
         self._journal.forget(findings, SYNTHESIS)
         for name in _OF_FINDINGS:
             self._derive(name, findings | told_with)
+        joined |= self._ask(_JOINED, findings)
+        self._forget_without("pairFinding", joined)
         base |= self._ask(_CELLS, findings)
         self._derive("81-roll-ups", base)
         rolled |= self._ask(_ROLLED, base)
@@ -193,7 +199,7 @@ class Following:
             self._forget_given(name, base | rolled)
         for name in _OF_CELLS:
             self._derive(name, base | rolled)
-        return base | rolled
+        return base | rolled | joined
 
     # --- rules 90 to 95: what findings say of claims, the verdicts, and what there is of all this ---
 
