@@ -46,7 +46,9 @@ _ENDS = """SELECT DISTINCT ?start ?end WHERE { VALUES ?row { %s }
   ?row ca:subject|ca:object|ca:mediator|ca:moderator ?start , ?end .
   FILTER(?start != ?end || EXISTS { ?row ca:subject ?start ; ca:object ?start }) }"""
 _BETWEEN = """SELECT DISTINCT ?found WHERE { VALUES (?start ?end) { %s }
-  ?found ca:subject|ca:object|ca:mediator|ca:moderator ?start , ?end . ?found a ca:Finding }"""
+  { ?pair ca:joins ?start , ?end ; ca:pairFinding ?found }
+  UNION { ?found ca:mediator|ca:moderator ?start ; ca:subject|ca:object|ca:mediator|ca:moderator ?end }
+  UNION { ?found ca:mediator|ca:moderator ?end ; ca:subject|ca:object ?start } }"""
 _POOLABLE = "SELECT DISTINCT ?start ?end WHERE { VALUES ?row { %s } ?row ca:subject ?start ; ca:object ?end }"
 _PAIRS = "SELECT DISTINCT ?found WHERE { VALUES ?row { %s } ?found ca:resembling ?row }"
 _JOINED = "SELECT DISTINCT ?found WHERE { VALUES ?row { %s } ?found ca:pairFinding ?row }"
