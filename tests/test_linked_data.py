@@ -192,6 +192,13 @@ def test_pages_and_documents_name_their_other_forms(paged):
         assert all(paged.get(target).headers["content-type"].startswith(kind) for target, kind in links)
 
 
+def test_a_pair_that_nobody_studied_has_a_page_and_no_data(paged):
+    """Its page names no other forms: there are none."""
+    page = paged.get("/pair/affect-regulation/theory-of-mind", headers={"accept": "text/html"})
+    assert (page.status_code, page.headers.get("Link")) == (200, None)
+    assert paged.get("/pair/affect-regulation/theory-of-mind", headers={"accept": "text/turtle"}).status_code == 404
+
+
 def test_a_thing_without_a_page_answers_with_its_data(paged, one_of_each):
     """A browser gets Turtle of it."""
     (cell,) = (local for local in one_of_each if local.startswith("cell/"))

@@ -39,9 +39,7 @@ class Took:
 
 
 def _ran(arguments: Sequence[str]) -> Took:
-    """What Python takes with these arguments; of modules that it read before it has the bytecode, as of what is installed,
-    whatever the environment says.
-    """
+    """What Python takes with these arguments; it keeps bytecode, as an installed package does."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     begun = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603 - our own command

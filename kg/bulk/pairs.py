@@ -16,7 +16,7 @@ _RULE = "80-construct-pairs"
 
 def parts(results: ir.Table) -> Iterator[Part]:
     """What the rule says of ``results``, and rule 95-individuals of the pairs."""
-    joined = results.select("first", "second", finding="id", pair="pair/" + results["first"] + "--" + results["second"])
+    joined = results.select("first", "second", finding="id", pair="pair/" + results["first"] + "/" + results["second"])
     pairs = joined.select("pair", "first", "second").distinct().cache()
     subject = below_base(pairs.pair)
     yield individuals(pairs, subject)

@@ -33,12 +33,14 @@ def path_of(iri: str) -> str | None:
 
     >>> path_of("https://w3id.org/compassion-attachment/construct/self-compassion")
     '/construct/self-compassion'
+    >>> path_of("https://w3id.org/compassion-attachment/pair/empathy/shame")
+    '/pair/empathy/shame'
     """
     if iri == BASE or not iri.startswith(BASE):
         return None
     path = iri.removeprefix(BASE)
     kind = path.partition("/")[0]
-    return f"/{path}" if kind in KINDS or iri.startswith(ONTOLOGY) else None
+    return f"/{path}" if kind in (*KINDS, "pair") or iri.startswith(ONTOLOGY) else None
 
 
 def named(parameter: str, words: str) -> list[str]:

@@ -35,6 +35,7 @@ _MOVED = """
 SELECT DISTINCT ?thing WHERE {
   { ?thing dcterms:isReplacedBy ?other } UNION { ?ontology owl:versionIRI ?thing }
 } ORDER BY ?thing"""
+_TOLD = "SELECT ?property WHERE { <%s> ?property ?value } LIMIT 1"
 
 Triples = set[ox.Triple]
 
@@ -68,6 +69,10 @@ class Documents:
         if iri == ONTOLOGY or self.is_version(local):
             return Document(iri, self._store.graph(_query("document-graph", graph=[graph_iri("ontology")])))
         return self._of_thing(iri)
+
+    def is_told(self, local: str) -> bool:
+        """Whether the graph says anything of the IRI: two constructs that nobody studied together have a page only."""
+        return bool(PLAIN.fullmatch(local)) and bool(self._store.select(_TOLD % (BASE + local)))
 
     def replaced_by(self, local: str) -> tuple[str, ...]:
         """What the thing gave way to, as IRIs; nothing where it is not obsolete."""

@@ -99,10 +99,11 @@ class _LinkedData:
         page = await self._html_page(request) if self._html_page else None
         if page is None:
             return None
-        if page.status_code == 200:
+        if page.status_code != 200:
+            return _varying(page)
+        if await run_in_threadpool(self._documents.is_told, local):
             page.headers["Link"] = _links(request, local, HTML)
-            return _unless_known(request, _varying(page))
-        return _varying(page)
+        return _unless_known(request, _varying(page))
 
     async def _document(self, request: Request, local: str, form: Form, *, negotiated: bool = False) -> Response:
         document = await run_in_threadpool(self._documents.about, local)
