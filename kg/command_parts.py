@@ -97,12 +97,22 @@ def announce(layer: str) -> None:
 def _opened(context: click.Context) -> Store:
     place = context.find_root().obj
     if place:
-        from kg.store import open_store
-
-        return open_store(place)
+        return _named(place)
     from kg.default_graph import default_store
 
     return default_store(progress)
+
+
+def _named(place: str) -> Store:
+    """The store that --store names, with a word where another version built it: questions may read what it lacks."""
+    from kg.manifests import made_by
+    from kg.resources import software_version
+    from kg.store import open_store
+
+    store = open_store(place)
+    if (version := made_by(Path(place))) not in ("", software_version()):
+        progress(f"note: {place} was built by version {version}, and this is {software_version()}; build it again")
+    return store
 
 
 def with_services(store: Store, named: tuple[str, ...]) -> Store:

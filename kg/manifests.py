@@ -93,6 +93,11 @@ def is_current(rooms: Rooms, folder: Path) -> bool:
     return bool(read_manifest(folder).get("made_of") == pieces(rooms, built_with(folder)))
 
 
+def made_by(folder: Path) -> str:
+    """The version of this software that made the build in ``folder``; nothing where its manifest does not tell."""
+    return str(read_manifest(folder).get("version", ""))
+
+
 def up_to_date(folder: Path, made_of: Mapping[str, str], reasoner: str, beside: Sequence[Path] = ()) -> dict[str, int]:
     """The sizes of the named graphs of a build that needs no renewal; nothing where one is due.
 

@@ -56,6 +56,17 @@ def test_answers_are_not_the_same_where_a_value_the_order_or_a_row_differs(value
     assert not same(ROWS, Rows(("pair", "r"), values))
 
 
+@pytest.mark.parametrize(("one", "other"), [(True, 1), (True, 1.0), (1_000_001, 1_000_000), ("1", 1)])
+def test_counts_are_the_same_to_the_last_digit_and_yes_is_no_number(one, other):
+    """Only numbers that engines print to different digits may differ."""
+    assert not same(Rows(("n",), ((one,),)), Rows(("n",), ((other,),)))
+
+
+def test_a_sum_that_comes_to_nothing_may_come_to_almost_nothing():
+    """Engines add up in different orders."""
+    assert same(Rows(("r",), ((0.0,),)), Rows(("r",), ((1e-17,),)))
+
+
 def test_a_time_stands_only_where_the_answer_is_the_same():
     """Another answer has no time and no ratio; what was given up says after how long."""
     lines = markdown([GRAPH], {"python -c pass": 0.01, "kg --help": 0.04}).splitlines()

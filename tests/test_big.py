@@ -12,6 +12,7 @@ import pytest
 from big import DISAGREEING, FINDINGS, PAIRS, big, construct
 
 from kg.export.tables import separated
+from kg.names import PREFIXES
 from kg.pages import conflicts, leaves, lists, pairs
 from kg.pages.atlas import Atlas
 from kg.pages.leaves import FEW, SIZE, counting
@@ -21,6 +22,7 @@ from kg.serve.flowing import flowing
 from kg.site import making
 from kg.site.addresses import Address, address
 from kg.store import Rows
+from kg.store.embedded import Embedded
 
 #: No page is larger than so many bytes.
 MOST_BYTES = 320_000
@@ -326,6 +328,26 @@ def test_the_conflicts_of_a_pair_are_the_same_where_a_graph_has_too_many_to_hold
         (each.first, each.second, len(each.findings)) for each in pairs._conflicts_between(field.library, *iris)
     ] == told
     assert told
+
+
+NESTED = """
+PREFIX ca: <https://w3id.org/compassion-attachment/ontology/>
+PREFIX construct: <https://w3id.org/compassion-attachment/construct/>
+PREFIX cell: <https://w3id.org/compassion-attachment/cell/>
+INSERT DATA {
+  construct:calm ca:within construct:calm , construct:mood . construct:worry ca:within construct:worry , construct:mood .
+  construct:mood ca:within construct:mood .
+  cell:calm--worry a ca:EvidenceCell ; ca:disagrees true ; ca:pairMember construct:calm , construct:worry }"""
+
+
+def test_a_pair_of_a_whole_and_its_part_has_the_conflicts_of_what_is_narrower():
+    """No cell rolls these up: worry is in conflict with calm, which is mood."""
+    store = Embedded.in_memory()
+    store._store.update(NESTED)
+    whole, part = (PREFIXES["construct"] + name for name in ("mood", "worry"))
+    for ends in ((whole, part), (part, whole)):
+        found = store.select(pairs._BETWEEN % (pairs._CELLS_OF_NESTED % ends))
+        assert [str(row["firstIri"]).rpartition("/")[2] for row in found] == ["calm"]
 
 
 def test_pages_of_many_conflicts_have_all_pairs_as_the_store_has_them(atlas, monkeypatch):

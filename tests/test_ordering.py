@@ -14,7 +14,11 @@ IRIS = WORDS.map(lambda word: f"<https://example.org/{word.replace(' ', '_')}>")
 TEXTS = st.one_of(WORDS.map('"{}"'.format), WORDS.map('"{}"@en'.format))
 EXACT = st.one_of(st.integers(-20, 20).map(str), st.decimals(-2, 2, places=2).map(lambda number: f"{number:f}"))
 DOUBLES = st.floats(-2, 2, allow_nan=False).map(lambda number: f'"{number!r}"^^<{XSD}double>')
-COLUMN = st.sampled_from([IRIS, TEXTS, EXACT, DOUBLES, st.one_of(IRIS, TEXTS, EXACT)])
+INTEGERS_ILL_WRITTEN = st.sampled_from(["abc", "1_0", " 3", "1e3", "", "9" * 30]).map(
+    lambda text: f'"{text}"^^<{XSD}integer>'
+)
+MIXTURES = [st.one_of(IRIS, TEXTS, EXACT), st.one_of(EXACT, DOUBLES), st.one_of(EXACT, INTEGERS_ILL_WRITTEN)]
+COLUMN = st.sampled_from([IRIS, TEXTS, EXACT, DOUBLES, *MIXTURES])
 
 
 @st.composite
@@ -48,11 +52,27 @@ def test_rows_stand_as_the_engine_puts_them(rows, order):
         'SELECT ?a WHERE { ?a ?b "} ORDER BY ?a" }',
         "SELECT ?a WHERE { ?a ?b ?c } # ORDER BY ?a",
         "SELECT ?a WHERE { ?a ?b ?c }",
+        "SELECT ?pvalues WHERE { ?a ?b ?pvalues } ORDER BY ?pvalues LIMIT 2",
+        "CONSTRUCT WHERE { ?a ?b ?c } ORDER BY ?a",
+        "ASK { ?a ?b ?c } ORDER BY ?a",
     ],
 )
 def test_an_order_that_decides_more_than_the_order_is_the_engines(query):
     """A number of rows, computed keys, groups within; strings and comments are no clauses."""
     assert unordered(query) is None
+
+
+def test_badly_written_numbers_are_the_engines():
+    """What is no number has no place that we know."""
+    bad = ox.Literal("abc", datatype=ox.NamedNode(XSD + "integer"))
+    assert ordered([(bad,)], ["a"], [("a", False)]) is None
+
+
+def test_rows_are_read_no_further_than_it_takes_to_know_that_their_order_is_the_engines():
+    """The rest would be read twice."""
+    rows = iter([(ox.Literal("b"),), (ox.BlankNode("b"),), (ox.Literal("c"),)])
+    assert ordered(rows, ["a"], [("a", False)]) is None
+    assert len(list(rows)) == 1
 
 
 def test_values_after_the_order_stay():

@@ -255,6 +255,9 @@ def same(one: Rows, other: Rows) -> bool:
 
 
 def _is_one(value: Value, other: Value) -> bool:
+    """Whether two values are one: counts to the last digit, other numbers as far as engines print them."""
+    if bool in (type(value), type(other)) or int is type(value) is type(other):
+        return type(value) is type(other) and value == other
     if isinstance(value, _NUMBERS) and isinstance(other, _NUMBERS):
-        return math.isclose(float(value), float(other), rel_tol=1e-5)
+        return math.isclose(float(value), float(other), rel_tol=1e-5, abs_tol=1e-12)
     return value == other

@@ -104,19 +104,7 @@ class OnThisMachine:
             yield from batch.to_pylist()
 
     def write(self, lines: Table, place: Path) -> Iterator[Path]:
-        texts = _laid_end_to_end(self._batches(lines))
-        for number in count():
-            path = place.with_name(f"{place.name}-{number:04}.nq")
-            with path.open("wb") as file:
-                written = 0
-                for text in texts:
-                    written += file.write(text)
-                    if written > _PART:
-                        break
-            if not written:
-                path.unlink()
-                return
-            yield path
+        return in_parts(_laid_end_to_end(self._batches(lines)), place)
 
     def _batches(self, table: Table) -> Iterator[Any]:
         return iter(self.connection.con.sql(self._sql(table)).to_arrow_reader(_TEXTS))
@@ -124,6 +112,23 @@ class OnThisMachine:
     def _sql(self, table: Table) -> str:
         self.connection._run_pre_execute_hooks(table)  # noqa: SLF001  # small tables of Python become known to DuckDB
         return str(self.connection.compile(table))
+
+
+def in_parts(texts: Iterable[bytes | memoryview], place: Path) -> Iterator[Path]:
+    """Write texts into files, ``place`` with a number each, none much larger than a part; gives each that is whole."""
+    left = iter(texts)
+    for number in count():
+        path = place.with_name(f"{place.name}-{number:04}.nq")
+        with path.open("wb") as file:
+            written = 0
+            for text in left:
+                written += file.write(text)
+                if written > _PART:
+                    break
+        if not written:
+            path.unlink()
+            return
+        yield path
 
 
 def _quoted(path: Path) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from kg.bulk.engines import in_parts
 from kg.files import count_lines
 from kg.names import PREFIXES, graph_iri
 from kg.store.embedded import Embedded
@@ -36,12 +37,12 @@ class Filled:
             self._sizes[graph.removeprefix(PREFIXES["graph"])] += small.count(graph)
 
     def take_lines(self, name: str, graph: str, texts: Iterable[str]) -> None:
-        """Load N-Triples of one named graph, piece by piece, by way of a file of this name; each line is taken once."""
-        path, end = self.parts / f"{name}.nq", f" <{graph_iri(graph)}> .\n"
-        with path.open("w", encoding="utf-8") as file:
-            for text in texts:
-                file.writelines(f"{line.removesuffix(' .')}{end}" for line in dict.fromkeys(lines_of(text)))
-        self.take(graph, path)
+        """Load N-Triples of one named graph, piece by piece, by way of files of this name: many lines at once take much
+        memory. Each line of a piece is taken once.
+        """
+        end = f" <{graph_iri(graph)}> .\n"
+        for path in in_parts((_as_quads(text, end) for text in texts), self.parts / name):
+            self.take(graph, path)
 
     def counts(self, told_twice: Iterable[str]) -> dict[str, int]:
         """How many quads each named graph has; those ``told_twice``, whose lines may repeat, are counted."""
@@ -51,3 +52,7 @@ class Filled:
     def files(self) -> list[str]:
         """The files, from the folder of the store."""
         return sorted(path.relative_to(self._work).as_posix() for path in self.parts.iterdir() if path.stat().st_size)
+
+
+def _as_quads(ntriples: str, end: str) -> bytes:
+    return "".join(f"{line.removesuffix(' .')}{end}" for line in dict.fromkeys(lines_of(ntriples))).encode()

@@ -54,8 +54,10 @@ def about(library: Library, name: str, column: str, iris: Collection[str]) -> Ro
     alone.
     """
     behind = library.behind(name)
-    if all(library.are_few(kind) for kind in map(kind_of, iris)):
-        return library.answer(behind).among(column, iris)
+    if all(library.are_few(kind) for kind in set(map(kind_of, iris))):
+        few = library.select(query_of(behind, f"LIMIT {FEW + 1}"))
+        if len(few) <= FEW:
+            return few.among(column, iris)
     return library.answer(replace(behind, among={column: tuple(f"<{iri}>" for iri in sorted(iris))}))
 
 

@@ -193,11 +193,6 @@ class Only:
     rows: tuple[tuple[str, ...], ...]
 
 
-def only(variable: str, iris: Iterable[str]) -> Only:
-    """An answer narrowed to the rows that have one of some IRIs in a column."""
-    return Only((variable,), tuple((f"<{iri}>",) for iri in iris))
-
-
 @dataclass(frozen=True)
 class Behind:
     """A question behind a page, with the terms (serialised) and the words it was asked with.

@@ -233,12 +233,17 @@ def conflicts_on(library: Library, pairs: Sequence[str]) -> Behind:
 
 def _conflicts_between(library: Library, first: str, second: str) -> Iterator[Conflict]:
     """The conflicts between two constructs, narrower ones included; where a graph has many, no others are asked for."""
-    if len(library.select(_DISAGREEING)) <= _MOST_HELD:
-        one, other = (_within(library, iri) for iri in (first, second))
-        yield from (each for each in all_conflicts(library) if _joins(each.findings[0], one, other))
+    disagreeing = library.select(_DISAGREEING)
+    one, other = (_within(library, iri) for iri in (first, second))
+    if len(disagreeing) <= _MOST_HELD:
+        found = all_conflicts(library) if any(_joins(row, one, other) for row in disagreeing) else ()
+        yield from (each for each in found if _joins(each.findings[0], one, other))
         return
     pair = paired(first, second)
-    if joined := library.select(_BETWEEN % (PREFIXES["cell"] + pair, PREFIXES["rolled-up"] + pair)):
+    cells = _CELLS % (PREFIXES["cell"] + pair, PREFIXES["rolled-up"] + pair)
+    if first in other or second in one:  # a whole and its part have no cell that rolls up
+        cells = _CELLS_OF_NESTED % (first, second)
+    if joined := library.select(_BETWEEN % cells):
         ends = ["--".join(local_name(str(row[side])) for side in ("firstIri", "secondIri")) for row in joined]
         yield from conflicts(library.answer(conflicts_on(library, ends)))
 
@@ -258,12 +263,24 @@ def linked(library: Library) -> set[tuple[str, str]]:
 #: Pairs that disagree: up to how many all their findings are held, and how many are told on the page of a broad pair.
 _MOST_HELD, _MOST_TOLD = 200, 20
 _DISAGREEING = f"""
-SELECT DISTINCT ?cell WHERE {{ ?cell a ca:EvidenceCell ; ca:disagrees true }} LIMIT {_MOST_HELD + 1}"""
+SELECT DISTINCT ?firstIri ?secondIri WHERE {{
+  ?cell a ca:EvidenceCell ; ca:disagrees true ; ca:pairMember ?firstIri , ?secondIri .
+  FILTER(STR(?firstIri) < STR(?secondIri))
+}} LIMIT {_MOST_HELD + 1}"""
+_CELLS = """
+  { SELECT ?cell WHERE { VALUES ?cell { <%s> } ?cell a ca:EvidenceCell } }
+  UNION
+  { SELECT ?cell WHERE { VALUES ?rolled { <%s> } ?rolled ca:rollsUp ?cell } }"""
+_CELLS_OF_NESTED = """
+  {
+    SELECT DISTINCT ?cell WHERE {
+      ?one ca:within <%s> . ?cell ca:pairMember ?one , ?other ; a ca:EvidenceCell . ?other ca:within <%s>
+      FILTER(?one != ?other)
+    }
+  }"""
 _BETWEEN = f"""
 SELECT DISTINCT ?firstIri ?secondIri WHERE {{
-  {{ SELECT ?cell WHERE {{ VALUES ?cell {{ <%s> }} ?cell a ca:EvidenceCell }} }}
-  UNION
-  {{ SELECT ?cell WHERE {{ VALUES ?rolled {{ <%s> }} ?rolled ca:rollsUp ?cell }} }}
+  %s
   ?cell ca:disagrees true ; ca:pairMember ?firstIri , ?secondIri .
   FILTER(STR(?firstIri) < STR(?secondIri))
 }} ORDER BY ?firstIri ?secondIri LIMIT {_MOST_TOLD}"""

@@ -71,7 +71,7 @@ class Documents:
         return self._of_thing(iri)
 
     def is_told(self, local: str) -> bool:
-        """Whether the graph says anything of the IRI: two constructs that nobody studied together have a page only."""
+        """Whether the graph says anything of it: two constructs have a page though no finding joins these very two."""
         return bool(PLAIN.fullmatch(local)) and bool(self._store.select(_TOLD % (BASE + local)))
 
     def replaced_by(self, local: str) -> tuple[str, ...]:

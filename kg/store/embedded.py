@@ -75,7 +75,7 @@ class Embedded:
                 columns = tuple(variable.value for variable in answer.variables)
                 if not all(name in columns for name, _ in keys):
                     return None
-                solutions = ordered([tuple(solution) for solution in answer], columns, keys)
+                solutions = ordered(map(tuple, answer), columns, keys)
                 if solutions is None:
                     return None
                 return Rows(columns, tuple(tuple(map(value_of, solution)) for solution in solutions))

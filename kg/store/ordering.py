@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any, NamedTuple
 
 import pyoxigraph as ox
@@ -17,17 +18,16 @@ from kg.names import PREFIXES
 from kg.sparql_tokens import tokenized
 
 _CLAUSE = re.compile(
-    r"ORDER\s+BY(?P<keys>(?:\s+[?$]\w+|\s+(?:ASC|DESC)\s*\(\s*[?$]\w+\s*\))+)\s*(?=$|VALUES\b)", re.IGNORECASE
+    r"ORDER\s+BY(?P<keys>(?:\s+[?$]\w++|\s+(?:ASC|DESC)\s*\(\s*[?$]\w+\s*\))+)\s*(?=$|VALUES\b)", re.IGNORECASE
 )
 _KEY = re.compile(r"(?:(?P<way>ASC|DESC)\s*\(\s*)?[?$](?P<name>\w+)", re.IGNORECASE)
 
+_FORMS = ("SELECT", "CONSTRUCT", "DESCRIBE", "ASK")
+
 _XSD = PREFIXES["xsd"]
-#: Datatype -> how a number of it is read to be compared; those that are read alike are compared with each other.
-_NUMBERS: dict[str, Callable[[str], Any]] = {
-    _XSD + "integer": Decimal,
-    _XSD + "decimal": Decimal,
-    _XSD + "double": float,
-}
+#: Numbers as we read them just as the engine does: of as many digits as it holds, and well written.
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})")
+_DOUBLE = re.compile(r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|INF)")
 _TEXTS = (_XSD + "string", PREFIXES["rdf"] + "langString")
 
 #: Variables to order by, the first one first, each with whether the highest value comes first.
@@ -42,40 +42,51 @@ class Unordered(NamedTuple):
 
 
 def unordered(query: str) -> Unordered | None:
-    """The query and its order apart; None where it has none, or one that is not of variables alone or that a number
-    of rows depends on.
+    """A SELECT and its order apart; None where it has none, or one that is not of variables alone or that a number of
+    rows depends on.
     """
     if not _CLAUSE.search(query):  # such need not be read token by token
         return None
     depth = 0
+    form = None
     for token in tokenized(query):
         depth += {"open": 1, "close": -1}.get(token.kind, 0)
-        if depth == 0 and token.kind == "word" and (clause := _CLAUSE.match(query, token.start)):
+        if depth != 0 or token.kind != "word":
+            continue
+        form = form or next((each for each in _FORMS if each == token.text.upper()), None)
+        if form == "SELECT" and (clause := _CLAUSE.match(query, token.start)):
             keys = [(key["name"], (key["way"] or "").upper() == "DESC") for key in _KEY.finditer(clause["keys"])]
             return Unordered(query[: clause.start()] + query[clause.end() :], keys)
     return None
 
 
-def ordered(solutions: list[tuple[Any, ...]], columns: Sequence[str], keys: Keys) -> list[tuple[Any, ...]] | None:
-    """The solutions in that order (SPARQL 1.1, section 15.1); None where it is not for us to say what comes first, as
-    between text and numbers.
+def ordered(solutions: Iterable[Sequence[Any]], columns: Sequence[str], keys: Keys) -> list[Sequence[Any]] | None:
+    """The solutions in that order (SPARQL 1.1, section 15.1); None, as soon as that is known, where it is not for us to
+    say what comes first, as between text and numbers.
     """
-    for name, descending in reversed(keys):
-        place = columns.index(name)
-        key = _comparable(solution[place] for solution in solutions)
-        if key is None:
-            return None
-        solutions = sorted(solutions, key=lambda solution: key(solution[place]), reverse=descending)
-    return solutions
+    places = [columns.index(name) for name, _ in keys]
+    kinds: list[set[_Kind | None]] = [set() for _ in keys]
+    rows: list[Sequence[Any]] = []
+    for solution in solutions:
+        for place, found in zip(places, kinds, strict=True):
+            if (term := solution[place]) is not None:
+                found.add(_kind(term))
+                if len(found) > 1 or None in found:
+                    return None
+        rows.append(solution)
+    for place, found, (_, descending) in reversed([*zip(places, kinds, keys, strict=True)]):
+        rows.sort(key=partial(_compared, place, _reading(found)), reverse=descending)
+    return rows
 
 
-def _comparable(terms: Iterable[Any]) -> Callable[[Any], Any] | None:
-    """What stands for a term where it is compared with these; what has no value comes first."""
-    kinds = {_kind(term) for term in terms if term is not None}
-    if len(kinds) > 1 or None in kinds:
-        return None
-    read = next((kind.read for kind in kinds if kind), str)
-    return lambda term: (False,) if term is None else (True, read(term.value))
+def _reading(kinds: Iterable[_Kind | None]) -> Callable[[str], Any]:
+    return next((kind.read for kind in kinds if kind), str)
+
+
+def _compared(place: int, read: Callable[[str], Any], solution: Sequence[Any]) -> Any:
+    """What stands for a solution where it is compared by one of its terms; what has no value comes first."""
+    term = solution[place]
+    return (False,) if term is None else (True, read(term.value))
 
 
 class _Kind(NamedTuple):
@@ -86,7 +97,9 @@ class _Kind(NamedTuple):
 
 
 def _kind(term: Any) -> _Kind | None:
-    """The kind of an IRI, of text in one language or in none, of a number; None of any other term."""
+    """The kind of an IRI, of text in one language or in none, of an exact number or one that is not; None of any other
+    term, and of numbers that are not written as such.
+    """
     if isinstance(term, ox.NamedNode):
         return _Kind("IRI", str)
     if not isinstance(term, ox.Literal):
@@ -94,5 +107,8 @@ def _kind(term: Any) -> _Kind | None:
     datatype = term.datatype.value
     if datatype in _TEXTS:
         return _Kind(f"text@{term.language}", str)
-    read = _NUMBERS.get(datatype)
-    return _Kind("number", read) if read and term.value != "NaN" else None
+    if datatype in (_XSD + "integer", _XSD + "decimal") and _DECIMAL.fullmatch(term.value):
+        return _Kind("exact", Decimal)
+    if datatype == _XSD + "double" and _DOUBLE.fullmatch(term.value):
+        return _Kind("double", float)
+    return None

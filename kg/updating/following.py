@@ -46,7 +46,7 @@ _ENDS = """SELECT DISTINCT ?start ?end WHERE { VALUES ?row { %s }
   ?row ca:subject|ca:object|ca:mediator|ca:moderator ?start , ?end .
   FILTER(?start != ?end || EXISTS { ?row ca:subject ?start ; ca:object ?start }) }"""
 _BETWEEN = """SELECT DISTINCT ?found WHERE { VALUES (?start ?end) { %s }
-  { ?pair ca:joins ?start , ?end ; ca:pairFinding ?found }
+  { ?pair ca:joins ?start , ?end ; ca:pairFinding ?found FILTER(?start != ?end) }
   UNION { ?found ca:mediator|ca:moderator ?start ; ca:subject|ca:object|ca:mediator|ca:moderator ?end }
   UNION { ?found ca:mediator|ca:moderator ?end ; ca:subject|ca:object ?start } }"""
 _POOLABLE = "SELECT DISTINCT ?start ?end WHERE { VALUES ?row { %s } ?row ca:subject ?start ; ca:object ?end }"
