@@ -110,8 +110,9 @@ def _named(place: str) -> Store:
     from kg.store import open_store
 
     store = open_store(place)
-    if (version := made_by(Path(place))) not in ("", software_version()):
-        progress(f"note: {place} was built by version {version}, and this is {software_version()}; build it again")
+    theirs, ours = made_by(Path(place)), software_version()
+    if theirs not in ("", ours):
+        progress(f"note: {place} was built by version {theirs}, and this is {ours}; build it again")
     return store
 
 

@@ -14,7 +14,7 @@ IRIS = WORDS.map(lambda word: f"<https://example.org/{word.replace(' ', '_')}>")
 TEXTS = st.one_of(WORDS.map('"{}"'.format), WORDS.map('"{}"@en'.format))
 EXACT = st.one_of(st.integers(-20, 20).map(str), st.decimals(-2, 2, places=2).map(lambda number: f"{number:f}"))
 DOUBLES = st.floats(-2, 2, allow_nan=False).map(lambda number: f'"{number!r}"^^<{XSD}double>')
-INTEGERS_ILL_WRITTEN = st.sampled_from(["abc", "1_0", " 3", "1e3", "", "9" * 30]).map(
+INTEGERS_ILL_WRITTEN = st.sampled_from(["abc", "1_0", "1.5", " 3", "1e3", "", "9" * 30]).map(
     lambda text: f'"{text}"^^<{XSD}integer>'
 )
 MIXTURES = [st.one_of(IRIS, TEXTS, EXACT), st.one_of(EXACT, DOUBLES), st.one_of(EXACT, INTEGERS_ILL_WRITTEN)]
@@ -63,9 +63,10 @@ def test_an_order_that_decides_more_than_the_order_is_the_engines(query):
 
 
 def test_badly_written_numbers_are_the_engines():
-    """What is no number has no place that we know."""
-    bad = ox.Literal("abc", datatype=ox.NamedNode(XSD + "integer"))
-    assert ordered([(bad,)], ["a"], [("a", False)]) is None
+    """What is no number, or none of its kind, has no place that we know."""
+    for written in ("abc", "1.5"):
+        bad = ox.Literal(written, datatype=ox.NamedNode(XSD + "integer"))
+        assert ordered([(bad,)], ["a"], [("a", False)]) is None
 
 
 def test_rows_are_read_no_further_than_it_takes_to_know_that_their_order_is_the_engines():

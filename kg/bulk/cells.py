@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg.bulk.classes import individuals
 from kg.bulk.facts import Facts
 from kg.bulk.frames import layer
-from kg.bulk.triples import Part, below_base, boolean, individual, integer, term, together, triples
+from kg.bulk.pairs import about_two, of_findings
+from kg.bulk.triples import Part, below_base, boolean, integer, term, together, triples
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -153,9 +153,9 @@ def disagreements(found: Cells, counted: ir.Table, facts: Facts) -> ir.Table:
 
 def parts(found: Cells, counted: ir.Table, facts: Facts) -> Iterator[Part]:
     """What rules 80 to 86 and 95 say of cells."""
-    rolled = found.rolled.rename(cell="rolled")
-    yield from _individuals(found.pairs, "80-evidence-cells", "ca:EvidenceCell")
-    yield from _individuals(rolled, "81-roll-ups", "ca:RolledUpCell")
+    pairs, rolled = found.pairs.rename(holder="cell"), found.rolled.rename(holder="rolled")
+    yield from about_two(pairs, "80-evidence-cells", "ca:EvidenceCell", "ca:pairMember")
+    yield from about_two(rolled, "81-roll-ups", "ca:RolledUpCell", "ca:pairMember")
     for predicate in ("ca:rollsUp", "prov:wasDerivedFrom"):
         up = triples(found.rolls, below_base(found.rolls.rolled), term(predicate), below_base(found.rolls.cell))
         yield Part("synthesis", "81-roll-ups", up)
@@ -170,28 +170,14 @@ def parts(found: Cells, counted: ir.Table, facts: Facts) -> Iterator[Part]:
     yield Part("synthesis", "84-disagreements", truth)
 
 
-def _individuals(cells: ir.Table, rule: str, kind: str) -> Iterator[Part]:
-    subject = below_base(cells.cell)
-    yield individuals(cells, subject)
-    yield Part("synthesis", rule, triples(cells, subject, term("rdf:type"), term(kind)))
-    for end in ("first", "second"):
-        yield Part(
-            "synthesis", rule, triples(cells, subject, term("ca:pairMember"), individual("construct", cells[end]))
-        )
-
-
 def _findings(found: Cells) -> Iterator[Part]:
     """The findings of each cell, and those that it counts; a cell with findings of its own derives from all of them."""
     own = found.members.select(holder="cell", finding="id")
     for predicate in ("ca:cellFinding", "prov:wasDerivedFrom"):
-        yield Part("synthesis", "80-evidence-cells", _about(own, predicate))
+        yield Part("synthesis", "80-evidence-cells", of_findings(own, predicate))
     held = found.rolls.join(found.members.select("cell", finding="id"), "cell").select(
         holder="rolled", finding="finding"
     )
     for rows, predicates in ((own, ("ca:countsFinding",)), (held, ("ca:countsFinding", "prov:wasDerivedFrom"))):
         counting = rows.anti_join(found.dropped, ["holder", "finding"])
-        yield from (Part("synthesis", "82-findings-that-count", _about(counting, each)) for each in predicates)
-
-
-def _about(rows: ir.Table, predicate: str) -> ir.Table:
-    return triples(rows, below_base(rows.holder), term(predicate), individual("finding", rows.finding))
+        yield from (Part("synthesis", "82-findings-that-count", of_findings(counting, each)) for each in predicates)

@@ -1,4 +1,7 @@
-"""Pairs of constructs, each with all findings from one of them to the other (rule 80-construct-pairs)."""
+"""Pairs of constructs, each with all findings from one of them to the other (rule 80-construct-pairs).
+
+And how anything that is about two constructs, a cell as well, is told as triples.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kg.bulk.classes import individuals
-from kg.bulk.triples import Part, below_base, individual, term, together, triples
+from kg.bulk.triples import Part, below_base, individual, term, triples
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -16,14 +19,27 @@ _RULE = "80-construct-pairs"
 
 def parts(results: ir.Table) -> Iterator[Part]:
     """What the rule says of ``results``, and rule 95-individuals of the pairs."""
-    joined = results.select("first", "second", finding="id", pair="pair/" + results["first"] + "/" + results["second"])
-    pairs = joined.select("pair", "first", "second").distinct().cache()
-    subject = below_base(pairs.pair)
-    yield individuals(pairs, subject)
-    yield Part("synthesis", _RULE, triples(pairs, subject, term("rdf:type"), term("ca:ConstructPair")))
-    ends = together(pairs.select("pair", end=name) for name in ("first", "second")).distinct()
-    joins = triples(ends, below_base(ends.pair), term("ca:joins"), individual("construct", ends.end))
-    yield Part("synthesis", _RULE, joins)
+    joined = results.select(
+        "first", "second", finding="id", holder="pair/" + results["first"] + "/" + results["second"]
+    )
+    yield from about_two(
+        joined.select("holder", "first", "second").distinct().cache(), _RULE, "ca:ConstructPair", "ca:joins"
+    )
     for predicate in ("ca:pairFinding", "prov:wasDerivedFrom"):
-        told = triples(joined, below_base(joined.pair), term(predicate), individual("finding", joined.finding))
-        yield Part("synthesis", _RULE, told)
+        yield Part("synthesis", _RULE, of_findings(joined, predicate))
+
+
+def about_two(named: ir.Table, rule: str, kind: str, member: str) -> Iterator[Part]:
+    """That each ``holder`` is an individual of a kind, and by ``member`` the constructs ``first`` and ``second`` it is
+    about.
+    """
+    subject = below_base(named.holder)
+    yield individuals(named, subject)
+    yield Part("synthesis", rule, triples(named, subject, term("rdf:type"), term(kind)))
+    for end in ("first", "second"):
+        yield Part("synthesis", rule, triples(named, subject, term(member), individual("construct", named[end])))
+
+
+def of_findings(rows: ir.Table, predicate: str) -> ir.Table:
+    """That each ``holder`` has a ``finding``."""
+    return triples(rows, below_base(rows.holder), term(predicate), individual("finding", rows.finding))

@@ -71,7 +71,11 @@ class Documents:
         return self._of_thing(iri)
 
     def is_told(self, local: str) -> bool:
-        """Whether the graph says anything of it: two constructs have a page though no finding joins these very two."""
+        """Whether the graph says anything of what has a page: of two constructs where a finding joins these very two,
+        of anything else always, so that the store need not be asked.
+        """
+        if not local.startswith("pair/"):
+            return True
         return bool(PLAIN.fullmatch(local)) and bool(self._store.select(_TOLD % (BASE + local)))
 
     def replaced_by(self, local: str) -> tuple[str, ...]:

@@ -23,12 +23,27 @@ _CLAUSE = re.compile(
 _KEY = re.compile(r"(?:(?P<way>ASC|DESC)\s*\(\s*)?[?$](?P<name>\w+)", re.IGNORECASE)
 
 _FORMS = ("SELECT", "CONSTRUCT", "DESCRIBE", "ASK")
-
 _XSD = PREFIXES["xsd"]
 #: Numbers as we read them just as the engine does: of as many digits as it holds, and well written.
+_INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})")
 _DOUBLE = re.compile(r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|INF)")
 _TEXTS = (_XSD + "string", PREFIXES["rdf"] + "langString")
+
+
+class _Kind(NamedTuple):
+    """Terms that can be compared, and how each is read for it."""
+
+    name: str
+    read: Callable[[str], Any]
+
+
+#: Datatype -> how a number of it is written, and its kind: those of one kind are compared with each other.
+_NUMBERS = {
+    _XSD + "integer": (_INTEGER, _Kind("exact", Decimal)),
+    _XSD + "decimal": (_DECIMAL, _Kind("exact", Decimal)),
+    _XSD + "double": (_DOUBLE, _Kind("double", float)),
+}
 
 #: Variables to order by, the first one first, each with whether the highest value comes first.
 Keys = Sequence[tuple[str, bool]]
@@ -53,7 +68,8 @@ def unordered(query: str) -> Unordered | None:
         depth += {"open": 1, "close": -1}.get(token.kind, 0)
         if depth != 0 or token.kind != "word":
             continue
-        form = form or next((each for each in _FORMS if each == token.text.upper()), None)
+        if form is None and token.text.upper() in _FORMS:
+            form = token.text.upper()
         if form == "SELECT" and (clause := _CLAUSE.match(query, token.start)):
             keys = [(key["name"], (key["way"] or "").upper() == "DESC") for key in _KEY.finditer(clause["keys"])]
             return Unordered(query[: clause.start()] + query[clause.end() :], keys)
@@ -89,13 +105,6 @@ def _compared(place: int, read: Callable[[str], Any], solution: Sequence[Any]) -
     return (False,) if term is None else (True, read(term.value))
 
 
-class _Kind(NamedTuple):
-    """Terms that can be compared, and how each is read for it."""
-
-    name: str
-    read: Callable[[str], Any]
-
-
 def _kind(term: Any) -> _Kind | None:
     """The kind of an IRI, of text in one language or in none, of an exact number or one that is not; None of any other
     term, and of numbers that are not written as such.
@@ -107,8 +116,5 @@ def _kind(term: Any) -> _Kind | None:
     datatype = term.datatype.value
     if datatype in _TEXTS:
         return _Kind(f"text@{term.language}", str)
-    if datatype in (_XSD + "integer", _XSD + "decimal") and _DECIMAL.fullmatch(term.value):
-        return _Kind("exact", Decimal)
-    if datatype == _XSD + "double" and _DOUBLE.fullmatch(term.value):
-        return _Kind("double", float)
-    return None
+    written, kind = _NUMBERS.get(datatype, (None, None))
+    return kind if written and written.fullmatch(term.value) else None
