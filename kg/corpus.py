@@ -118,9 +118,9 @@ AUDIT_TABLES: dict[str, type[Record]] = {Uncoded.table: Uncoded}
 #: All that a dataset of ours may hold, and all that one from elsewhere may.
 OWN_TABLES = {**DATASET_TABLES, **AUDIT_TABLES}
 TABLES_FROM_ELSEWHERE = {**OWN_TABLES, **TERM_TABLES}
-#: What a dataset with evidence cannot be without; one of theory or of syntheses alone has only what tells that.
+#: What a dataset with evidence cannot be without; one of theory, syntheses or terms alone has only what tells that.
 EVIDENCE_TABLES = ("studies", "samples", "findings")
-TABLES_THAT_STAND_ALONE = ("propositions", "therapy_claims", "pooled_estimates")
+TABLES_THAT_STAND_ALONE = ("propositions", "therapy_claims", "pooled_estimates", Construct.table, Measure.table)
 
 
 @dataclass

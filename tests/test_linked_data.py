@@ -113,6 +113,13 @@ def test_a_document_says_nothing_that_the_store_does_not(client, review, one_of_
         assert plain <= whole, local
 
 
+@pytest.mark.parametrize("suffix", ["", ".ttl"])
+def test_a_pair_is_found_whichever_construct_is_named_first(client, suffix):
+    """The one is sent on to the other, in the form that was asked for."""
+    sent = client.get(f"/pair/self-compassion/attachment-avoidance{suffix}", headers={"Accept": "text/turtle"})
+    assert (sent.status_code, sent.headers["location"]) == (303, f"/pair/attachment-avoidance/self-compassion{suffix}")
+
+
 def test_a_finding_brings_its_edge(client):
     """Between the two constructs that it is about."""
     edge = [

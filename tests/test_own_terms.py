@@ -1,6 +1,7 @@
 """A dataset from elsewhere with constructs and measures of its own: imported, reviewed, built and asked, without Java."""
 
 import csv
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -109,6 +110,38 @@ def test_own_terms_stand_apart_from_ours(own, built_with_own):
     gratitude = mint("construct", "gratitude")
     assert gratitude in store.triples(graph_iri("vocabulary/field"))
     assert gratitude not in store.triples(graph_iri("vocabulary"))
+
+
+@pytest.fixture
+def again(own, built_with_own, rooms, tmp_path):
+    """A build of the folder, and a way to build it again when a file of it has changed; what was said of that."""
+    out, folder = tmp_path / "out", tmp_path / "field"
+    shutil.copytree(own[0], folder)
+    build.build(rooms, out, "rules", extra=[folder])
+
+    def change(name, old, new):
+        said = []
+        text = (folder / name).read_text(encoding="utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new), encoding="utf-8")
+        return build.build(rooms, out, "rules", said.append, [folder]), said
+
+    return change, folder
+
+
+def test_a_result_that_changes_beside_terms_of_its_own_is_brought_up_to_date(again, rooms, tmp_path):
+    """The terms stayed, so nothing is built anew; the files are those of a whole build."""
+    change, folder = again
+    built, said = change("findings.tsv", "0.42", "0.41")
+    assert [step for step in said if step.startswith(("updating", "building"))] == ["updating: field"]
+    whole = build.build(rooms, tmp_path / "whole", "rules", extra=[folder])
+    assert (built.folder / "kg.nq").read_bytes() == (whole.folder / "kg.nq").read_bytes()
+
+
+def test_a_term_that_changes_is_built_anew_and_told(again):
+    """Of terms is not followed what comes of them."""
+    said = again[0]("constructs.tsv", "What awe is.", "What awe may be.")[1]
+    assert "building anew: the terms that field brings changed" in said
 
 
 def test_the_rules_find_what_hermit_finds_of_own_terms(own, rooms, tmp_path):

@@ -1,6 +1,7 @@
 """What the embedded store writes into a query so that it looks up row by row: the answer stays as it was."""
 
 import re
+import time
 
 import pyoxigraph as ox
 import pytest
@@ -180,3 +181,13 @@ def test_the_word_in_a_string_or_a_comment_is_no_optional():
 def test_what_is_not_sparql_is_left_to_the_engine_to_refuse(broken):
     """A query with brackets that do not fit is no traceback."""
     assert planned(f"SELECT * WHERE {{ ?a <x:p0> ?b {broken}")
+
+
+@pytest.mark.parametrize(
+    "unit", ["OPTIONAL { ?a ?b ?c } ", "?a ?b ?c FILTER(?a) ", "BIND(1 AS ?n) ?a ?b ?c ", "OPTIONAL ", "{} "]
+)
+def test_reading_takes_a_time_that_grows_with_the_text(unit):
+    """A long query made to be slow is read in seconds, not in hours: strangers' queries are read so, too."""
+    started = time.thread_time()
+    planned(f"SELECT * WHERE {{ ?a ?b ?c OPTIONAL {{ ?a ?b ?d }} {unit * (300_000 // len(unit))} }}")
+    assert time.thread_time() - started < 20

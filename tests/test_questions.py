@@ -12,7 +12,7 @@ from rdflib import Graph, URIRef
 from kg.errors import BadQuestion, UnknownName
 from kg.export.tables import ROW_FORMATS
 from kg.lookup import resolve
-from kg.names import BASE, expand
+from kg.names import BASE, expand, graph_iri, mint
 from kg.questions import ask, find_question, list_questions, quoted, read_question
 from kg.resources import Rooms, shipped
 from kg.store.embedded import Embedded
@@ -226,6 +226,42 @@ def test_by_measure_leaves_mediations_and_moderations_aside(graph):
     simple = [row for row in graph.ask("findings-between", **pair) if not row["mediator"] and not row["moderator"]]
     assert len(simple) < len(graph.ask("findings-between", **pair))
     assert sum(row["findings"] for row in graph.ask("by-measure", **pair)) == len(simple)
+
+
+@pytest.fixture
+def copied(graph):
+    """The graph in memory, and a way to say more in it."""
+    store = graph.store.part(lambda *_: True)
+
+    def say(*triple):
+        store.load(f"{' '.join(triple)} .\n", graph_iri("evidence/made-up"))
+
+    return store, say
+
+
+@pytest.mark.parametrize("name", ["by-measure", "effects-between"])
+def test_a_finding_within_both_constructs_is_told_once(graph, copied, name):
+    """Where one lies within the other, either of its constructs may stand for the first."""
+    store, say = copied
+    compassion, attachment = (mint("construct", each) for each in ("self-compassion", "attachment"))
+    for one in store.select(f"SELECT ?one WHERE {{ ?one ca:within <{compassion}> }}").column("one"):
+        say(f"<{one}>", f"<{expand('ca:within')}>", f"<{attachment}>")
+    told = graph.ask(name, subject=compassion, object=attachment)
+    again = ask(store, find_question(shipped(), name), {"subject": [attachment], "object": [attachment]})
+    assert sum(row.get("findings", 1) for row in again) == sum(row.get("findings", 1) for row in told) > 1
+
+
+PEOPLE = ("findings", "findings-between", "null-findings", "null-findings-about", "disagreements", "strongest-effects")
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_people_are_those_of_the_analysis_where_it_tells_them(graph, copied, name):
+    """Else those of the sample, who may be more."""
+    store, say = copied
+    finding = next(row["finding"] for row in graph.ask(name) if row["sampleSize"])
+    say(f"<{finding}>", f"<{expand('ca:analysedN')}>", f'"7"^^<{expand("xsd:integer")}>')
+    told = {row["sampleSize"] for row in ask(store, find_question(shipped(), name), {}) if row["finding"] == finding}
+    assert told == {7}
 
 
 def test_by_measure_counts_a_result_that_is_told_twice_once(graph):

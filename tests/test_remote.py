@@ -3,11 +3,13 @@
 import contextlib
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import parse_qs
 
 import pytest
 
 from kg.errors import StoreError
 from kg.export.graphs import whole_graph
+from kg.names import PREFIXES
 from kg.store import Rows, open_store
 from kg.store.remote import Remote
 
@@ -25,12 +27,16 @@ def answering():
     with contextlib.ExitStack() as running:
 
         def start(kind, body, status=200, length=None):
+            queries = []
+
             class Answer(BaseHTTPRequestHandler):
                 accepted = None
+                asked = queries
 
                 def do_POST(self):
                     Answer.accepted = self.headers["Accept"]
-                    self.rfile.read(int(self.headers["Content-Length"]))
+                    form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+                    Answer.asked.append(form["query"][0])
                     self.send_response(status)
                     if kind:
                         self.send_header("Content-Type", kind)
@@ -142,6 +148,28 @@ def test_each_form_asks_for_its_own_content_type(answering):
     store.graph(CONSTRUCT)
     assert asked.accepted.startswith(NTRIPLES)
     assert "json" not in asked.accepted
+
+
+ONE = b'{"head": {"vars": ["other"]}, "results": {"bindings": [{"other": {"type": "literal", "value": "1", "datatype": "%s"}}]}}'
+
+
+@pytest.mark.parametrize(
+    ("body", "is_looked_up"), [(ONE % (PREFIXES["xsd"] + "integer").encode(), True), (ROW, False)], ids=["known", "not"]
+)
+def test_an_engine_that_knows_lateral_is_asked_by_it(answering, body, is_looked_up):
+    """It is found out once; other engines are asked in plain SPARQL 1.1."""
+    store, engine = answering(JSON, body)
+    for _ in range(2):
+        store.select("SELECT * WHERE { ?a ca:value ?b OPTIONAL { ?a ca:pValue ?c } }")
+    assert ["LATERAL" in query for query in engine.asked] == [True, is_looked_up, is_looked_up]
+
+
+def test_an_engine_that_refuses_lateral_is_asked_in_plain_sparql(answering):
+    """And what it refuses besides is told of the query itself."""
+    store, engine = answering("text/html", b"<html>No</html>", status=400)
+    with pytest.raises(StoreError, match="refused the query"):
+        store.select("SELECT * WHERE { ?a ca:value ?b OPTIONAL { ?a ca:pValue ?c } }")
+    assert ["LATERAL" in query for query in engine.asked] == [True, False]
 
 
 def test_turtle_is_read_as_turtle(answering):

@@ -404,6 +404,13 @@ def test_a_query_that_breaks_a_parser_breaks_nothing_else(engine):
     assert json.loads(run(engine, "ASK {}"))["boolean"] is True
 
 
+def test_what_is_wrong_is_told_of_the_text_as_it_was_written(engine):
+    """Not of what the engine is asked so that it looks up row by row."""
+    query = "SELECT * WHERE { ?a ca:value ?b OPTIONAL { ?a ca:pValue ?c } } LIMIT x"
+    with pytest.raises(Refusal, match=f"not SPARQL: .* 1:{query.index('x') + 1}"):
+        run(engine, query)
+
+
 def test_an_answer_that_is_too_large_is_an_error_not_a_part(hasty):
     """Never half an answer."""
     with pytest.raises(Refusal, match="larger than 20,000 bytes") as caught:

@@ -118,7 +118,7 @@ def _row(
         "statistic": called(of("ca:statistic")),
         "value": of("ca:value"),
         "p": None if operator is None else f"{'' if operator == '=' else operator}{p}",
-        "sampleSize": on("ca:sample", "ca:sampleSize"),
+        "sampleSize": of("ca:analysedN") or on("ca:sample", "ca:sampleSize"),
         "printed": of("ca:asPrinted"),
         "layer": called(on("ca:readThrough", "ca:layer")),
         "statement": of("ca:statement"),

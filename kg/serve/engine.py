@@ -34,6 +34,7 @@ from kg.names import PREFIXES
 from kg.serve.refusals import Refusal
 from kg.serve.sparql_text import Query
 from kg.serve.turns import Turns
+from kg.store.planning import planned
 
 _WORKER = Path(__file__).with_name("worker.py")
 _IN_MEMORY = 1_000_000
@@ -250,6 +251,7 @@ class _Worker:
     def _ask(self, asked: Asked, seconds: float) -> None:
         question = {
             "text": asked.query.text,
+            "planned": planned(asked.query.text),
             "form": asked.form,
             "default_graphs": asked.default_graphs,
             "named_graphs": asked.named_graphs,

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kg.names import BASE, PREFIXES
+from kg.pages.addresses import pair_path
 from kg.pages.atlas import FILES
 from kg.serve.descriptions import Descriptions, serialized
 from kg.serve.documents import Document, Documents
@@ -106,6 +107,8 @@ class _LinkedData:
         return _unless_known(request, _varying(page))
 
     async def _document(self, request: Request, local: str, form: Form, *, negotiated: bool = False) -> Response:
+        if (in_order := _in_order(local)) != local:
+            return _see_other(request, in_order if negotiated else f"{in_order}.{form.suffix}")
         document = await run_in_threadpool(self._documents.about, local)
         if document is None:
             return _absent(local, form)
@@ -132,6 +135,12 @@ def _split(path: str) -> tuple[str, Form | None]:
     """The path without the suffix of a form of graphs, and that form."""
     stem, _, suffix = path.rpartition(".")
     return (stem, _FORMS[suffix]) if suffix in _FORMS else (path, None)
+
+
+def _in_order(local: str) -> str:
+    """The name of a pair of constructs, whichever was named first; of anything else its own."""
+    kind, *names = local.split("/")
+    return pair_path(*names).strip("/") if kind == "pair" and len(names) == 2 else local
 
 
 def _links(request: Request, local: str, shown: Form) -> str:

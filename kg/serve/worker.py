@@ -78,14 +78,21 @@ def _answered(store: ox.Store, prefixes: dict[str, str], asked: dict[str, Any]) 
     default: list[Any] = [ox.NamedNode(iri) for iri in asked["default_graphs"]]
     named: list[Any] = [ox.NamedNode(iri) for iri in asked["named_graphs"]]
     protocol = bool(default or named)
-    try:
-        answer = store.query(
-            asked["text"],
+
+    def ask(text: str) -> Any:
+        return store.query(
+            text,
             prefixes=prefixes,
             use_default_graph_as_union=asked["union"],
             default_graph=default if protocol else None,
             named_graphs=named if protocol else None,
         )
+
+    try:
+        try:
+            answer = ask(asked["planned"])
+        except SyntaxError:  # to be told of the text as it was written
+            answer = ask(asked["text"])
         write(answer, output, asked["form"], asked["first"], prefixes)
     except _TooLarge:
         return {"wrong": "size"}

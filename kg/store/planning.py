@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain
 from typing import NamedTuple
 
 from kg.sparql_tokens import Token, closing, tokenized
@@ -51,25 +50,28 @@ def planned(query: str) -> str:
 
 def _look_ups(group: Sequence[_Part], query: str) -> Iterator[tuple[int, str]]:
     """Where in a group a look-up begins or ends, and what is written there."""
-    for number, part in enumerate(group):
-        before = group[:number]
-        if _is_looked_up(part, before, query):
+    told: set[str] = set()
+    all_with_triples = True
+    for part in group:
+        if part.kind == "OPTIONAL":
+            is_looked_up = _is_a_look_up(part.tokens, told)
+        else:
+            is_looked_up = part.kind == "TRIPLES" and not all_with_triples and _follow_up(part.tokens, told, query)
+        if is_looked_up:
             yield part.tokens[0].start, "LATERAL { "
             yield part.tokens[-1].end, " }"
+        told |= _variables(part.tokens)
+        all_with_triples = all_with_triples and part.kind in _WITH_TRIPLES
 
 
-def _is_looked_up(part: _Part, before: Sequence[_Part], query: str) -> bool:
-    told = _variables(chain.from_iterable(each.tokens for each in before))
-    if part.kind == "OPTIONAL":
-        return _is_a_look_up(part.tokens, told)
-    if part.kind != "TRIPLES" or all(each.kind in _WITH_TRIPLES for each in before):
-        return False
-    own = query[part.tokens[0].start : part.tokens[-1].end]
-    is_named_once = not any(token.text.startswith("_:") for token in part.tokens)
-    return bool(told & _variables(part.tokens)) and is_named_once and not _NO_LENGTH.search(own)
+def _follow_up(triples: Sequence[Token], told: set[str], query: str) -> bool:
+    """Whether triples can be looked up from what stands before them."""
+    own = query[triples[0].start : triples[-1].end]
+    is_named_once = not any(token.text.startswith("_:") for token in triples)
+    return bool(told & _variables(triples)) and is_named_once and not _NO_LENGTH.search(own)
 
 
-def _variables(tokens: Iterator[Token] | Sequence[Token]) -> set[str]:
+def _variables(tokens: Sequence[Token]) -> set[str]:
     return {token.text[1:] for token in tokens if token.kind == "variable"}
 
 

@@ -17,6 +17,7 @@ from kg.errors import BadQuestion, StoreError
 from kg.names import PREFIXES
 from kg.sparql_tokens import refuse_services
 from kg.store.bodies import TooMuch, read_body
+from kg.store.planning import planned
 from kg.store.rows import Iri, Rows, Stream, Value, literal
 
 #: Seconds after which an endpoint counts as not answering.
@@ -35,6 +36,9 @@ _BLANKS = r"(?:\s|#[^\n]*+)*+"
 _PROLOGUE = rf"(?:(?:BASE\b|PREFIX\b{_BLANKS}[^\s:<]*+:){_BLANKS}<[^>]*+>{_BLANKS})*+"
 _FORM = re.compile(rf"{_BLANKS}{_PROLOGUE}(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
 
+#: Answered with 1 where LATERAL is known.
+_LOOK_UP = "SELECT ?other WHERE { VALUES ?one { 1 } LATERAL { BIND(?one AS ?other) } }"
+
 
 class Remote:
     """A SPARQL endpoint. Its default graph must be the union of its named graphs."""
@@ -42,6 +46,7 @@ class Remote:
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
         self._closed = False
+        self._knows_lateral: bool | None = None
 
     def select(self, query: str) -> Rows:
         form = _form(query)
@@ -74,6 +79,26 @@ class Remote:
 
     def _ask(self, query: str, kinds: tuple[str, ...]) -> tuple[str, bytes]:
         """Content type (one of ``kinds``) and body of the answer."""
+        return self._answer(self._planned(query), kinds)
+
+    def _planned(self, query: str) -> str:
+        """The query as an engine plans it well that knows LATERAL (Oxigraph, and with it ``kg serve``; Fuseki)."""
+        text = planned(query)
+        if text == query:
+            return query
+        if self._knows_lateral is None:
+            self._knows_lateral = self._looks_up()
+        return text if self._knows_lateral else query
+
+    def _looks_up(self) -> bool:
+        """Whether the engine answers LATERAL, which is in no standard. Whatever else is wrong, the query will tell."""
+        try:
+            rows = rows_of(json.loads(self._answer(_LOOK_UP, _ROWS)[1]))
+        except (StoreError, ValueError, LookupError, TypeError, AttributeError):
+            return False
+        return rows.values == ((1,),)
+
+    def _answer(self, query: str, kinds: tuple[str, ...]) -> tuple[str, bytes]:
         with self._response(query, kinds) as response:
             told = str(response.headers.get("Content-Type") or "no content type")
             kind = told.partition(";")[0].strip().lower()

@@ -25,7 +25,7 @@ from kg.narrowed import Row, given, narrowed
 from kg.reason import read_rule
 from kg.resources import Rooms
 from kg.store.embedded import plain
-from kg.updating.journal import Journal, as_quads
+from kg.updating.journal import Journal, as_quads, is_named
 
 INFERRED, SYNTHESIS = "inferred", "synthesis"
 #: What the rules about rows have not before them in a build: it comes later.
@@ -149,7 +149,7 @@ class Following:
         self._derive("30-typed-edges", self._rows | self._ask_of_pairs(_BETWEEN, before))
         ends = before | self._ends_of(_ENDS, _of_kind("finding", self._rows))
         for name in ("40-superproperties", "50-inverses-and-symmetry"):
-            self._derive_rows(name, {_terms(quad) for quad in (*self._said(), *self._between(ends)) if _named(quad)})
+            self._derive_rows(name, {_terms(quad) for quad in (*self._said(), *self._between(ends)) if is_named(quad)})
 
     def _said(self) -> Iterator[ox.Quad]:
         """What rules 10 to 50 look at, of rows and in terms of rows."""
@@ -265,11 +265,6 @@ class Following:
 
 def _of_kind(kind: str, rows: Names) -> Names:
     return {row for row in rows if row.startswith(PREFIXES[kind])}
-
-
-def _named(quad: ox.Quad) -> bool:
-    """Whether a quad is about an individual with a name, and says nothing of nameless ones."""
-    return isinstance(quad.subject, ox.NamedNode) and not isinstance(quad.object, ox.BlankNode)
 
 
 def _terms(quad: ox.Quad) -> Row:

@@ -59,3 +59,8 @@ def as_quads(graphs: Iterable[tuple[str, str]]) -> set[ox.Quad]:
     for name, ntriples in graphs:
         store.load(ntriples, graph_iri(name))
     return set(store.quads())
+
+
+def is_named(quad: ox.Quad) -> bool:
+    """Whether a quad is about an individual with a name, and says nothing of nameless ones."""
+    return isinstance(quad.subject, ox.NamedNode) and not isinstance(quad.object, ox.BlankNode)

@@ -20,6 +20,8 @@ from kg.references import ids_used_twice, targets
 from kg.resources import Rooms
 from kg.store.embedded import Embedded, plain
 from kg.tables import find_tables, read_records
+from kg.triples import as_ntriples, triples_of
+from kg.updating.journal import as_quads, is_named
 
 _LABEL, _TYPE = PREFIXES["rdfs"] + "label", PREFIXES["rdf"] + "type"
 _EVIDENCE = graph_iri("evidence/")
@@ -49,6 +51,11 @@ class Changed:
     def graphs(self) -> list[str]:
         """The names of the graphs that hold what the datasets say."""
         return [f"evidence/{name}" for name in sorted(self.names)]
+
+    @property
+    def of_terms(self) -> list[str]:
+        """The names of the graphs that hold the terms that they bring."""
+        return [f"vocabulary/{name}" for name in sorted(self.names)]
 
 
 def what_changed(rooms: Rooms, before: Mapping[str, str], now: Mapping[str, str]) -> Changed:
@@ -82,9 +89,7 @@ def read_changed(rooms: Rooms, changed: Changed, store: Embedded) -> Corpus:
         read_all_publications(corpus, rooms, sorted(elsewhere))
     if corpus.problems or any(ids_used_twice(corpus)):
         raise Anew("something is wrong in what changed")
-    for dataset in corpus.datasets:
-        if any(dataset.terms()):
-            raise Anew(f"{dataset.id} brings terms")
+    _refuse_changed_terms(corpus, changed, store)
     _refuse_unknown_names(corpus, changed, store)
     _refuse_lost_publications(corpus, changed, store)
     return corpus
@@ -117,6 +122,23 @@ def findings_of(folders: Iterable[Path], store: Embedded) -> Callable[[Collectio
     return read
 
 
+# --- terms ---------------------------------------------------------------------------------
+
+
+def _refuse_changed_terms(corpus: Corpus, changed: Changed, store: Embedded) -> None:
+    """Raise Anew where datasets bring other terms than before: of terms is not followed what comes of them.
+
+    That terms differ from one another is said of nameless nodes, and follows from which terms there are.
+    """
+    brought = {each.id: list(each.terms()) for each in corpus.datasets}
+    for name in sorted(changed.names):
+        graph = graph_iri(f"vocabulary/{name}")
+        now = as_ntriples(triple for row in brought.get(name, ()) for triple in triples_of(row.record))
+        told = {each.triple for each in store.quads_of(graph) if is_named(each)}
+        if told != {each.triple for each in as_quads([(graph, now)])}:
+            raise Anew(f"the terms that {name} brings changed")
+
+
 # --- names -----------------------------------------------------------------------------------
 
 
@@ -135,15 +157,16 @@ def _names(corpus: Corpus) -> set[tuple[str, str]]:
 def _refuse_unknown_names(corpus: Corpus, changed: Changed, store: Embedded) -> None:
     """Raise Anew where a name leads nowhere, or an id is used by another dataset as well."""
     own = {row.record.iri for row in corpus.rows()}
-    stale = {*map(graph_iri, changed.graphs), *([graph_iri("references")] if changed.publications else [])}
+    names = [*changed.graphs, *changed.of_terms, *(["references"] if changed.publications else [])]
+    stale = set(map(graph_iri, names))
     elsewhere = {iri: set(_told_in(store, iri)) - stale for iri in own | {mint(*each) for each in _names(corpus)}}
-    if any(iri not in own and not any(map(_is_named, graphs)) for iri, graphs in elsewhere.items()):
+    if any(iri not in own and not any(map(_is_nameable, graphs)) for iri, graphs in elsewhere.items()):
         raise Anew("something is wrong in what changed")
     if any(iri in own and graphs for iri, graphs in elsewhere.items()):
         raise Anew("something is wrong in what changed")
 
 
-def _is_named(graph: str) -> bool:
+def _is_nameable(graph: str) -> bool:
     return graph.startswith(_NAMED)
 
 

@@ -93,8 +93,6 @@ def _said(corpus: Corpus, changed: Changed, store: Embedded) -> set[ox.Quad]:
 
 def _refuse_the_unknown(store: Embedded, changed: Changed, gone: set[ox.Quad], new: set[ox.Quad]) -> None:
     """Raise Anew where rows changed of which is not known what follows from them."""
-    if held := [name for name in changed.names if any(store.quads_of(graph_iri(f"vocabulary/{name}")))]:
-        raise Anew(f"{min(held)} brought terms")
     before, now = ({plain(quad.subject) for quad in quads} for quads in (gone, new))
     if strange := {kind_of(row) for row in before | now} - _FOLLOWED:
         raise Anew(f"rows of other kinds changed ({', '.join(sorted(strange))})")
