@@ -108,7 +108,11 @@ def check(context: click.Context, paths: tuple[Path, ...], no_owl: bool) -> None
         corpus = check_all(rooms, [*folders, *coded], not no_owl, progress)
     findings = sum(len(dataset.findings) for dataset in corpus.datasets)
     owl = "not checked for consistency (--no-owl)" if no_owl else "consistent by HermiT"
-    read = f"{len(corpus.constructs)} constructs, {len(corpus.measures)} measures, {findings} findings"
+    constructs, measures = (
+        len(getattr(corpus, terms)) + sum(len(getattr(dataset, terms)) for dataset in corpus.datasets)
+        for terms in ("constructs", "measures")
+    )
+    read = f"{constructs} constructs, {measures} measures, {findings} findings"
     click.echo(f"no problems: {read}, {owl}")
     for path, folder in zip(sorted(books), coded, strict=True):
         click.echo(f"next: kg import {path} --as {folder.name}{' -o evidence' if is_checkout() else ''}")

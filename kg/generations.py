@@ -31,6 +31,8 @@ _OURS = re.compile(rf"{_GENERATION}[0-9a-f]{{16}}|{re.escape(_UNFINISHED)}\d+-[0
 def current_generation(folder: Path) -> Path:
     """The folder of the generation that ``folder`` says is in use; StoreError where there is none."""
     name = _pointed_at(folder)
+    if not name and (folder / "dataset.toml").is_file():
+        raise StoreError(f"{folder}: this is a dataset, not a built graph; build one with it: kg build {folder}")
     if not name:
         raise StoreError(f"{folder}: no built graph here; build one: kg build -o {folder}")
     if not (folder / name / "store").is_dir():

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from kg.names import BASE
 from kg.pages.library import Library
 from kg.pages.model import Content, Link, Prose, Section, Table, Template, Written
-from kg.pages.words import counted
 from kg.store import Row
 
 #: What a theorist asks first, where the answer is, and how it is reached.
@@ -83,7 +82,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
                         (
                             "How each source came to what it tells stands on the pages of the ",
                             Link("datasets", "/dataset"),
-                            f". The atlas names {counted(len(library.labels), 'thing')} in all.",
+                            ".",
                         )
                     ),
                 ),
