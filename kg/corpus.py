@@ -120,7 +120,7 @@ OWN_TABLES = {**DATASET_TABLES, **AUDIT_TABLES}
 TABLES_FROM_ELSEWHERE = {**OWN_TABLES, **TERM_TABLES}
 #: What a dataset with evidence cannot be without; one of theory, syntheses or terms alone has only what tells that.
 EVIDENCE_TABLES = ("studies", "samples", "findings")
-TABLES_THAT_STAND_ALONE = ("propositions", "therapy_claims", "pooled_estimates", Construct.table, Measure.table)
+TABLES_THAT_STAND_ALONE = ("propositions", "therapy_claims", "pooled_estimates")
 
 
 @dataclass
@@ -303,10 +303,12 @@ def _read_dataset(
 
 
 def _required_tables(folder: Path) -> tuple[str, ...]:
-    alone, evidence = (
-        any(find_tables(folder, name) for name in tables) for tables in (TABLES_THAT_STAND_ALONE, EVIDENCE_TABLES)
+    alone, evidence, terms, import_is_begun = (
+        any(find_tables(folder, name) for name in tables)
+        for tables in (TABLES_THAT_STAND_ALONE, EVIDENCE_TABLES, TERM_TABLES, LEFT_BY_IMPORT)
     )
-    return () if alone and not evidence else EVIDENCE_TABLES
+    # beside what an import has left terms are not alone: their results wait to be imported again
+    return () if (alone or (terms and not import_is_begun)) and not evidence else EVIDENCE_TABLES
 
 
 def _dataset_info(corpus: Corpus, path: Path, shown: str) -> Placed[DatasetInfo] | None:

@@ -9,9 +9,9 @@ number of samples - 1), as metafor's robust() does.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from kg.errors import NothingFound
 from kg.pooling import Estimate, Interval, Levels, Pooled, Spread, pool
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Matrix = NDArray[np.float64]
+    Matrix = NDArray[np.floating[Any]]
 
 #: Word on the command line -> what is done with several effects of the same people.
 DEPENDENT = {
@@ -128,41 +128,105 @@ class _Slopes(NamedTuple):
     information: Matrix
 
 
+class _Block(NamedTuple):
+    """The samples of which so many effects each are told: samples × effects, and samples × effects × effects.
+
+    ``place`` says which of all effects each is.
+    """
+
+    place: NDArray[np.intp]
+    z: Matrix
+    sampling: Matrix
+
+
+class _Weighed(NamedTuple):
+    """A block's weights (the inverse of its variances), their sums for each effect, and the weighted effects."""
+
+    weights: Matrix
+    sums: Matrix
+    z: Matrix
+
+
+class _Weights:
+    """The weights W of all effects at given variances, block by block, and what they add up to: 1'W1 is the ``total``,
+    and the ``mean`` of the effects is weighted by them.
+    """
+
+    def __init__(self, blocks: Sequence[_Block], variances: Sequence[Matrix]) -> None:
+        import numpy as np
+
+        inverses = [np.linalg.inv(each) for each in variances]
+        self.blocks = [
+            _Weighed(weights, weights.sum(axis=2), (weights @ block.z[:, :, None])[:, :, 0])
+            for block, weights in zip(blocks, inverses, strict=True)
+        ]
+        self.total = sum(float(each.sums.sum()) for each in self.blocks)
+        self.mean = sum(float(each.z.sum()) for each in self.blocks) / self.total
+        self.trace = sum(float(np.trace(each.weights, axis1=1, axis2=2).sum()) for each in self.blocks)
+
+    def of_samples(self, told: Callable[[_Weighed], Matrix]) -> Matrix:
+        """One number for each sample, from one for each of its effects."""
+        import numpy as np
+
+        return np.concatenate([told(each).sum(axis=1) for each in self.blocks])
+
+
 class _Model:
-    """Effects within samples: which belong together, and how their errors correlate."""
+    """Effects within samples, whose errors correlate.
+
+    Effects of different samples do not, so that weights are found sample by sample: the time it takes grows with the
+    number of samples. Samples of as many effects are reckoned with side by side.
+    """
 
     def __init__(self, effects: Sequence[Nested], samples: Sequence[str], rho: float) -> None:
         import numpy as np
 
         self._z = np.array([each.z for each in effects])
-        place = {sample: number for number, sample in enumerate(samples)}
-        self._sample = np.array([place[each.people] for each in effects])
+        self._samples = len(samples)
+        of_sample: dict[str, list[int]] = {sample: [] for sample in samples}
+        for number, each in enumerate(effects):
+            of_sample[each.people].append(number)
         errors = np.sqrt([each.variance for each in effects])
-        self._together = (self._sample[:, None] == self._sample[None, :]).astype(np.float64)
-        self._sampling = np.outer(errors, errors) * (rho * self._together + (1 - rho) * np.eye(len(errors)))
+        self._blocks = []
+        for size in sorted({len(places) for places in of_sample.values()}):
+            place = np.array([places for places in of_sample.values() if len(places) == size])
+            correlated = rho + (1 - rho) * np.eye(size)
+            sampling = errors[place][:, :, None] * errors[place][:, None, :] * correlated
+            self._blocks.append(_Block(place, self._z[place], sampling))
 
-    def _whole(self, variances: Sequence[float]) -> Matrix:
+    def _variances(self, between: float, within: float) -> list[Matrix]:
+        """How the effects of each block vary, and vary together."""
         import numpy as np
 
-        between, within = variances
-        whole: Matrix = self._sampling + between * self._together + within * np.eye(len(self._z))
-        return whole
+        return [each.sampling + between + within * np.eye(each.sampling.shape[-1]) for each in self._blocks]
 
     def _likelihood(self, variances: Sequence[float]) -> _Slopes:
+        """With the projection P = W - W11'W / 1'W1 and T, which adds up the effects of a sample, the slopes are
+        r'Tr - tr PT and r'r - tr P, for r = Pz, and the information is tr PTPT, tr PTP and tr PP (Searle, Casella &
+        McCulloch 1992, section 6.6), each written as sums over samples.
+        """
         import numpy as np
 
-        whole = self._whole(variances)
-        inverse = np.linalg.inv(whole)
-        total = inverse.sum()
-        sums = inverse.sum(axis=1)
-        projection = inverse - np.outer(sums, sums) / total
-        residual = projection @ self._z
-        parts = (projection @ self._together, projection)
-        slopes = np.array([residual @ self._together @ residual, residual @ residual])
-        slopes -= [np.trace(part) for part in parts]
-        information = np.array([[(one * other.T).sum() for other in parts] for one in parts])
-        height = -np.linalg.slogdet(whole)[1] - math.log(total) - float(self._z @ residual)
-        return _Slopes(height / 2, slopes / 2, information / 2)
+        whole = self._variances(*variances)
+        weights = _Weights(self._blocks, whole)
+        total = weights.total
+        residuals = [each.z - each.sums * weights.mean for each in weights.blocks]
+        # of each sample s: 1'W1, 1'WW1 and 1'WWW1
+        once, twice = weights.of_samples(lambda each: each.sums), weights.of_samples(lambda each: each.sums**2)
+        thrice = weights.of_samples(lambda each: each.sums * (each.weights @ each.sums[:, :, None])[:, :, 0])
+        square = sum(float((each.weights**2).sum()) for each in weights.blocks)
+        slopes = (
+            sum(float((each.sum(axis=1) ** 2).sum()) for each in residuals) - once.sum() + (once @ once) / total,
+            sum(float((each**2).sum()) for each in residuals) - weights.trace + twice.sum() / total,
+        )
+        mixed = twice.sum() - 2 * (once @ twice) / total + (once @ once) * twice.sum() / total**2
+        information = (
+            (once @ once - 2 * (once**3).sum() / total + (once @ once / total) ** 2, mixed),
+            (mixed, square - 2 * thrice.sum() / total + (twice.sum() / total) ** 2),
+        )
+        scatter = sum(float((block.z * each).sum()) for block, each in zip(self._blocks, residuals, strict=True))
+        height = -sum(float(np.linalg.slogdet(each)[1].sum()) for each in whole) - math.log(total) - scatter
+        return _Slopes(height / 2, np.array(slopes) / 2, np.array(information) / 2)
 
     def variances(self) -> tuple[float, float]:
         """The variances between and within samples that make the effects likeliest, by REML; none below zero."""
@@ -204,19 +268,20 @@ class _Model:
         """The estimate, its errors by the model and by the samples' own scatter, and the weight of each effect."""
         import numpy as np
 
-        sums = np.linalg.inv(self._whole((between, within))).sum(axis=1)
-        total = float(sums.sum())
-        estimate = float(sums @ self._z) / total
-        of_sample = np.bincount(self._sample, weights=sums * (self._z - estimate))
-        samples = len(of_sample)
-        robust = math.sqrt(float((of_sample**2).sum()) * samples / (samples - 1)) / total
-        return _Solved(estimate, 1 / math.sqrt(total), robust, tuple(float(each) for each in sums / total))
+        weights = _Weights(self._blocks, self._variances(between, within))
+        off = weights.of_samples(lambda each: each.z - each.sums * weights.mean)
+        robust = math.sqrt(float(off @ off) * self._samples / (self._samples - 1)) / weights.total
+        shares = np.empty(len(self._z))
+        for block, each in zip(self._blocks, weights.blocks, strict=True):
+            shares[block.place] = each.sums / weights.total
+        return _Solved(weights.mean, 1 / math.sqrt(weights.total), robust, tuple(float(each) for each in shares))
 
     def sampling(self) -> tuple[float, float]:
         """The variance of a typical effect (Higgins & Thompson 2002, for many variables), and Q."""
-        import numpy as np
-
-        inverse = np.linalg.inv(self._sampling)
-        sums = inverse.sum(axis=1)
-        projection = inverse - np.outer(sums, sums) / sums.sum()
-        return (len(self._z) - 1) / float(np.trace(projection)), float(self._z @ projection @ self._z)
+        weights = _Weights(self._blocks, [each.sampling for each in self._blocks])
+        trace = weights.trace - weights.of_samples(lambda each: each.sums**2).sum() / weights.total
+        q = sum(
+            float(((block.z - weights.mean) * (each.z - each.sums * weights.mean)).sum())
+            for block, each in zip(self._blocks, weights.blocks, strict=True)
+        )
+        return (len(self._z) - 1) / float(trace), q

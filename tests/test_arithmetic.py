@@ -29,7 +29,7 @@ def finding(**told):
         "reading": "review", "locator": "made up", "certainty": "high",
     }  # fmt: skip
     if "value" in told:
-        good["printed"] = "made up"
+        good["printed"] = f"made up: {told['value']}"
     return Finding.model_validate({**good, **told})
 
 

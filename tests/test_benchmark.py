@@ -83,11 +83,13 @@ def test_growth_is_told_as_an_exponent():
     assert "| a | 2 | 1.0 | 2 | 100.0 | 2.00 |" in markdown([GRAPH, larger], {"python -c pass": 0.01}).splitlines()
 
 
-def test_the_chart_has_a_mark_for_each_time_that_is_believed():
-    """Three of this product, one of the other engine."""
-    drawn = ET.fromstring(chart(GRAPH))
-    marks = [each.text for each in drawn.iter("{http://www.w3.org/2000/svg}text") if each.text in "●■"]
-    assert sorted(marks) == ["■", "●", "●", "●"]
+def test_the_chart_has_a_mark_for_each_time_that_is_believed_and_beside_the_axis_one_for_each_that_is_not():
+    """Three of this product, one of the other engine; that gave another answer once, and none once."""
+    texts = list(ET.fromstring(chart(GRAPH)).iter("{http://www.w3.org/2000/svg}text"))
+    places = {each.text: float(each.get("x")) for each in texts}
+    marks = [each for each in texts if each.text in "●■" and float(each.get("y")) > 50]
+    aside = [each.text for each in marks if float(each.get("x")) > places["answer"]]
+    assert (sorted(each.text for each in marks), aside) == (["■", "■", "■", "●", "●", "●"], ["■", "■"])
 
 
 def test_the_chart_says_where_this_product_has_no_time():

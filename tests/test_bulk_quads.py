@@ -76,7 +76,7 @@ def test_real_rows(engine, tmp_path, corpus):
 
 ODD = {
     "statement": 'quoted "twice", a back\\slash,\na second line\r, a ta\tb, é 😀 and \\n; ©',
-    "printed": "'; <>",
+    "printed": "'; <.50>",
     "value": Decimal("-0.50"), "ci_low": Decimal("-07.5"), "ci_high": Decimal("0.1"),
     "p": "<= .0500", "n": 12, "statistic": "pearson-r", "coder_note": "\\",
 }  # fmt: skip

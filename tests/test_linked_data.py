@@ -120,6 +120,12 @@ def test_a_pair_is_found_whichever_construct_is_named_first(client, suffix):
     assert (sent.status_code, sent.headers["location"]) == (303, f"/pair/attachment-avoidance/self-compassion{suffix}")
 
 
+@pytest.mark.parametrize("name", ["%E6%BC%A2/a", "z%0D%0AX:y/a", "z%3Fq/a", "z/y/a", "z"])
+def test_what_is_no_pair_of_names_is_sent_nowhere(client, name):
+    """Only names that may be there come into an address."""
+    assert client.get(f"/pair/{name}.ttl").status_code == 404
+
+
 def test_a_finding_brings_its_edge(client):
     """Between the two constructs that it is about."""
     edge = [

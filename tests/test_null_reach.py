@@ -20,7 +20,7 @@ def null(**told):
         "reading": "review", "locator": "made up", "certainty": "high",
     }  # fmt: skip
     if "value" in told:
-        good["printed"] = "made up"
+        good["printed"] = f"made up: {told['value']}"
     return Finding.model_validate({**good, **told})
 
 

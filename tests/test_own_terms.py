@@ -112,6 +112,22 @@ def test_own_terms_stand_apart_from_ours(own, built_with_own):
     assert gratitude not in store.triples(graph_iri("vocabulary"))
 
 
+def test_terms_may_stand_in_a_folder_of_their_own(own, rooms, tmp_path):
+    """For several folders that name them; the results are in another."""
+    results, terms = tmp_path / "field", tmp_path / "my-terms"
+    shutil.copytree(own[0], results)
+    terms.mkdir()
+    for name in ("constructs.tsv", "measures.tsv"):
+        (results / name).rename(terms / name)
+    info = (results / "dataset.toml").read_text(encoding="utf-8").replace('id = "field"', 'id = "my-terms"')
+    (terms / "dataset.toml").write_text(info, encoding="utf-8")
+    with pytest.raises(ProblemsFound, match="unknown construct 'awe'"):
+        build.read(rooms, [results])
+    corpus, _ = build.read(rooms, [results, terms])
+    told = {each.id: (len(list(each.terms())), len(each.findings)) for each in corpus.datasets}
+    assert (told["field"], told["my-terms"]) == ((0, 4), (4, 0))
+
+
 @pytest.fixture
 def again(own, built_with_own, rooms, tmp_path):
     """A build of the folder, and a way to build it again when a file of it has changed; what was said of that."""
@@ -132,7 +148,7 @@ def again(own, built_with_own, rooms, tmp_path):
 def test_a_result_that_changes_beside_terms_of_its_own_is_brought_up_to_date(again, rooms, tmp_path):
     """The terms stayed, so nothing is built anew; the files are those of a whole build."""
     change, folder = again
-    built, said = change("findings.tsv", "0.42", "0.41")
+    built, said = change("findings.tsv", ".42", ".41")
     assert [step for step in said if step.startswith(("updating", "building"))] == ["updating: field"]
     whole = build.build(rooms, tmp_path / "whole", "rules", extra=[folder])
     assert (built.folder / "kg.nq").read_bytes() == (whole.folder / "kg.nq").read_bytes()
@@ -142,6 +158,31 @@ def test_a_term_that_changes_is_built_anew_and_told(again):
     """Of terms is not followed what comes of them."""
     said = again[0]("constructs.tsv", "What awe is.", "What awe may be.")[1]
     assert "building anew: the terms that field brings changed" in said
+
+
+def test_a_folder_with_terms_that_goes_is_built_anew_and_told(again, rooms, tmp_path):
+    """What its terms gave goes with it."""
+    said = []
+    build.build(rooms, tmp_path / "out", "rules", said.append)
+    assert "building anew: the terms that field brings changed" in said
+
+
+def test_terms_in_another_order_are_the_same_terms(again):
+    """Nothing is built anew for a table that was sorted."""
+    rows = (again[1] / "constructs.tsv").read_text(encoding="utf-8").splitlines(keepends=True)[1:]
+    said = again[0]("constructs.tsv", "".join(rows), "".join(reversed(rows)))[1]
+    assert [step for step in said if step.startswith(("updating", "building"))] == ["updating: field"]
+
+
+def test_terms_beside_results_that_wait_are_not_alone(own, rooms, tmp_path):
+    """Else a graph would be built without any of the results, and nothing said."""
+    folder = tmp_path / "field"
+    folder.mkdir()
+    for name in ("dataset.toml", "constructs.tsv", "measures.tsv"):
+        shutil.copy(own[0] / name, folder / name)
+    (folder / "waiting.tsv").write_text("row\twaits for\n2\tawe\n", encoding="utf-8")
+    with pytest.raises(ProblemsFound, match="no table findings"):
+        build.read(rooms, [folder])
 
 
 def test_the_rules_find_what_hermit_finds_of_own_terms(own, rooms, tmp_path):

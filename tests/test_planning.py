@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from kg.serve.engine import _MOST_PLANNED
 from kg.store.embedded import Embedded
 from kg.store.planning import planned
 
@@ -37,6 +38,8 @@ triples = st.builds("{} <{}> {} .".format, variables, st.sampled_from([link.valu
 filters = st.builds("FILTER(!BOUND({}) || {} != {})".format, variables, variables, variables)
 binds = st.builds("BIND(STR({}) AS ?told)".format, variables)
 plain = st.lists(triples, min_size=1, max_size=2).map(" ".join)
+steps = st.builds("{} <{}>{} {} .".format, variables, st.sampled_from([link.value for link in _LINKS]),
+                  st.sampled_from(["*", "?", "+"]), variables)  # fmt: skip
 
 
 def grouped(inner):
@@ -50,7 +53,10 @@ def grouped(inner):
 
 
 optionals = st.builds(
-    "{} {}".format, st.recursive(plain, grouped, max_leaves=3), st.one_of(filters, binds, st.just(""))
+    "{} {} {}".format,
+    st.one_of(st.just(""), binds.map(lambda bind: bind.replace("told", "first")), steps),
+    st.recursive(plain, grouped, max_leaves=3),
+    st.one_of(filters, binds, st.just("")),
 )
 
 
@@ -75,6 +81,42 @@ def test_the_answer_of_any_query_stays_as_it_was(small, before, within, after):
     assume(not _sees_from_outside(before, within))
     query = f"SELECT ?a ?b ?c ?d WHERE {{ {before} OPTIONAL {{ {within} }} {after} }}"
     assert rows(small, planned(query)) == rows(small, query)
+
+
+selections = st.one_of(
+    st.builds("SELECT DISTINCT {} WHERE {{ {} }}".format, st.sampled_from(["?a ?b", "?c", "?b ?d"]), optionals),
+    st.builds("SELECT {0} (COUNT({1}) AS ?n) WHERE {{ {2} }} GROUP BY {0}".format, variables, variables, plain),
+    st.builds("SELECT ?a ?b (COUNT(*) AS ?n) WHERE {{ {} }} GROUP BY {}".format, plain.map("?a <x:p0> ?b . {}".format),
+              st.sampled_from(["?a ?b", "?b ?a"])),
+    st.builds("SELECT ?a WHERE {{ {} }} {}".format, plain, st.sampled_from(["LIMIT 1", "OFFSET 1", "ORDER BY ?a LIMIT 1"])),
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(before=plain, within=selections, after=st.one_of(filters, triples))
+def test_the_answer_of_any_query_with_a_sub_query_in_an_optional_stays_as_it_was(small, before, within, after):
+    """Whatever it hands on, groups by or leaves out."""
+    query = f"SELECT ?a ?b ?c ?d ?n WHERE {{ {before} OPTIONAL {{ {within} }} {after} }}"
+    assert rows(small, planned(query)) == rows(small, query)
+
+
+@pytest.mark.parametrize(
+    ("within", "is_looked_up"),
+    [
+        ("SELECT ?b (COUNT(DISTINCT ?c) AS ?n) WHERE { ?c <x:p1> ?b } GROUP BY ?b", True),
+        ("SELECT DISTINCT ?b (1 AS ?n) WHERE { ?c <x:p1> ?b }", True),
+        ("SELECT (COUNT(?b) AS ?n) WHERE { ?c <x:p1> ?b }", False),
+        ("SELECT ?b (COUNT(*) AS ?n) WHERE { ?a <x:p1> ?b } GROUP BY ?b", False),
+        ("SELECT ?a ?b (COUNT(*) AS ?n) WHERE { ?a <x:p1> ?b } GROUP BY ?b", False),
+        ("SELECT ?b WHERE { ?c <x:p1> ?b } ORDER BY ?b LIMIT 1", False),
+        ("SELECT ?b WHERE { ?c <x:p1> ?d OPTIONAL { ?d <x:p2> ?b } }", False),
+    ],
+    ids=["grouped", "handed on", "counted as a whole", "not handed on", "grouped by one of two", "chosen", "not bound"],
+)
+def test_a_sub_query_is_looked_up_where_a_row_has_its_own_part_of_it(within, is_looked_up):
+    """Else it would be asked for all rows there are."""
+    query = f"SELECT * WHERE {{ ?a <x:p0> ?b OPTIONAL {{ {within} }} }}"
+    assert ("LATERAL { OPTIONAL { SELECT" in planned(query)) == is_looked_up
 
 
 breaks = st.one_of(
@@ -130,8 +172,20 @@ def test_triples_after_what_is_no_triple_are_looked_up(query, asked):
         "SELECT * WHERE { ?a <x:p0> ?b BIND(1 AS ?n) ?b <x:p1>? ?c }",
         "SELECT * WHERE { ?a <x:p0> ?b BIND(1 AS ?n) ?e <x:p1> <<( ?a <x:p2> ?b )>> }",
         "SELECT * WHERE { ?a <x:p0> ?b BIND(1 AS ?n) ?a <x:p1> ?b {| <x:p2> ?c |} }",
+        "PREFIX x: <x:> SELECT * WHERE { ?a x:p0 ?b BIND(1 AS ?n) ?a x:p.one ?c }",
+        'SELECT * WHERE { ?a <x:p0> ?b BIND("\\u0041" AS ?n) ?a <x:p1> ?c }',
     ],
-    ids=["triples-only", "nothing-shared", "blank-node", "path-of-no-length", "or-none", "about-a-triple", "annotated"],
+    ids=[
+        "triples-only",
+        "nothing-shared",
+        "blank-node",
+        "path-of-no-length",
+        "or-none",
+        "about-a-triple",
+        "annotated",
+        "name-with-a-dot",
+        "codepoint",
+    ],
 )
 def test_triples_are_left_alone_where_the_engine_plans_them_or_a_look_up_would_say_otherwise(query):
     """What is not cut off from the triples before it, and what would be told of terms that are not in the graph."""
@@ -161,14 +215,20 @@ def test_an_optional_is_looked_up():
         "?b <x:p1> ?c { ?c <x:p2> ?d FILTER(BOUND(?b)) }",
         "?b <x:p1> ?c FILTER NOT EXISTS { ?c <x:p2> ?a }",
         "?b <x:p1> ?c MINUS { ?c <x:p2> ?b }",
-        "SELECT ?b (COUNT(*) AS ?n) WHERE { ?b <x:p1> ?c } GROUP BY ?b",
+        "BIND(?b AS ?d) ?b <x:p1> ?c",
+        "?b <x:p1>* ?c",
     ],
-    ids=["nothing-shared", "filter", "bind", "group", "exists", "minus", "sub-query"],
+    ids=["nothing-shared", "filter", "bind", "group", "exists", "minus", "bind-first", "path-of-no-length"],
 )
 def test_an_optional_that_would_see_more_is_left_alone(within):
     """Where a look-up would let what is within see a variable that it does not see by SPARQL, or sees otherwise."""
-    query = f"SELECT * WHERE {{ ?a <x:p0> ?b OPTIONAL {{ {within} }} }}"
-    assert planned(query) == query
+    assert "LATERAL { OPTIONAL" not in planned(f"SELECT * WHERE {{ ?a <x:p0> ?b OPTIONAL {{ {within} }} }}")
+
+
+def test_a_truth_value_before_a_full_stop_ends_its_triple():
+    """The tokens of a word hold the dot."""
+    query = "SELECT * WHERE { ?a <x:p0> ?b OPTIONAL { ?b <x:p1> ?c } ?a <x:p2> true. }"
+    assert planned(query).endswith("LATERAL { ?a <x:p2> true. } }")
 
 
 def test_the_word_in_a_string_or_a_comment_is_no_optional():
@@ -177,7 +237,7 @@ def test_the_word_in_a_string_or_a_comment_is_no_optional():
     assert planned(query) == query
 
 
-@pytest.mark.parametrize("broken", ["OPTIONAL ) }", "OPTIONAL", "OPTIONAL ?x {", "OPTIONAL { ?a ( }"])
+@pytest.mark.parametrize("broken", ['"OPTIONAL }', "OPTIONAL ) }", "OPTIONAL", "OPTIONAL ?x {", "OPTIONAL { ?a ( }"])
 def test_what_is_not_sparql_is_left_to_the_engine_to_refuse(broken):
     """A query with brackets that do not fit is no traceback."""
     assert planned(f"SELECT * WHERE {{ ?a <x:p0> ?b {broken}")
@@ -190,4 +250,12 @@ def test_reading_takes_a_time_that_grows_with_the_text(unit):
     """A long query made to be slow is read in seconds, not in hours: strangers' queries are read so, too."""
     started = time.thread_time()
     planned(f"SELECT * WHERE {{ ?a ?b ?c OPTIONAL {{ ?a ?b ?d }} {unit * (300_000 // len(unit))} }}")
+    assert time.thread_time() - started < 20
+
+
+def test_reading_what_is_nested_takes_a_time_that_grows_with_the_depth():
+    """As deep and as long as a stranger's query may be and still be planned."""
+    started = time.thread_time()
+    nested = "OPTIONAL { ?a ?b ?c " * 98
+    planned(f"SELECT * WHERE {{ ?a ?b ?c {nested} {'?a ' * ((_MOST_PLANNED - len(nested)) // 3)} {'}' * 99}")
     assert time.thread_time() - started < 20

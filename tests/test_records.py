@@ -63,6 +63,7 @@ def contradictions_of(**changes):
         ({"third_measure": "scs"}, "third_measure"),
         ({"value": "-0.3", "printed": "r = -.3"}, "statistic"),
         ({"value": "-0.3", "statistic": "r"}, "printed"),
+        ({"value": "-0.3", "statistic": "r", "printed": "r = -.24, p < .01"}, "value"),
         ({"value": "-1.3", "statistic": "r", "printed": "r = -1.3"}, "value"),
         ({"value": "0.3", "statistic": "r", "printed": "r = .3"}, "direction"),
         ({"value": "1.2", "statistic": "odds-ratio", "printed": "OR = 1.2"}, "direction"),
@@ -159,7 +160,7 @@ def findings(draw):
     if draw(st.booleans()):
         value = draw(numbers)
         sign = {True: "positive", False: "negative"}
-        cells.update(statistic="r", value=str(value), printed=draw(words), p=draw(p_values))
+        cells.update(statistic="r", value=str(value), printed=f"{draw(words)} {value:f}", p=draw(p_values))
         cells["direction"] = sign[value > 0] if value else "not-reported"
         if PValue.parse(cells["p"]).is_below(Decimal("0.001")):
             cells["significance"] = "not-reported"

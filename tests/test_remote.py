@@ -172,6 +172,24 @@ def test_an_engine_that_refuses_lateral_is_asked_in_plain_sparql(answering):
     assert ["LATERAL" in query for query in engine.asked] == [True, False]
 
 
+def test_what_an_engine_refuses_of_a_look_up_is_asked_as_it_was_written(answering, monkeypatch):
+    """So that it is told of the text that somebody wrote, and a look-up that fails loses no answer."""
+    store, engine = answering("text/html", b"<html>No</html>", status=400)
+    monkeypatch.setattr(store, "_knows_lateral", True)
+    with pytest.raises(StoreError, match="refused the query"):
+        store.select("SELECT * WHERE { ?a ca:value ?b OPTIONAL { ?a ca:pValue ?c } }")
+    assert ["LATERAL" in query for query in engine.asked] == [True, False]
+
+
+def test_an_engine_that_is_not_up_yet_is_tried_again(answering):
+    """That it did not answer says nothing of what it knows."""
+    store, engine = answering("text/html", b"<html>Starting</html>", status=503)
+    for _ in range(2):
+        with pytest.raises(StoreError, match="503"):
+            store.select("SELECT * WHERE { ?a ca:value ?b OPTIONAL { ?a ca:pValue ?c } }")
+    assert ["LATERAL" in query for query in engine.asked] == [True, True]
+
+
 def test_turtle_is_read_as_turtle(answering):
     """An endpoint that only has Turtle gives the same triples."""
     store, _ = answering("text/turtle", b"@prefix e: <http://e.org/> . e:a e:b e:c .")

@@ -411,6 +411,13 @@ def test_what_is_wrong_is_told_of_the_text_as_it_was_written(engine):
         run(engine, query)
 
 
+def test_a_string_without_an_end_is_told(engine):
+    """It is anybody's slip: no fault of ours, and no traceback."""
+    with pytest.raises(Refusal, match="not SPARQL") as caught:
+        run(engine, 'SELECT * WHERE { ?s ?p "x OPTIONAL { ?s ?q ?r } }')
+    assert caught.value.status == 400
+
+
 def test_an_answer_that_is_too_large_is_an_error_not_a_part(hasty):
     """Never half an answer."""
     with pytest.raises(Refusal, match="larger than 20,000 bytes") as caught:

@@ -144,7 +144,7 @@ CELLS = st.fixed_dictionaries(
         "direction": st.just("not-reported"),
         "p": st.sampled_from(["", ".03", "<.001", "0.050"]),
     }
-)
+).map(lambda cells: {**cells, "printed": f"{cells['printed']} {cells['value']}"})
 
 
 @st.composite

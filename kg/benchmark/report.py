@@ -128,10 +128,12 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 #: Marks of the engines: colours that survive colour blindness, shapes that survive print.
 _MARKS = (("#0072B2", "●"), ("#B84A00", "■"), ("#555555", "▲"), ("#009E73", "◆"), ("#CC79A7", "✚"))
 _LEFT, _WIDE, _ROW, _TOP = 230, 640, 20, 64
+#: Between the end of the axis and the engines that have no mark on it, and between these.
+_ASIDE, _APART = 24, 14
 
 
 def chart(graph: Measured) -> str:
-    """What each question took in each engine, on one logarithmic axis, as SVG."""
+    """What each question took in each engine, on one logarithmic axis, as SVG; beside it the engines without a time."""
     first = next(iter(graph.times))
     questions = list(graph.times[first])
     shown = {
@@ -148,7 +150,7 @@ def chart(graph: Measured) -> str:
 
     height = _TOP + _ROW * len(questions) + 30
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_LEFT + _WIDE + 30} {height}" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_LEFT + _WIDE + 120} {height}" font-size="12">',
         "<style>text { font-family: sans-serif }</style>",
         f"<title>Questions over {escape(graph.name)} ({graph.quads:,} quads), ms, by engine</title>",
         '<rect width="100%" height="100%" fill="#fff"/>',
@@ -156,6 +158,9 @@ def chart(graph: Measured) -> str:
     ]
     for place, (name, (colour, mark)) in enumerate(zip(graph.times, _MARKS, strict=False)):
         lines.append(f'<text x="{10 + 170 * place}" y="42" fill="{colour}">{mark} {escape(name)}</text>')
+    aside = _LEFT + _WIDE + _ASIDE
+    lines.append(f'<text x="{aside - 6}" y="{_TOP - 10}" fill="#333">no, or another,</text>')
+    lines.append(f'<text x="{aside - 6}" y="{_TOP + 2}" fill="#333">answer</text>')
     for power in range(low, high + 1):
         x = across(10.0**power)
         lines.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP - 6}" y2="{height - 24}" stroke="#ddd"/>')
@@ -165,9 +170,10 @@ def chart(graph: Measured) -> str:
         lines.append(f'<text x="{_LEFT - 10}" y="{y}" text-anchor="end">{escape(question)}</text>')
         if wrong := graph.times[first][question].wrong:
             lines.append(f'<text x="{_LEFT + 6}" y="{y}" fill="{_MARKS[0][0]}">{escape(wrong)}</text>')
-        for name, (colour, mark) in zip(graph.times, _MARKS, strict=False):
-            if ms := shown.get((name, number)):
-                lines.append(f'<text x="{across(ms):.1f}" y="{y}" text-anchor="middle" fill="{colour}">{mark}</text>')
+        for place, (name, (colour, mark)) in enumerate(zip(graph.times, _MARKS, strict=False)):
+            ms = shown.get((name, number))
+            x = across(ms) if ms else aside + _APART * place
+            lines.append(f'<text x="{x:.1f}" y="{y}" text-anchor="middle" fill="{colour}">{mark}</text>')
     return "\n".join([*lines, "</svg>", ""])
 
 

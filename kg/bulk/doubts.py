@@ -13,7 +13,7 @@ from functools import reduce
 from kg.bulk.columns import Column, Sort, columns_of
 from kg.bulk.frames import Expression, Table
 from kg.records import CORRELATIONS, SIGNED, SUPPORTING, Finding, FindingKind, Record, Sample, neutral_of
-from kg.records.reported import HIGHEST_ALPHA, LOWEST_ALPHA
+from kg.records.reported import APART, HIGHEST_ALPHA, LOWEST_ALPHA
 
 _SLUG = "^[a-z0-9]+(-[a-z0-9]+)*$"
 _NUMBER = "^[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)$"
@@ -109,12 +109,21 @@ def _roles(finding: Table) -> Iterator[Expression]:
 def _value(finding: Table) -> Iterator[Expression]:
     value, statistic = finding.value, finding.statistic
     yield value.notnull() & (statistic.isnull() | finding.printed.isnull())
+    yield value.notnull() & ~_numbers_in(finding.printed).contains(_numbers_in(finding.value_text))
     yield statistic.isin(sorted(CORRELATIONS)) & (value.abs() > 1)
     yield (value < 0) & ~statistic.isin(sorted(SIGNED))
     for neutral in (0, 1):
         told = statistic.isin([name for name in _SIDED if neutral_of(name) == neutral])
         yield told & (finding.direction == "positive") & (value < neutral)
         yield told & (finding.direction == "negative") & (value > neutral)
+
+
+def _numbers_in(text: Expression) -> Expression:
+    """The digits of each number in a text, without zeros at its ends, with blanks around; a blank where none is."""
+    numbers = " " + text.re_replace(APART, " ").re_replace("[.,]", "") + " "
+    for zeros in (" 0+", "0+ "):
+        numbers = numbers.re_replace(zeros, " ")
+    return numbers.re_replace(" +", " ")
 
 
 def _interval(finding: Table) -> Iterator[Expression]:

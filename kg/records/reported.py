@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Protocol
@@ -19,6 +20,8 @@ SIGNED = CORRELATIONS | {
 #: Statistics that are sums of squares, or ratios of such.
 _NEVER_NEGATIVE = {"f": "an F", "chi-square": "a chi-square"}
 
+#: What stands between two numbers that were printed.
+APART = "[^0-9.,]+|,[.]"
 #: No study calls a p above this significant.
 HIGHEST_ALPHA = Decimal("0.10")
 #: Nor a p below this one not significant: corrected for many tests, an alpha is seldom stricter.
@@ -53,6 +56,9 @@ def value_contradictions(told: Reported) -> Iterator[Contradiction]:
         yield Contradiction("statistic", "a value without a statistic", "say what the number is, such as r")
     if value is not None and not told.printed:
         yield Contradiction("printed", "a value without what was printed", "copy the statistic as printed")
+    if value is not None and told.printed and not _is_printed(value, told.printed):
+        what = f"{value} is not in what was printed ({told.printed})"
+        yield Contradiction("value", what, "correct one of the two from the source")
     if value is not None and told.statistic in CORRELATIONS and abs(value) > 1:
         what = f"a correlation of {value} is outside -1 to 1"
         yield Contradiction("value", what, "correct it from the source")
@@ -64,6 +70,17 @@ def value_contradictions(told: Reported) -> Iterator[Contradiction]:
         yield Contradiction(column, "a confidence interval with one end", "give both ends or none")
     if low is not None and high is not None:
         yield from _interval_contradictions(told, low, high)
+
+
+def _is_printed(value: Decimal, printed: str) -> bool:
+    """Whether the digits of a number are those of one that was printed: points, signs and zeros may be lost in print.
+
+    >>> [_is_printed(Decimal(value), "r=42, p=.003") for value in ("-0.42", "0.24", "0.4200")]
+    [True, False, True]
+    """
+    digits = re.sub("[^0-9]", "", f"{value:f}").strip("0")
+    numbers = re.sub("[.,]", "", re.sub(APART, " ", printed)).split()
+    return not digits or digits in (number.strip("0") for number in numbers)
 
 
 def _interval_contradictions(told: Reported, low: Decimal, high: Decimal) -> Iterator[Contradiction]:

@@ -1,11 +1,11 @@
 """Engines: who answers the queries of strangers, within limits that hold.
 
 A query from outside may run for ever, fill the memory, or bring the parser down: a sum of some hundred thousand ones
-ends any process that parses it by recursion. So no such query runs where pages are made. ``LocalEngine`` gives each
-to a process of its own (``kg.serve.worker``; a few are kept ready, opening the store takes milliseconds) and kills the
-process when its time is up: that stops whatever the query does, and nobody else's. ``oxigraph serve-read-only
---timeout-s`` was the other candidate: one process for everybody, that such a sum ends for everybody, whose time limit
-the query must notice by itself, and that knows no limit of memory or size.
+ends any process that parses it by recursion. So no query runs where pages are made; only its tokens are read there.
+``LocalEngine`` gives each to a process of its own (``kg.serve.worker``; a few are kept ready, opening the store takes
+milliseconds) and kills the process when its time is up: that stops whatever the query does, and nobody else's.
+``oxigraph serve-read-only --timeout-s`` was the other candidate: one process for everybody, that such a sum ends for
+everybody, whose time limit the query must notice by itself, and that knows no limit of memory or size.
 
 An endpoint elsewhere is another engine (``kg.serve.remote_engine``) within the same limits.
 
@@ -38,6 +38,8 @@ from kg.store.planning import planned
 
 _WORKER = Path(__file__).with_name("worker.py")
 _IN_MEMORY = 1_000_000
+#: Letters of a query beyond which nobody reads it here so that it is planned well: reading takes a time.
+_MOST_PLANNED = 20_000
 
 
 @dataclass(frozen=True)
@@ -249,9 +251,10 @@ class _Worker:
         self._process.kill()
 
     def _ask(self, asked: Asked, seconds: float) -> None:
+        text = asked.query.text
         question = {
-            "text": asked.query.text,
-            "planned": planned(asked.query.text),
+            "text": text,
+            "planned": planned(text) if len(text) <= _MOST_PLANNED else text,
             "form": asked.form,
             "default_graphs": asked.default_graphs,
             "named_graphs": asked.named_graphs,

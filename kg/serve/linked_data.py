@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from kg.names import BASE, PREFIXES
+from kg.names import BASE, PLAIN, PREFIXES
 from kg.pages.addresses import pair_path
 from kg.pages.atlas import FILES
 from kg.serve.descriptions import Descriptions, serialized
@@ -140,7 +140,8 @@ def _split(path: str) -> tuple[str, Form | None]:
 def _in_order(local: str) -> str:
     """The name of a pair of constructs, whichever was named first; of anything else its own."""
     kind, *names = local.split("/")
-    return pair_path(*names).strip("/") if kind == "pair" and len(names) == 2 else local
+    is_pair = kind == "pair" and len(names) == 2 and PLAIN.fullmatch(local)
+    return pair_path(*names).strip("/") if is_pair else local
 
 
 def _links(request: Request, local: str, shown: Form) -> str:

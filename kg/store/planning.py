@@ -1,4 +1,4 @@
-"""A query as the embedded engine answers it from the answer's side, however large the graph is.
+"""A query as Oxigraph, embedded or as a server, answers it from the answer's side, however large the graph is.
 
 Oxigraph knows no numbers: after a dozen patterns it reckons with more rows than it can count, and then reads all that
 an OPTIONAL could match in the whole graph, instead of looking it up row by row; and so it does with the triples that
@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
+from kg.errors import BadQuestion
 from kg.sparql_tokens import Token, closing, tokenized
 
 #: What makes a group of more than triples: without any of these the engine plans the query by itself.
@@ -23,10 +25,15 @@ _PARTS = ("OPTIONAL", "MINUS", "GRAPH", "SERVICE", "LATERAL", "FILTER", "BIND", 
 _IN_ANY_BRACKETS = ("FILTER", "BIND")
 #: Parts that the engine plans together with the triples around them.
 _WITH_TRIPLES = ("TRIPLES", "FILTER", "VALUES")
+_AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
+#: What a sub-query may say around its group without choosing among its rows as a whole.
+_OF_SELECTIONS = _AGGREGATES | {"DISTINCT", "REDUCED", "WHERE", "AS", "GROUP", "BY"}
 #: A path that may be of no length: it holds of a term that is nowhere in the graph only where the term is known.
-_NO_LENGTH = re.compile(r"\*|\?(?!\w)")
-#: Triples about triples: their braces and angles are no groups.
-_ABOUT_TRIPLES = re.compile(r"<<|\{\|")
+_NO_LENGTH = re.compile(r"[*?]")
+_COMMENT = re.compile(r"#[^\n]*")
+#: Triples about triples, whose braces and angles are no groups; and letters written as codepoints, of which engines
+#: differ in when they are read.
+_LEFT_ALONE = re.compile(r"<<|\{\||\\[uU]")
 
 
 class _Part(NamedTuple):
@@ -37,15 +44,28 @@ class _Part(NamedTuple):
 
 
 def planned(query: str) -> str:
-    """The query, with the same answer, as the engine plans it well; as it is where it has nothing but triples."""
-    if not _BREAKS.search(query) or _ABOUT_TRIPLES.search(query):  # these need not be read token by token
+    """The query, with the same answer, as the engine plans it well; as it is where it has nothing but triples, or
+    cannot be read for certain.
+    """
+    if not _BREAKS.search(query) or _LEFT_ALONE.search(query):  # these need not be read token by token
         return query
-    marks = [mark for group in _groups(list(tokenized(query))) for mark in _look_ups(group, query)]
+    try:
+        tokens = list(tokenized(query))
+    except BadQuestion:  # the engine will say what is wrong
+        return query
+    if any(_may_be_one_name(one, other) for one, other in pairwise(tokens)):
+        return query
+    marks = [mark for group in _groups(tokens) for mark in _look_ups(group, query)]
     text, begun = "", 0
     for position, mark in sorted(marks):
         text += query[begun:position] + mark
         begun = position
     return text + query[begun:]
+
+
+def _may_be_one_name(one: Token, other: Token) -> bool:
+    """Whether a word may be the end of the name before it: names may hold dots, and tokens do not say so."""
+    return one.kind == "name" and other.kind == "word" and other.start == one.end + 1
 
 
 def _look_ups(group: Sequence[_Part], query: str) -> Iterator[tuple[int, str]]:
@@ -54,7 +74,7 @@ def _look_ups(group: Sequence[_Part], query: str) -> Iterator[tuple[int, str]]:
     all_with_triples = True
     for part in group:
         if part.kind == "OPTIONAL":
-            is_looked_up = _is_a_look_up(part.tokens, told)
+            is_looked_up = _is_a_look_up(part.tokens, told) and not _may_have_no_length(part.tokens, query)
         else:
             is_looked_up = part.kind == "TRIPLES" and not all_with_triples and _follow_up(part.tokens, told, query)
         if is_looked_up:
@@ -66,9 +86,14 @@ def _look_ups(group: Sequence[_Part], query: str) -> Iterator[tuple[int, str]]:
 
 def _follow_up(triples: Sequence[Token], told: set[str], query: str) -> bool:
     """Whether triples can be looked up from what stands before them."""
-    own = query[triples[0].start : triples[-1].end]
     is_named_once = not any(token.text.startswith("_:") for token in triples)
-    return bool(told & _variables(triples)) and is_named_once and not _NO_LENGTH.search(own)
+    return bool(told & _variables(triples)) and is_named_once and not _may_have_no_length(triples, query)
+
+
+def _may_have_no_length(tokens: Sequence[Token], query: str) -> bool:
+    """Whether a path among these tokens may be of no length, as far as the marks between them tell."""
+    between = (query[one.end : other.start] for one, other in pairwise(tokens))
+    return any(_NO_LENGTH.search(_COMMENT.sub("", marks)) for marks in between)
 
 
 def _variables(tokens: Sequence[Token]) -> set[str]:
@@ -99,7 +124,7 @@ def _parts(tokens: Sequence[Token]) -> Iterator[_Part]:
 def _kind(token: Token) -> str:
     if token.text == "{":
         return "GROUP"
-    word = token.text.upper() if token.kind == "word" else ""
+    word = token.text.upper().rstrip(".") if token.kind == "word" else ""
     return word if word and word not in _WORDS_IN_TRIPLES else "TRIPLES"
 
 
@@ -120,21 +145,57 @@ def _end_of_triples(tokens: Sequence[Token], number: int) -> int:
 def _is_a_look_up(optional: Sequence[Token], before: set[str]) -> bool:
     """Whether an OPTIONAL's own triples bind all that it shares with what stands before it.
 
-    What is named in a filter or a computed value is not bound there, and a group within sees nothing from outside. One
-    that lists values of what it shares is left alone: LATERAL takes none for what is bound already.
+    What is named in a filter is not bound there, a computed value sees what stands before it alone, and a group within
+    sees nothing from outside. One that lists values of what it shares is left alone: LATERAL takes none for what is
+    bound already.
     """
-    bound: set[str] = set()
-    computed: set[str] = set()
-    within: set[str] = set()
-    opened: list[str] = []
     if any(token.text.upper() == "VALUES" for token in optional if token.kind == "word"):
         return False
-    for token in optional:
+    if len(optional) > 3 and optional[2].text.upper() == "SELECT":
+        return _is_a_selection_of(before, optional[3:-1])
+    return _binds(optional, before)
+
+
+def _binds(group: Sequence[Token], shared: set[str]) -> bool:
+    """Whether a group's own triples bind what it names of these variables, one at least, before others use it."""
+    bound: set[str] = set()
+    filtered: set[str] = set()
+    within: set[str] = set()
+    opened: list[str] = []
+    word = ""
+    for token in group:
         if token.kind == "open":
-            opened.append(token.text)
+            opened.append("BIND" if word == "BIND" else token.text)
         elif token.kind == "close":
             del opened[-1:]
         elif token.kind == "variable":
-            place = bound if opened == ["{"] else within if "{" in opened[1:] else computed
+            is_apart = "{" in opened[1:] or "BIND" in opened
+            place = bound if opened == ["{"] else within if is_apart else filtered
             place.add(token.text[1:])
-    return bool(before & bound) and not before & (within | (computed - bound))
+        word = token.text.upper() if token.kind == "word" else ""
+    return bool(shared & bound) and not shared & (within | (filtered - bound))
+
+
+def _is_a_selection_of(shared: set[str], selection: Sequence[Token]) -> bool:
+    """Whether a sub-query (after its SELECT) hands on, and groups by, all that it names of these variables, so that
+    for each row before it only that row's own part of it is asked for.
+    """
+    start = next((place for place, token in enumerate(selection) if token.text == "{"), len(selection))
+    end = closing(selection, start) + 1 if start < len(selection) else start
+    head, group, tail = selection[:start], selection[start:end], selection[end:]
+    words = {token.text.upper() for token in (*head, *tail) if token.kind == "word"}
+    named = shared & _variables(selection)
+    handed_on = {token.text[1:] for token, depth in _with_depth(head) if token.kind == "variable" and not depth}
+    grouped_by = {token.text[1:] for token, depth in _with_depth(tail) if token.kind == "variable" and not depth}
+    if not words <= _OF_SELECTIONS or not named <= handed_on or not _binds(group, named):
+        return False
+    return named <= grouped_by if "GROUP" in words else not words & _AGGREGATES
+
+
+def _with_depth(tokens: Sequence[Token]) -> Iterator[tuple[Token, int]]:
+    """Each token with how many brackets are open around it."""
+    depth = 0
+    for token in tokens:
+        depth -= token.kind == "close"
+        yield token, depth
+        depth += token.kind == "open"

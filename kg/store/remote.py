@@ -40,6 +40,10 @@ _FORM = re.compile(rf"{_BLANKS}{_PROLOGUE}(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re
 _LOOK_UP = "SELECT ?other WHERE { VALUES ?one { 1 } LATERAL { BIND(?one AS ?other) } }"
 
 
+class _Refused(StoreError):
+    """The endpoint runs, and does not take the query."""
+
+
 class Remote:
     """A SPARQL endpoint. Its default graph must be the union of its named graphs."""
 
@@ -79,7 +83,13 @@ class Remote:
 
     def _ask(self, query: str, kinds: tuple[str, ...]) -> tuple[str, bytes]:
         """Content type (one of ``kinds``) and body of the answer."""
-        return self._answer(self._planned(query), kinds)
+        text = self._planned(query)
+        try:
+            return self._answer(text, kinds)
+        except _Refused:
+            if text == query:
+                raise
+        return self._answer(query, kinds)  # so that what is wrong is told of the query as it was written
 
     def _planned(self, query: str) -> str:
         """The query as an engine plans it well that knows LATERAL (Oxigraph, and with it ``kg serve``; Fuseki)."""
@@ -91,12 +101,11 @@ class Remote:
         return text if self._knows_lateral else query
 
     def _looks_up(self) -> bool:
-        """Whether the engine answers LATERAL, which is in no standard. Whatever else is wrong, the query will tell."""
+        """Whether the engine answers LATERAL, which is in no standard. One that does not answer is told of."""
         try:
-            rows = rows_of(json.loads(self._answer(_LOOK_UP, _ROWS)[1]))
-        except (StoreError, ValueError, LookupError, TypeError, AttributeError):
+            return rows_of(json.loads(self._answer(_LOOK_UP, _ROWS)[1])).values == ((1,),)
+        except (_Refused, ValueError, LookupError, TypeError, AttributeError):
             return False
-        return rows.values == ((1,),)
 
     def _answer(self, query: str, kinds: tuple[str, ...]) -> tuple[str, bytes]:
         with self._response(query, kinds) as response:
@@ -125,7 +134,7 @@ class Remote:
         try:
             response: HTTPResponse = client.query().response
         except SPARQLWrapperException as error:
-            raise StoreError(f"{self.endpoint} refused the query: {_reason(error)}") from error
+            raise _Refused(f"{self.endpoint} refused the query: {_reason(error)}") from error
         except HTTPError as error:
             error.close()
             raise StoreError(f"{self.endpoint} refused the query: HTTP {error.code} {error.reason}") from error
