@@ -83,42 +83,6 @@ def test_the_answer_of_any_query_stays_as_it_was(small, before, within, after):
     assert rows(small, planned(query)) == rows(small, query)
 
 
-selections = st.one_of(
-    st.builds("SELECT DISTINCT {} WHERE {{ {} }}".format, st.sampled_from(["?a ?b", "?c", "?b ?d"]), optionals),
-    st.builds("SELECT {0} (COUNT({1}) AS ?n) WHERE {{ {2} }} GROUP BY {0}".format, variables, variables, plain),
-    st.builds("SELECT ?a ?b (COUNT(*) AS ?n) WHERE {{ {} }} GROUP BY {}".format, plain.map("?a <x:p0> ?b . {}".format),
-              st.sampled_from(["?a ?b", "?b ?a"])),
-    st.builds("SELECT ?a WHERE {{ {} }} {}".format, plain, st.sampled_from(["LIMIT 1", "OFFSET 1", "ORDER BY ?a LIMIT 1"])),
-)  # fmt: skip
-
-
-@settings(max_examples=300, deadline=None)
-@given(before=plain, within=selections, after=st.one_of(filters, triples))
-def test_the_answer_of_any_query_with_a_sub_query_in_an_optional_stays_as_it_was(small, before, within, after):
-    """Whatever it hands on, groups by or leaves out."""
-    query = f"SELECT ?a ?b ?c ?d ?n WHERE {{ {before} OPTIONAL {{ {within} }} {after} }}"
-    assert rows(small, planned(query)) == rows(small, query)
-
-
-@pytest.mark.parametrize(
-    ("within", "is_looked_up"),
-    [
-        ("SELECT ?b (COUNT(DISTINCT ?c) AS ?n) WHERE { ?c <x:p1> ?b } GROUP BY ?b", True),
-        ("SELECT DISTINCT ?b (1 AS ?n) WHERE { ?c <x:p1> ?b }", True),
-        ("SELECT (COUNT(?b) AS ?n) WHERE { ?c <x:p1> ?b }", False),
-        ("SELECT ?b (COUNT(*) AS ?n) WHERE { ?a <x:p1> ?b } GROUP BY ?b", False),
-        ("SELECT ?a ?b (COUNT(*) AS ?n) WHERE { ?a <x:p1> ?b } GROUP BY ?b", False),
-        ("SELECT ?b WHERE { ?c <x:p1> ?b } ORDER BY ?b LIMIT 1", False),
-        ("SELECT ?b WHERE { ?c <x:p1> ?d OPTIONAL { ?d <x:p2> ?b } }", False),
-    ],
-    ids=["grouped", "handed on", "counted as a whole", "not handed on", "grouped by one of two", "chosen", "not bound"],
-)
-def test_a_sub_query_is_looked_up_where_a_row_has_its_own_part_of_it(within, is_looked_up):
-    """Else it would be asked for all rows there are."""
-    query = f"SELECT * WHERE {{ ?a <x:p0> ?b OPTIONAL {{ {within} }} }}"
-    assert ("LATERAL { OPTIONAL { SELECT" in planned(query)) == is_looked_up
-
-
 breaks = st.one_of(
     binds,
     triples.map("OPTIONAL {{ {} }}".format),
@@ -217,16 +181,18 @@ def test_an_optional_is_looked_up():
         "?b <x:p1> ?c MINUS { ?c <x:p2> ?b }",
         "BIND(?b AS ?d) ?b <x:p1> ?c",
         "?b <x:p1>* ?c",
+        "SELECT ?b (COUNT(*) AS ?n) WHERE { ?b <x:p1> ?c } GROUP BY ?b",
     ],
-    ids=["nothing-shared", "filter", "bind", "group", "exists", "minus", "bind-first", "path-of-no-length"],
+    ids=["nothing-shared", "filter", "bind", "group", "exists", "minus", "bind-first", "path-of-no-length", "sub-query"],
 )
 def test_an_optional_that_would_see_more_is_left_alone(within):
     """Where a look-up would let what is within see a variable that it does not see by SPARQL, or sees otherwise."""
     assert "LATERAL { OPTIONAL" not in planned(f"SELECT * WHERE {{ ?a <x:p0> ?b OPTIONAL {{ {within} }} }}")
 
 
-def test_a_truth_value_before_a_full_stop_ends_its_triple():
-    """The tokens of a word hold the dot."""
+def test_a_truth_value_ends_its_triple_with_and_without_a_dot():
+    """The tokens of a word hold the dot; a name before a blank holds none."""
+    assert "LATERAL" in planned("SELECT * WHERE { ?a x:p0 true OPTIONAL { ?a <x:p1> ?c } }")
     query = "SELECT * WHERE { ?a <x:p0> ?b OPTIONAL { ?b <x:p1> ?c } ?a <x:p2> true. }"
     assert planned(query).endswith("LATERAL { ?a <x:p2> true. } }")
 

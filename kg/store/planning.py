@@ -25,9 +25,6 @@ _PARTS = ("OPTIONAL", "MINUS", "GRAPH", "SERVICE", "LATERAL", "FILTER", "BIND", 
 _IN_ANY_BRACKETS = ("FILTER", "BIND")
 #: Parts that the engine plans together with the triples around them.
 _WITH_TRIPLES = ("TRIPLES", "FILTER", "VALUES")
-_AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
-#: What a sub-query may say around its group without choosing among its rows as a whole.
-_OF_SELECTIONS = _AGGREGATES | {"DISTINCT", "REDUCED", "WHERE", "AS", "GROUP", "BY"}
 #: A path that may be of no length: it holds of a term that is nowhere in the graph only where the term is known.
 _NO_LENGTH = re.compile(r"[*?]")
 _COMMENT = re.compile(r"#[^\n]*")
@@ -53,7 +50,7 @@ def planned(query: str) -> str:
         tokens = list(tokenized(query))
     except BadQuestion:  # the engine will say what is wrong
         return query
-    if any(_may_be_one_name(one, other) for one, other in pairwise(tokens)):
+    if any(_may_be_one_name(one, other, query) for one, other in pairwise(tokens)):
         return query
     marks = [mark for group in _groups(tokens) for mark in _look_ups(group, query)]
     text, begun = "", 0
@@ -63,9 +60,9 @@ def planned(query: str) -> str:
     return text + query[begun:]
 
 
-def _may_be_one_name(one: Token, other: Token) -> bool:
+def _may_be_one_name(one: Token, other: Token, query: str) -> bool:
     """Whether a word may be the end of the name before it: names may hold dots, and tokens do not say so."""
-    return one.kind == "name" and other.kind == "word" and other.start == one.end + 1
+    return one.kind == "name" and other.kind == "word" and query[one.end : other.start] == "."
 
 
 def _look_ups(group: Sequence[_Part], query: str) -> Iterator[tuple[int, str]]:
@@ -151,19 +148,12 @@ def _is_a_look_up(optional: Sequence[Token], before: set[str]) -> bool:
     """
     if any(token.text.upper() == "VALUES" for token in optional if token.kind == "word"):
         return False
-    if len(optional) > 3 and optional[2].text.upper() == "SELECT":
-        return _is_a_selection_of(before, optional[3:-1])
-    return _binds(optional, before)
-
-
-def _binds(group: Sequence[Token], shared: set[str]) -> bool:
-    """Whether a group's own triples bind what it names of these variables, one at least, before others use it."""
     bound: set[str] = set()
     filtered: set[str] = set()
     within: set[str] = set()
     opened: list[str] = []
     word = ""
-    for token in group:
+    for token in optional:
         if token.kind == "open":
             opened.append("BIND" if word == "BIND" else token.text)
         elif token.kind == "close":
@@ -173,29 +163,4 @@ def _binds(group: Sequence[Token], shared: set[str]) -> bool:
             place = bound if opened == ["{"] else within if is_apart else filtered
             place.add(token.text[1:])
         word = token.text.upper() if token.kind == "word" else ""
-    return bool(shared & bound) and not shared & (within | (filtered - bound))
-
-
-def _is_a_selection_of(shared: set[str], selection: Sequence[Token]) -> bool:
-    """Whether a sub-query (after its SELECT) hands on, and groups by, all that it names of these variables, so that
-    for each row before it only that row's own part of it is asked for.
-    """
-    start = next((place for place, token in enumerate(selection) if token.text == "{"), len(selection))
-    end = closing(selection, start) + 1 if start < len(selection) else start
-    head, group, tail = selection[:start], selection[start:end], selection[end:]
-    words = {token.text.upper() for token in (*head, *tail) if token.kind == "word"}
-    named = shared & _variables(selection)
-    handed_on = {token.text[1:] for token, depth in _with_depth(head) if token.kind == "variable" and not depth}
-    grouped_by = {token.text[1:] for token, depth in _with_depth(tail) if token.kind == "variable" and not depth}
-    if not words <= _OF_SELECTIONS or not named <= handed_on or not _binds(group, named):
-        return False
-    return named <= grouped_by if "GROUP" in words else not words & _AGGREGATES
-
-
-def _with_depth(tokens: Sequence[Token]) -> Iterator[tuple[Token, int]]:
-    """Each token with how many brackets are open around it."""
-    depth = 0
-    for token in tokens:
-        depth -= token.kind == "close"
-        yield token, depth
-        depth += token.kind == "open"
+    return bool(before & bound) and not before & (within | (filtered - bound))
