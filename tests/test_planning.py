@@ -183,7 +183,17 @@ def test_an_optional_is_looked_up():
         "?b <x:p1>* ?c",
         "SELECT ?b (COUNT(*) AS ?n) WHERE { ?b <x:p1> ?c } GROUP BY ?b",
     ],
-    ids=["nothing-shared", "filter", "bind", "group", "exists", "minus", "bind-first", "path-of-no-length", "sub-query"],
+    ids=[
+        "nothing-shared",
+        "filter",
+        "bind",
+        "group",
+        "exists",
+        "minus",
+        "bind-first",
+        "path-of-no-length",
+        "sub-query",
+    ],
 )
 def test_an_optional_that_would_see_more_is_left_alone(within):
     """Where a look-up would let what is within see a variable that it does not see by SPARQL, or sees otherwise."""
