@@ -177,7 +177,8 @@ def test_agreement_is_counted_over_rows_that_a_coder_filled():
 )  # fmt: skip
 def test_numbers_agree_exactly_or_within_rounding(first, second, exact, within):
     """As far as the one with fewer decimals is printed."""
-    value = field(compare(coding({**R, "value": first}), coding({**R, "value": second})), "value")
+    codings = [coding({**R, "value": value, "printed": f"r = {value}"}) for value in (first, second)]
+    value = field(compare(*codings), "value")
     assert (value.agreed, value.within_rounding, value.kappa) == (exact, within, None)
 
 

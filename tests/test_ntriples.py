@@ -31,12 +31,16 @@ def test_words_are_written_as_rdflib_writes_them(words):
 
 @given(st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=False)))
 def test_numbers_are_written_as_the_store_writes_them(value):
-    """Whole ones as integers, others as doubles, without an exponent; and they mean what they meant."""
+    """Whole ones as integers, others as doubles, without an exponent, as short; and they mean what they meant.
+
+    Not digit by digit: of two texts that are as short and as near, 562949953421312.2 and .3, each writer has its own.
+    """
     store = ox.Store()
     store.load(line(full("s:s"), full("s:p"), number(value)).encode(), ox.RdfFormat.N_TRIPLES)
     (quad,) = store
-    assert str(quad.object) == number(value)
     assert type(value)(quad.object.value) == value
+    assert (len(str(quad.object)), "e" in quad.object.value.lower()) == (len(number(value)), False)
+    assert str(quad.object.datatype) in number(value)
 
 
 def test_terms_are_named_by_their_curies():

@@ -176,8 +176,9 @@ def test_a_p_of_the_statistic_before_is_none_of_this_one():
 
 
 def test_a_value_that_is_not_what_was_copied_is_a_miss():
-    """The copy stands in the source, the cell says something else."""
-    (wrong,) = told(dataset=made_up((finding(1, "-0.43", "<.001", "r = -.42, p < .001"),)), outcome="missed")
+    """The copy stands in the source, the cell says something else, by whatever way it was computed."""
+    computed = finding(1, "-0.43", "<.001", "r = -.42, p < .001", coder_note="Corrected for unreliability.")
+    (wrong,) = told(dataset=made_up((computed,)), outcome="missed")
     assert wrong[1].startswith("not in what was copied: value -0.43;")
 
 

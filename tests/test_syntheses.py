@@ -76,7 +76,9 @@ def test_an_estimate_that_contradicts_itself_names_the_column_to_mend(changes, c
 
 def test_a_positive_value_may_mean_less_of_the_object():
     """A gain in an outcome that went down is no contradiction, once the row says what positive means."""
-    assert estimate(**{**VALUE, "statistic": "hedges-g", "value": "0.5"}, positive_means="improvement").value
+    assert estimate(
+        **{**VALUE, "statistic": "hedges-g", "value": "0.5", "printed": "g = 0.5"}, positive_means="improvement"
+    ).value
 
 
 def test_an_estimate_may_be_told_in_words_alone():

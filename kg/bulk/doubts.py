@@ -109,7 +109,8 @@ def _roles(finding: Table) -> Iterator[Expression]:
 def _value(finding: Table) -> Iterator[Expression]:
     value, statistic = finding.value, finding.statistic
     yield value.notnull() & (statistic.isnull() | finding.printed.isnull())
-    yield value.notnull() & ~_numbers_in(finding.printed).contains(_numbers_in(finding.value_text))
+    computed = finding.coder_note.notnull()
+    yield value.notnull() & ~computed & ~_numbers_in(finding.printed).contains(_numbers_in(finding.value_text))
     yield statistic.isin(sorted(CORRELATIONS)) & (value.abs() > 1)
     yield (value < 0) & ~statistic.isin(sorted(SIGNED))
     for neutral in (0, 1):

@@ -47,6 +47,8 @@ class Reported(Protocol):
     def p(self) -> PValue | None: ...
     @property
     def printed(self) -> str | None: ...
+    @property
+    def coder_note(self) -> str | None: ...
 
 
 def value_contradictions(told: Reported) -> Iterator[Contradiction]:
@@ -56,9 +58,10 @@ def value_contradictions(told: Reported) -> Iterator[Contradiction]:
         yield Contradiction("statistic", "a value without a statistic", "say what the number is, such as r")
     if value is not None and not told.printed:
         yield Contradiction("printed", "a value without what was printed", "copy the statistic as printed")
-    if value is not None and told.printed and not _is_printed(value, told.printed):
+    if value is not None and told.printed and not told.coder_note and not _is_printed(value, told.printed):
         what = f"{value} is not in what was printed ({told.printed})"
-        yield Contradiction("value", what, "correct one of the two from the source")
+        how = "correct one of the two from the source, or say in coder_note how the value was computed"
+        yield Contradiction("value", what, how)
     if value is not None and told.statistic in CORRELATIONS and abs(value) > 1:
         what = f"a correlation of {value} is outside -1 to 1"
         yield Contradiction("value", what, "correct it from the source")
