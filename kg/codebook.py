@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from itertools import pairwise
+from textwrap import dedent
 from typing import Any, get_args
 
 from kg.cells import EthnicityShare, PValue, Ref
@@ -91,8 +96,24 @@ def columns(tables: Iterable[str] = TABLES) -> list[Column]:
 
 
 def meaning(model: type[Record], name: str) -> str:
-    """What to write into a column, as it stands below its field."""
-    return " ".join((model.model_fields[name].description or "").split())
+    """What to write into a column, as it stands below its field, or with the type of several fields."""
+    return _meanings(model).get(name) or " ".join((model.model_fields[name].description or "").split())
+
+
+@cache
+def _meanings(model: type[Record]) -> dict[str, str]:
+    """Field -> what stands below it; of a field that is written again in a subclass, there.
+
+    Pydantic would read this off the source whenever the records are imported, for commands that tell nobody.
+    """
+    told: dict[str, str] = {}
+    for each in reversed([each for each in model.mro() if issubclass(each, Record)]):
+        (written,) = ast.parse(dedent(inspect.getsource(each))).body
+        for field, below in pairwise(written.body if isinstance(written, ast.ClassDef) else ()):
+            match field, below:
+                case ast.AnnAssign(target=ast.Name(name)), ast.Expr(value=ast.Constant(value=str(words))):
+                    told[name] = " ".join(words.split())
+    return told
 
 
 def allowed(column: Column, codes: Iterable[Placed[Code]]) -> list[str]:

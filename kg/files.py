@@ -9,10 +9,14 @@ from pathlib import Path
 
 from kg.errors import KgError, Problem, ProblemsFound
 
+#: Files that have no lines.
+_NOT_TEXT = (".parquet", ".xlsx")
+
 
 def same_everywhere(path: Path) -> bytes:
     """The content of a file as a digest may rest on it: a checkout with CRLF line ends gives the same."""
-    return path.read_bytes().replace(b"\r\n", b"\n")
+    content = path.read_bytes()
+    return content if path.suffix in _NOT_TEXT else content.replace(b"\r\n", b"\n")
 
 
 def is_left_behind(name: str) -> bool:

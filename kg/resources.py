@@ -100,8 +100,15 @@ def _digest(files: Iterable[tuple[Path, Path]]) -> str:
     whole = hashlib.sha256()
     for path, root in files:
         whole.update(path.relative_to(root).as_posix().encode() + b"\0")
-        whole.update(hashlib.sha256(same_everywhere(path)).digest())
+        told = path.stat()
+        whole.update(_digest_of(path, told.st_mtime_ns, told.st_size))
     return whole.hexdigest()
+
+
+@lru_cache(maxsize=None)
+def _digest_of(path: Path, changed: int, size: int) -> bytes:
+    """SHA-256 of a file: a build tells of each twice, and large ones are long to read."""
+    return hashlib.sha256(same_everywhere(path)).digest()
 
 
 def _files(room: Path) -> list[Path]:

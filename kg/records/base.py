@@ -43,7 +43,6 @@ class Record(BaseModel):
         frozen=True,
         extra="forbid",
         str_strip_whitespace=True,
-        use_attribute_docstrings=True,
         defer_build=True,  # of most commands few models are used
     )
     prefix: ClassVar[str]
