@@ -294,6 +294,8 @@ def export(context: click.Context, /, format: str, output: Path | None, **of_nan
     from kg.files import write_by, write_text
 
     refuse_others(format, of_nanopubs)
+    if output is not None and output.suffix in (".xlsx", ".ods"):
+        stop(f"-o {output}: no export is a workbook; csv opens in any spreadsheet program")
     of_findings = {"graphml": graphml, "results": results}
     if format == "parquet" and output is None:
         stop("parquet is no text; name a file with -o")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.doors import stop
+from kg.names import BASE
 
 if TYPE_CHECKING:
     from kg.store import Rows, Store, Stream, Value
@@ -108,12 +109,22 @@ def _named(place: str) -> Store:
     from kg.manifests import made_by
     from kg.resources import software_version
     from kg.store import open_store
+    from kg.store.embedded import Embedded
 
     store = open_store(place)
+    if not isinstance(store, Embedded):
+        _tell_of_no_build(store, place)
+        return store
     theirs, ours = made_by(Path(place)), software_version()
     if theirs not in ("", ours):
         progress(f"note: {place} was built by version {theirs}, and this is {ours}; build it again")
     return store
+
+
+def _tell_of_no_build(endpoint: Store, place: str) -> None:
+    """Say so where an endpoint holds no whole graph: a push takes away first, and brings last, what tells that."""
+    if endpoint.select(f"ASK {{ <{BASE}dataset> dcterms:identifier ?digest }}").values != ((True,),):
+        progress(f"note: {place} does not say that it holds a whole graph; was a push into it stopped? Start it again")
 
 
 def with_services(store: Store, named: tuple[str, ...]) -> Store:

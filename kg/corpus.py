@@ -51,6 +51,8 @@ from kg.tables import SUFFIXES, find_tables, read_records
 if TYPE_CHECKING:
     from kg.mappings.kept import KeptSet
 
+_DESCRIBE = "describe the dataset in it; of a table of results, kg import makes a dataset"
+
 
 @dataclass
 class Dataset:
@@ -316,9 +318,7 @@ def _dataset_info(corpus: Corpus, path: Path, shown: str) -> Placed[DatasetInfo]
         return Placed(DatasetInfo.model_validate(tomllib.loads(read_text(path, shown))), shown, 0)
     except ProblemsFound as found:
         gone = not path.exists()
-        corpus.problems += (
-            [Problem(shown, 0, "", "no such file", "describe the dataset in it")] if gone else found.problems
-        )
+        corpus.problems += [Problem(shown, 0, "", "no such file", _DESCRIBE)] if gone else found.problems
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
         corpus.problems.append(Problem(shown, int(line[1]) if line else 0, "", f"not TOML ({error})", "mend the line"))

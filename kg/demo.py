@@ -51,7 +51,7 @@ def _size(graph: KnowledgeGraph) -> str:
     outcomes = Counter(outcome_of(row) for row in results)
     return (
         f"What is in it\n"
-        f"  {len(set(graph.ask('studies').column('study')))} studies, {samples} samples, {participants:,} participants as the source counts them"
+        f"  {len(set(graph.ask('studies').column('study')))} studies, {participants:,} participants as the source counts them, of {samples} samples of told size"
         f" ({once:,} if samples that look the same are counted once)\n"
         f"  {len(findings)} findings tell {len(results)} results (one that is told again counts once), {with_number} with a number:\n"
         + "".join(f"  {count:6} {outcome.meaning}\n" for outcome, count in outcomes.most_common())

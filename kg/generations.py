@@ -4,8 +4,8 @@
     build/graph-18ea…/        store/, kg.nq, kg.trig (or parts/, changes/), manifest.json
     build/.building-…         unfinished; cleared away by the next build
 
-One build at a time works in a folder. The generation before the current one stays: a server may still be
-reading it.
+One build at a time works in a folder. The generation before the current one stays, and so does any that a server
+holds (``held``).
 """
 
 from __future__ import annotations
@@ -15,15 +15,20 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kg.errors import StoreError
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 CURRENT = "CURRENT"
 _GENERATION = "graph-"
 _UNFINISHED = ".building-"
 _LOCK = ".lock"
+_HELD = ".held-"
 #: The names that builds give to folders. Whoever builds into a folder with other things in it loses none of them.
 _OURS = re.compile(rf"{_GENERATION}[0-9a-f]{{16}}|{re.escape(_UNFINISHED)}\d+-[0-9a-f]{{16}}")
 
@@ -57,6 +62,32 @@ def alone_in(folder: Path, progress: Callable[[str], None]) -> Iterator[None]:
         lock.release()
 
 
+def held(generation: Path) -> FileLock:
+    """Keep builds from clearing a generation away, for as long as this process lives and has what this gives.
+
+    Where nobody may write, nobody clears away either.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(generation / f"{_HELD}{os.getpid()}-{time.time_ns():016x}")
+    with suppress(OSError, Timeout):
+        lock.acquire(timeout=0)
+    return lock
+
+
+def _is_held(generation: Path) -> bool:
+    from filelock import FileLock, Timeout
+
+    for path in generation.glob(f"{_HELD}*"):
+        lock = FileLock(path)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        lock.release()
+    return False
+
+
 @contextmanager
 def workbench(folder: Path) -> Iterator[Path]:
     """A folder beside the old generations to build in; what is left of it at the end is cleared away."""
@@ -81,13 +112,14 @@ def publish(folder: Path, work: Path) -> Path:
 
 
 def _clear_away(folder: Path, keep: set[str]) -> None:
-    """Remove older generations, but for ``keep``, and what killed builds left; nothing that is not a build's.
+    """Remove older generations, but for ``keep`` and what is held, and what killed builds left; nothing that is not a
+    build's.
 
     Only the holder of the lock comes here: whatever is unfinished was abandoned.
     """
     (folder / f"{_UNFINISHED}{CURRENT}").unlink(missing_ok=True)
     for path in folder.iterdir():
-        if _OURS.fullmatch(path.name) and path.name not in keep and path.is_dir():
+        if _OURS.fullmatch(path.name) and path.name not in keep and path.is_dir() and not _is_held(path):
             shutil.rmtree(path, ignore_errors=True)
 
 

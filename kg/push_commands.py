@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kg.push.signing import Login
 
 _PASSWORD = "KG_PASSWORD"  # noqa: S105 - the name of a variable
+_STOPPED = "what was written stays there, and answers may be incomplete until the same command has run to its end"
 
 
 @click.command()
@@ -43,18 +44,26 @@ def push(context: click.Context, endpoint: str, update: str | None, graph_store:
         if url is not None:
             _see_to(option, url)
 
+    from kg.errors import StoreError
     from kg.push.engines import Engine, GraphStore, Updates
     from kg.push.pushing import Push
     from kg.push.wire import Wire
     from kg.store.embedded import Embedded
+    from kg.store.service import is_web_address
 
-    store = opened(context)
+    store = opened(context) if not is_web_address(context.find_root().obj or "") else None
     if not isinstance(store, Embedded):
         stop("--store: what is pushed is a graph built on this machine, not an endpoint; give the folder of a build")
     wire = Wire(_login(user))
     engine = Engine(endpoint, wire)
     writer = Updates(update, wire) if update else GraphStore(graph_store or "", wire)
-    done = Push(store, engine, writer, progress).run()
+    try:
+        done = Push(store, engine, writer, progress).run()
+    except KeyboardInterrupt:
+        stop(f"interrupted; {_STOPPED}")
+    except StoreError:
+        progress(_STOPPED)
+        raise
     if not engine.has_union():
         progress("note: its default graph is not the union of all graphs, so kg --store cannot ask it; set it up so")
     click.echo(f"{endpoint}: {sum(each.triples for each in done):,} triples in {len(done)} graphs, found equal")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -105,7 +105,7 @@ def _digest(files: Iterable[tuple[Path, Path]]) -> str:
     return whole.hexdigest()
 
 
-@lru_cache(maxsize=None)
+@cache
 def _digest_of(path: Path, changed: int, size: int) -> bytes:
     """SHA-256 of a file: a build tells of each twice, and large ones are long to read."""
     return hashlib.sha256(same_everywhere(path)).digest()

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from kg.command_parts import opened
 from kg.doors import stop
+from kg.errors import StoreError
+from kg.generations import current_generation, held
 
 if TYPE_CHECKING:
     import socket
+
+#: Seconds between two looks for a newer build.
+_PATIENCE = 2.0
 
 
 @click.command()
@@ -39,9 +47,12 @@ def serve(context: click.Context, host: str, port: int) -> None:
     store = opened(context)
     app = application(store)
     if isinstance(store, Embedded) and store.location:
+        generation = store.location.parent
+        hold = held(generation)  # noqa: F841 - for as long as this serves
         prepare(store.location, app.state.making.kept, partial(click.echo, err=True))
+        _beside(partial(_tell_of_newer, generation))
     else:
-        _warm(app.state.atlas.warm)
+        _beside(app.state.atlas.warm)
     click.echo(f"http://{host}:{listening.getsockname()[1]}/ (Ctrl+C stops it)", err=True)
     uvicorn.Server(configured(app)).run(sockets=[listening])
 
@@ -66,6 +77,14 @@ def _socket(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _warm(work: Callable[[], None]) -> None:
+def _tell_of_newer(generation: Path) -> None:
+    """Say so once another graph has taken the place of this one, which is served on."""
+    with suppress(StoreError):  # a folder that is gone
+        while current_generation(generation.parent) == generation:
+            time.sleep(_PATIENCE)
+        click.echo("a newer build is there, and this one is served on: stop and start kg serve to show it", err=True)
+
+
+def _beside(work: Callable[[], None]) -> None:
     """Do ``work`` beside serving; what fails there fails again, and is told, where a reader asks for it."""
     threading.Thread(target=work, daemon=True).start()

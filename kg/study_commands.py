@@ -106,6 +106,8 @@ def conflicts(context: click.Context, about: str | None, layer: str, rolled_up: 
     rows = _disagreeing(store, about, "RolledUpCell" if rolled_up else "EvidenceCell")
     if format == "text":
         click.echo(text(find_conflicts(rows)), nl=False)
+        if not rows:
+            return
         click.echo(f"\nThe rule on chance:\n{RULE}", err=True)
         click.echo("Mediations and moderations are not among these: see kg ask mediators-and-moderators", err=True)
     else:

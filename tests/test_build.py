@@ -152,6 +152,26 @@ def test_a_build_killed_at_any_step_leaves_a_whole_graph_answering(rooms, twice_
 
 
 @pytest.mark.usefixtures("hasty")
+def test_a_graph_that_a_server_holds_stays_until_it_lets_go(rooms, twice_built, tmp_path):
+    """However often is built meanwhile: a server opens the files of its store anew for each process that answers."""
+    from kg.generations import current_generation, held
+
+    out = tmp_path / "out"
+    shutil.copytree(twice_built, out)
+    worlds = [changed_world(rooms, tmp_path / name) for name in ("a", "b", "c")]
+    for number, world in enumerate(worlds):
+        (world.ontology / "of-this-world.ttl").write_text(f"# {number}\n")
+    served = current_generation(out)
+    hold = held(served)
+    for world in worlds[:2]:
+        build.build(world, out, "rules")
+    assert served.is_dir()
+    hold.release()
+    build.build(worlds[2], out, "rules")
+    assert not served.is_dir()
+
+
+@pytest.mark.usefixtures("hasty")
 def test_a_build_waits_for_another_in_the_same_folder(overview_rooms, tmp_path):
     """The second of two builds says that it waits, then finds its work done."""
     from kg.generations import alone_in

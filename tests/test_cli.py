@@ -249,6 +249,12 @@ def test_rdflib_reads_the_turtle(kg_overview, tmp_path):
     assert len(rdflib.Graph().parse(out)) > 9_000
 
 
+def test_no_export_is_written_as_a_workbook(kg_overview, tmp_path):
+    """Text in a file of that name would open nowhere."""
+    answer = kg_overview("export", "csv", "-o", str(tmp_path / "findings.xlsx"))
+    assert (answer.exit_code, "no export is a workbook" in answer.stderr) == (2, True)
+
+
 def test_an_export_is_the_same_bytes_twice(kg_overview):
     """Two exports of one graph are equal."""
     assert kg_overview("export", "trig").stdout_bytes == kg_overview("export", "trig").stdout_bytes

@@ -258,6 +258,12 @@ def test_every_filled_cell_is_told(here):
     assert remarked(3, "Year") == ["the cell is empty; '2010' was taken from above"]
 
 
+def test_the_year_of_one_author_is_not_that_of_another(here):
+    """Beside an author of its own an empty year stays empty."""
+    imported(here, HEADER + ROW + "Lee,,self-compassion,SCS,depression,,120,.1,\n")
+    assert not [row for row in table("mine/studies.tsv") if row["id"] == "mine-lee-2010"]
+
+
 def test_another_n_is_not_filled_down(here):
     """A row without an author that tells other people may be of another study: it is left out, and told."""
     answer = imported(here, HEADER + ROW + ",,self-compassion,SCS,depression,,311,.1,\n")

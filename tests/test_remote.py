@@ -6,7 +6,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs
 
 import pytest
+from click.testing import CliRunner
 
+from kg.cli import main
 from kg.errors import StoreError
 from kg.export.graphs import whole_graph
 from kg.names import PREFIXES
@@ -188,6 +190,21 @@ def test_an_engine_that_is_not_up_yet_is_tried_again(answering):
         with pytest.raises(StoreError, match="503"):
             store.select("SELECT * WHERE { ?a ca:value ?b OPTIONAL { ?a ca:pValue ?c } }")
     assert ["LATERAL" in query for query in engine.asked] == [True, True]
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_an_endpoint_that_says_of_no_build_that_it_holds_it_is_told_of(answering, is_whole):
+    """A push takes that away first and brings it last: until then answers may be incomplete."""
+    store, _ = answering(JSON, b'{"head": {}, "boolean": %s}' % str(is_whole).lower().encode())
+    answer = CliRunner().invoke(main, ["--store", store.endpoint, "query", "-"], input="ASK { ?s ?p ?o }")
+    assert ("does not say that it holds a whole graph" in answer.stderr) is not is_whole
+
+
+@pytest.mark.parametrize("address", ["ftp://e.org/sparql", "htp://e.org", "http://me:word@e.org/sparql"])
+def test_an_address_of_another_kind_is_told_and_not_taken_for_a_folder(address):
+    """What is wrong with it, in words."""
+    with pytest.raises(StoreError, match=r"no http\(s\)|no user or password"):
+        open_store(address)
 
 
 def test_turtle_is_read_as_turtle(answering):

@@ -14,6 +14,7 @@ from kg.names import BASE
 from kg.serve.app import POLICY, application
 from kg.serve.keeping import Kept
 from kg.serve.making import Making, Patience
+from kg.store.remote import Remote
 
 
 @pytest.fixture(scope="module")
@@ -277,3 +278,12 @@ def test_a_page_that_takes_too_long_is_told_as_a_page(review):
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert "<h1>This cannot be had just now" in answer.text
     assert answer.headers["content-security-policy"] == POLICY
+
+
+@pytest.mark.parametrize("accept", ["text/html", "text/turtle"])
+def test_a_thing_is_told_to_be_away_while_the_engine_behind_is(accept):
+    """503, to people and to programs, and no fault of ours."""
+    with TestClient(application(Remote("http://127.0.0.1:9/sparql"))) as client:
+        response = client.get("/study/bayar-2016", headers={"Accept": accept})
+    assert response.status_code == 503
+    assert "does not answer" in response.text

@@ -110,7 +110,10 @@ def test_virtuoso_takes_updates_too(server, built_review):
     assert graph not in Engine(virtuoso.endpoint, connection).graphs()
     pushed = push(replace(virtuoso, writing=updates), built_review)
     assert pushed.exit_code == 0, pushed.output
-    assert [line.split()[0] for line in pushed.stdout.splitlines() if line.endswith("loaded")] == ["ontology"]
+    assert [line.split()[0] for line in pushed.stdout.splitlines() if line.endswith("loaded")] == [
+        "ontology",
+        "metadata",
+    ]
 
 
 @pytest.mark.engine

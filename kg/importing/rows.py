@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -67,10 +67,7 @@ def mapped_rows(source: Source, mapping: ColumnMapping) -> Iterator[MappedRow]:
     above: dict[str, str] = {}
     n_above = ""
     for number, cells in source.rows:
-        whole = {
-            name: cell or (above.get(name, "") if name in mapping.fill_down else "") for name, cell in cells.items()
-        }
-        above = whole
+        whole = above = _filled_down(cells, above, mapping)
         told = {role: whole[name] for role, name in mapping.columns.items()}
         constant = {role: cell for role, cell in mapping.cells.items() if not told.get(role)}
         filled = tuple(role for role, name in mapping.columns.items() if whole[name] and not cells[name])
@@ -78,6 +75,15 @@ def mapped_rows(source: Source, mapping: ColumnMapping) -> Iterator[MappedRow]:
         yield row
         n = _number_of_people(row.cell("n"))
         n_above = n if n or not filled else n_above
+
+
+def _filled_down(cells: Mapping[str, str], above: Mapping[str, str], mapping: ColumnMapping) -> dict[str, str]:
+    """A row with what was merged down to it; a year only beside the author to whom it belongs."""
+    whole = {name: cell or (above.get(name, "") if name in mapping.fill_down else "") for name, cell in cells.items()}
+    author, year = (mapping.columns.get(role, "") for role in ("author", "year"))
+    if year in whole and whole.get(author) != above.get(author):
+        whole[year] = cells[year]
+    return whole
 
 
 def _number_of_people(cell: str) -> str:

@@ -3,7 +3,8 @@
 No graph that is half loaded looks whole. Where the engine can rename, a graph is loaded beside, under a name that says
 what it will hold, and takes its place once it was found equal: until then the old one answers. Where it cannot, a mark
 of that name, with one triple in it, stands as long as the graph is not whole. Both tell, at the engine itself, where a
-push that was stopped goes on.
+push that was stopped goes on. What the graph says of itself goes before anything is written and comes back last: while
+it is not there, whoever asks is told that answers may be incomplete.
 """
 
 from __future__ import annotations
@@ -51,13 +52,14 @@ class Push:
         self._engine = engine
         self._writer = writer
         self._progress = progress
+        self._there: dict[str, int] = {}
 
     def run(self) -> list[Pushed]:
         """Load what is not there, remove what is no more. ProblemsFound where the engine holds something else."""
         names = sorted(filter(self._holds_any, self._store.graphs()), key=lambda name: (name == _LAST, name))
         if not names:
             raise StoreError("the store holds no triple, so nothing is pushed; build it again: kg build")
-        there = self._engine.graphs()
+        self._there = self._engine.graphs()
         self._writer.drop(_NOTHING)
         done: list[Pushed] = []
         problems: list[Problem] = []
@@ -67,7 +69,7 @@ class Push:
                 break
             contents = Contents(self._store, name)
             try:
-                done.append(self._one(contents, there))
+                done.append(self._one(contents))
             except ProblemsFound as found:
                 problems += found.problems
                 kept |= set() if self._writer.renames else {incoming(contents)}
@@ -80,13 +82,14 @@ class Push:
         """An engine need not keep a graph without triples, so none is sent."""
         return next(self._store.each(graph), None) is not None
 
-    def _one(self, contents: Contents, there: dict[str, int]) -> Pushed:
+    def _one(self, contents: Contents) -> Pushed:
         shown = _shown(contents.graph)
-        marked = incoming(contents) in there
-        if there.get(contents.graph) == contents.count and not (marked and not self._writer.renames):
+        marked = incoming(contents) in self._there
+        if self._there.get(contents.graph) == contents.count and not (marked and not self._writer.renames):
             self._progress(f"{shown}: is there; comparing")
             if self._difference(contents, contents.graph) is None:
                 return Pushed(shown, contents.count, contents.checksum, "was there")
+        self._begin()
         how = "continued" if marked and self._continued(contents) else "loaded"
         if how == "loaded":
             self._send_all(contents)
@@ -94,6 +97,11 @@ class Push:
                 raise ProblemsFound([self._problem(contents, different)])
         self._publish(contents)
         return Pushed(shown, contents.count, contents.checksum, how)
+
+    def _begin(self) -> None:
+        """From now on, and until all is there, the engine says of no build that it holds it."""
+        if self._there.pop(_LAST, None) is not None:
+            self._writer.drop(_LAST)
 
     # --- sending -----------------------------------------------------------------------------
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from kg.errors import StoreError
 from kg.names import BASE, PLAIN, PREFIXES
 from kg.pages.addresses import pair_path
 from kg.pages.atlas import FILES
@@ -79,6 +81,8 @@ class _LinkedData:
             return await self._negotiated(request, local)
         except Refusal as refusal:
             return in_json(refusal)
+        except StoreError as error:  # of an engine behind this one, which may come back
+            return in_json(Refusal(503, str(error)))
 
     async def _negotiated(self, request: Request, local: str) -> Response:
         if self._html_page and local.endswith(FILES):
@@ -92,11 +96,9 @@ class _LinkedData:
 
     async def _page(self, request: Request, local: str) -> Response | None:
         """The page of a thing; by 303 that of what it gave way to; None where its kind has none."""
-        replaced_by = await run_in_threadpool(self._documents.replaced_by, local)
-        if len(replaced_by) == 1 and replaced_by[0].startswith(BASE):
-            return _see_other(request, replaced_by[0].removeprefix(BASE))
-        if await run_in_threadpool(self._documents.is_version, local):
-            return _see_other(request, "ontology")
+        with suppress(StoreError):  # then the page tells it
+            if elsewhere := await run_in_threadpool(self._moved_to, local):
+                return _see_other(request, elsewhere)
         page = await self._html_page(request) if self._html_page else None
         if page is None:
             return None
@@ -105,6 +107,13 @@ class _LinkedData:
         if await run_in_threadpool(self._documents.is_told, local):
             page.headers["Link"] = _links(request, local, HTML)
         return _unless_known(request, _varying(page))
+
+    def _moved_to(self, local: str) -> str | None:
+        """Where the page of what gave way to something else stands, and that of a version."""
+        replaced_by = self._documents.replaced_by(local)
+        if len(replaced_by) == 1 and replaced_by[0].startswith(BASE):
+            return replaced_by[0].removeprefix(BASE)
+        return "ontology" if self._documents.is_version(local) else None
 
     async def _document(self, request: Request, local: str, form: Form, *, negotiated: bool = False) -> Response:
         if (in_order := _in_order(local)) != local:

@@ -38,11 +38,19 @@ def open_store(address: str | Path) -> Store:
     """
     if str(address).startswith(("http://", "https://")):
         from kg.store.remote import Remote
-        from kg.store.service import is_web_address
+        from kg.store.service import has_password, is_web_address
 
+        if has_password(str(address)):
+            raise StoreError(
+                "no user or password in an address: endpoints are asked without; open this one for reading"
+            )
         if not is_web_address(str(address)):
             raise StoreError(f"'{address}' is no http(s):// address; give that of a SPARQL endpoint")
         return Remote(str(address))
+    if "://" in str(address):
+        raise StoreError(
+            f"'{address}' is no http(s):// address; give that of a SPARQL endpoint, or the folder of a build"
+        )
     from kg.store.embedded import Embedded
 
     return Embedded.open(Path(address))
