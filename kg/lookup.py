@@ -20,6 +20,7 @@ ASKED_ABOUT = ("construct", "measure", "study", "proposition", "finding", "poole
 
 #: Kinds of terms that other ontologies may have too, in the order in which a bare name is looked for.
 TERM_KINDS = ("construct", "measure", "therapy", "statistic", "design", "estimator", "interval-method")
+_WITHIN = "SELECT DISTINCT ?iri ?label WHERE { ?iri ca:within <%s> ; rdfs:label ?label } ORDER BY ?iri"
 
 
 def resolve(store: Store, name: str, kind: str) -> str:
@@ -140,16 +141,14 @@ def _nearest(named: Rows, name: str) -> str:
 
 def within(store: Store, construct: str) -> dict[str, str]:
     """A construct and everything narrower: IRI -> label, the construct itself first."""
-    from kg.questions import answer
-
-    labels = {str(row["iri"]): str(row["label"]) for row in _names(store, "construct")}
-    narrower = answer(store, "narrower-constructs", {"construct": [construct]})
-    return {str(iri): labels[str(iri)] for iri in (construct, *narrower.column("narrower"))}
+    rows = store.select(_WITHIN % construct)
+    labels = {str(row["iri"]): str(row["label"]) for row in rows}
+    return {iri: labels[iri] for iri in dict.fromkeys((construct, *labels))}
 
 
-def label_of(store: Store, iri: str, kind: str) -> str:
-    """What a thing of the ``kind`` is called."""
-    return next(str(row["label"]) for row in _names(store, kind) if row["iri"] == iri)
+def label_of(store: Store, iri: str) -> str:
+    """What a thing is called."""
+    return str(next(iter(store.select(f"SELECT ?label WHERE {{ <{iri}> rdfs:label ?label }}").column("label"))))
 
 
 def beside(store: Store, name: str) -> list[str]:

@@ -47,23 +47,27 @@ def draw(store: Store, around: str | None, everything: bool, limit: int | None, 
     store has. Raises NothingFound where there is nothing to draw.
     """
     only = "" if layer == "all" else f", as {told_by(layer)}"
-    middle = in_the_middle(store)
-    if middle is None:
-        raise NothingFound("this graph has no finding, so there is nothing to draw")
+    middle = resolve(store, around, "construct") if around else _in_the_middle(store)
     if everything:
         _refuse_a_crowd(int(str(store.select(_HOW_MANY).values[0][0])))
         whole = network(all_findings(store))
         return _drawn(whole, [], f"All findings{only}", _size(whole))
-    iri = resolve(store, around, "construct") if around else mint("construct", middle)
-    labels = within(store, iri)
-    near = nearby(store, iri, limit)
+    labels = within(store, middle)
+    near = nearby(store, middle, limit)
     if not near.findings:
-        raise NothingFound(f"nothing was found about {labels[iri]} or anything narrower; no map was written")
+        raise NothingFound(f"nothing was found about {labels[middle]} or anything narrower; no map was written")
     _refuse_a_crowd(len(near.findings))
     chosen = _network_of(store, near.findings)
     drawn = [local_name(each) for each in labels if local_name(each) in chosen]
-    summary = _size(chosen) + _narrower(chosen, drawn, local_name(iri)) + _left_out(near)
-    return _drawn(chosen, drawn, f"What was found about {labels[iri]}{only}", summary)
+    summary = _size(chosen) + _narrower(chosen, drawn, local_name(middle)) + _left_out(near)
+    return _drawn(chosen, drawn, f"What was found about {labels[middle]}{only}", summary)
+
+
+def _in_the_middle(store: Store) -> str:
+    """The IRI of the construct with the most results."""
+    if middle := in_the_middle(store):
+        return mint("construct", middle)
+    raise NothingFound("this graph has no finding, so there is nothing to draw")
 
 
 def _refuse_a_crowd(findings: int) -> None:

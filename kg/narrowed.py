@@ -11,11 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import TypeVar
 
 from kg.sparql_tokens import Token, closing, tokenized
 
 #: A row of terms, as SPARQL writes them.
 Row = tuple[str, ...]
+T = TypeVar("T")
 
 _OF = re.compile(r"^# of: (.+)$", re.MULTILINE)
 #: Words after which braces hold no part of the pattern around them; ``VALUES`` and ``GRAPH`` name something before.
@@ -53,6 +55,11 @@ def narrowed_by(query: str, variables: Sequence[str], rows: Iterable[Row]) -> st
     """A query for these rows of some of its variables."""
     told = " ".join(f"({' '.join(row)})" for row in rows)
     return with_values(query, variables, f"VALUES ({' '.join(variables)}) {{ {told} }}")
+
+
+def batched(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """So many at a time: as many as every engine reads in one query."""
+    return (things[start : start + size] for start in range(0, len(things), size))
 
 
 def with_values(query: str, variables: Sequence[str], values: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from heapq import nsmallest
 
 from kg.names import local_name
+from kg.narrowed import batched
 from kg.network import busiest, kept, legible_limit
 from kg.questions import find_question
 from kg.resources import shipped
@@ -82,7 +83,7 @@ def _counted(store: Store, construct: str | None = None) -> _Counted:
     for row in cells:
         cell = str(row["cell"])
         counted.cells[cell] = frozenset(members[cell]), int(str(row["findings"]))
-    counted.thirds = _once(store, store.select(_THIRDS % (_THIRDS_ABOUT % construct if construct else "")))
+    counted.thirds = _once(store, store.select(_THIRDS % {"about": _THIRDS_ABOUT % construct if construct else ""}))
     return counted
 
 
@@ -128,9 +129,8 @@ def told(store: Store, findings: Iterable[str]) -> list[Row]:
 
 
 def _parts(iris: Iterable[str]) -> list[str]:
-    """IRIs as they stand in a query, so many at a time as every engine reads."""
-    terms = [f"<{iri}>" for iri in sorted(iris)]
-    return [" ".join(terms[start : start + _AT_ONCE]) for start in range(0, len(terms), _AT_ONCE)]
+    """IRIs as they stand in a query, some at a time."""
+    return [" ".join(some) for some in batched([f"<{iri}>" for iri in sorted(iris)], _AT_ONCE)]
 
 
 _CENTRES = "SELECT DISTINCT ?centre WHERE { ?centre ca:within <%s> }"
@@ -139,17 +139,14 @@ SELECT DISTINCT ?cell ?member ?findings WHERE {
   %s?cell a ca:EvidenceCell ; ca:findingCount ?findings ; ca:pairMember ?member
 }"""
 _CELLS_ABOUT = "?centre ca:within <%s> . ?cell ca:pairMember ?centre . "
+#: Each side from its start to its end by itself, so that an engine looks up what is told of a finding.
 _THIRDS = """
 SELECT DISTINCT ?finding ?subject ?object ?third WHERE {
-  %s{ ?finding ca:mediator ?third } UNION { ?finding ca:moderator ?third }
-  ?finding ca:subject ?subject ; ca:object ?object
+  { %(about)s?finding ca:mediator ?third ; ca:subject ?subject ; ca:object ?object }
+  UNION
+  { %(about)s?finding ca:moderator ?third ; ca:subject ?subject ; ca:object ?object }
 }"""
-#: By what has part in what, which are few: most findings about a construct are on two.
-_THIRDS_ABOUT = """?centre ca:within <%s> .
-  { SELECT DISTINCT ?third ?centre WHERE {
-    { ?third ca:hasPartIn ?centre } UNION { ?centre ca:hasPartIn ?relation BIND(?centre AS ?third) }
-  } }
-  ?finding ca:aboutConstruct ?centre . """
+_THIRDS_ABOUT = "?centre ca:within <%s> . ?finding ca:aboutConstruct ?centre . "
 _TOLD_AGAIN = """
 SELECT DISTINCT ?finding ?earlier WHERE { ?finding ca:countedWith ?earlier ; ca:mediator|ca:moderator ?third }"""
 _COUNTED = "SELECT DISTINCT ?cell ?finding WHERE { VALUES ?cell { %s } ?cell ca:countsFinding ?finding }"

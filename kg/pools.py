@@ -57,7 +57,7 @@ def published_between(store: Store, subject: str, object: str) -> Rows:
 def _measures(store: Store, rows: Rows, names: Iterable[str]) -> tuple[str, ...]:
     """The labels of the measures that are to be flipped, each of which must have found something here."""
     used = {str(row[column]) for row in rows for column in ("firstMeasure", "secondMeasure") if row[column]}
-    labels = tuple(dict.fromkeys(label_of(store, resolve(store, name, "measure"), "measure") for name in names))
+    labels = tuple(dict.fromkeys(label_of(store, resolve(store, name, "measure")) for name in names))
     for label in labels:
         if label not in used:
             raise BadQuestion(f"--flip: nothing was found here by {label}; measures here: {', '.join(sorted(used))}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from kg.command_parts import (
     output_option,
     print_rows,
     print_rules_behind,
+    print_stream,
     save,
 )
 from kg.doors import stop
@@ -97,46 +99,60 @@ def conflicts(context: click.Context, about: str | None, layer: str, rolled_up: 
     """
     from kg.conflicts import RULE
     from kg.conflicts import conflicts as find_conflicts
+    from kg.store import Rows, Stream
     from kg.views.conflicts import text
 
     if layer == "secondary":
         _between_syntheses(opened(context), about, format)
         return
     store = opened(context, layer)
-    rows = _disagreeing(store, about, "RolledUpCell" if rolled_up else "EvidenceCell")
-    if format == "text":
-        click.echo(text(find_conflicts(rows)), nl=False)
-        if not rows:
-            return
-        click.echo(f"\nThe rule on chance:\n{RULE}", err=True)
-        click.echo("Mediations and moderations are not among these: see kg ask mediators-and-moderators", err=True)
-    else:
-        print_rows(rows, format)
+    parts = _disagreeing(store, about, "RolledUpCell" if rolled_up else "EvidenceCell")
+    if format != "text":
+        first = next(parts)
+        values = chain(first.values, (row for part in parts for row in part.values))
+        if format in ("csv", "tsv"):
+            print_stream(Stream(first.columns, values), format)
+        else:
+            print_rows(Rows(first.columns, tuple(values)), format)
+        return
+    told = 0
+    for told, conflict in enumerate((each for rows in parts for each in find_conflicts(rows)), start=1):
+        click.echo(("\n" if told > 1 else "") + text(conflict))
+    if not told:
+        click.echo("no findings disagree here")
+        return
+    click.echo(f"\nThe rule on chance:\n{RULE}", err=True)
+    click.echo("Mediations and moderations are not among these: see kg ask mediators-and-moderators", err=True)
 
 
 _DISAGREEING = """
-SELECT DISTINCT ?firstIri ?secondIri WHERE {
-  VALUES ?about { %s }
-  ?cell ca:pairMember ?about ; a ca:%s ; ca:disagrees true ; ca:pairMember ?firstIri , ?secondIri .
+SELECT DISTINCT ?firstIri ?secondIri ?first ?second WHERE {
+  %s?cell a ca:%s ; ca:disagrees true ; ca:pairMember ?firstIri , ?secondIri .
   FILTER(STR(?firstIri) < STR(?secondIri))
-} ORDER BY ?firstIri ?secondIri"""
+  ?firstIri rdfs:label ?first . ?secondIri rdfs:label ?second .
+} ORDER BY ?first ?second ?firstIri ?secondIri"""
 
 
-def _disagreeing(store: Store, about: str | None, level: str) -> Rows:
-    """The question ``conflicts``: of all pairs that disagree, or of those with a construct, or a narrower one, only."""
+def _disagreeing(store: Store, about: str | None, level: str) -> Iterator[Rows]:
+    """The question ``conflicts``, pair by pair, by label: of all pairs that disagree, or of those with a construct, or
+    a narrower one, only. At least one part, if an empty one.
+
+    Of two pairs at once Oxigraph reads all findings on either; what is told of the first stands there meanwhile.
+    """
     from kg.lookup import resolve, within
-    from kg.narrowed import with_values
+    from kg.narrowed import narrowed_by
     from kg.questions import find_question, terms_of
     from kg.resources import shipped
 
     question = find_question(shipped(), "conflicts")
     query = question.bind(terms_of(store, question, {"level": [level]}))
+    chosen = ""
     if about:
-        named = within(store, resolve(store, about, "construct"))
-        pairs = store.select(_DISAGREEING % (" ".join(f"<{iri}>" for iri in named), level))
-        told = " ".join(f"(<{first}> <{second}>)" for first, second in pairs.values)
-        query = with_values(query, ["?firstIri", "?secondIri"], f"VALUES (?firstIri ?secondIri) {{ {told} }}")
-    return store.select(query)
+        named = " ".join(f"<{iri}>" for iri in within(store, resolve(store, about, "construct")))
+        chosen = f"VALUES ?about {{ {named} }} ?cell ca:pairMember ?about . "
+    pairs = [(f"<{first}>", f"<{second}>") for first, second, *_ in store.select(_DISAGREEING % (chosen, level)).values]
+    for pair in [[each] for each in pairs] or [[]]:
+        yield store.select(narrowed_by(query, ("?firstIri", "?secondIri"), pair))
 
 
 def _between_syntheses(store: Store, about: str | None, format: str) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from kg.conflicts import RULE, Conflict, Judgement
+from kg.conflicts import RULE, Conflict
 from kg.conflicts import conflicts as together
 from kg.names import local_name
 from kg.pages.addresses import pair_path
@@ -34,7 +33,7 @@ from kg.pages.model import (
 from kg.pages.pairs import LAYERS, chosen, conflicts_on, told_by
 from kg.pages.words import counted, findings_table
 from kg.store import Row, Rows
-from kg.views.conflicts import judgement
+from kg.views.conflicts import judgement, summary
 
 READS = ("layer", "pair", PAGE)
 #: So many pairs stand on a page, each with so many of its findings, of the values that differ, and of the judgements on
@@ -163,7 +162,7 @@ def _differences(conflict: Conflict, most: int) -> Iterator[Block]:
         yield Prose("What differs between them:")
         yield Facts(tuple((word, _some(values, most)) for word, values in conflict.differs.items()))
     if conflict.judgements:
-        yield Prose(f"May it be chance? {_summed(conflict.judgements, most)}".rstrip())
+        yield Prose(f"May it be chance? {_summed(conflict, most)}".rstrip())
         yield Listing(tuple(judgement(each) for each in conflict.judgements[:most]))
 
 
@@ -172,15 +171,9 @@ def _some(values: Sequence[str], most: int) -> str:
     return " | ".join(values[:most]) + (f" and {left:,} more" if left > 0 else "")
 
 
-def _summed(judgements: Sequence[Judgement], most: int) -> str:
-    """What the judgements come to, where they are too many to stand here one by one."""
-    if len(judgements) <= most:
-        return ""
-    told = Counter(each.chance for each in judgements)
-    return (
-        f"Of {len(judgements):,} times that two findings contradict each other, it may explain {told['yes']:,}, "
-        f"may not explain {told['no']:,}, and for {told['unknown']:,} cannot be told; the first {most}:"
-    )
+def _summed(conflict: Conflict, most: int) -> str:
+    told = summary(conflict.judgements, most)
+    return f"{told}; the first {most}:" if told else ""
 
 
 _ENDS = ("first", "second")

@@ -6,13 +6,14 @@ import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from rdflib import Graph
 
 from kg.layers import of_layer
 from kg.names import BASE, KINDS, PLAIN, PREFIXES, TERMS, curie, graph_iri, kind_of, local_name
+from kg.narrowed import batched
 from kg.pages import telling
 from kg.pages.addresses import path_of
 from kg.pages.model import Behind, Inline, Link, Only, Outside, Written, few
@@ -382,11 +383,6 @@ def _first_names(rows: Rows) -> dict[str, str]:
 
 def _size(query: str, rows: Rows) -> int:
     return len(query) + len(rows.values) * len(rows.columns)
-
-
-def batched(things: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    """So many at a time."""
-    return (things[start : start + size] for start in range(0, len(things), size))
 
 
 def is_term(iri: str) -> bool:

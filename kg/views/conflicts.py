@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from kg.conflicts import Conflict, Judgement, confidence_interval, correlation
 from kg.names import local_name
@@ -16,10 +17,13 @@ _CHANCE = {
 }
 
 
-def text(conflicts: Iterable[Conflict]) -> str:
-    """Every conflict, for a terminal."""
-    told = "\n\n".join("\n".join(_lines(conflict)) for conflict in conflicts)
-    return f"{told}\n" if told else "no findings disagree here\n"
+#: Times that two findings contradict each other grow with the square of the findings; so many are told one by one.
+_MOST = 400
+
+
+def text(conflict: Conflict) -> str:
+    """A conflict, for a terminal."""
+    return "\n".join(_lines(conflict))
 
 
 def _lines(conflict: Conflict) -> Iterator[str]:
@@ -35,7 +39,9 @@ def _lines(conflict: Conflict) -> Iterator[str]:
     yield "  what differs"
     yield from (f"      {word}: {' | '.join(values)}" for word, values in conflict.differs.items())
     yield "  chance"
-    yield from (f"      {judgement(each)}" for each in conflict.judgements)
+    yield from (f"      {judgement(each)}" for each in conflict.judgements[:_MOST])
+    if summed := summary(conflict.judgements, _MOST):
+        yield f"      {summed}"
 
 
 def _outcome(finding: Row) -> str:
@@ -59,6 +65,17 @@ def _who(finding: Row) -> str:
     measured = measures(finding, "firstMeasure", "secondMeasure") or "measures not told"
     parts = (finding["study"], people(finding["sampleSize"]), finding["population"], finding["design"], measured)
     return "; ".join(map(str, parts))
+
+
+def summary(judgements: Sequence[Judgement], most: int) -> str:
+    """What the judgements come to, where they are too many to be told one by one."""
+    if len(judgements) <= most:
+        return ""
+    told = Counter(each.chance for each in judgements)
+    return (
+        f"Of {len(judgements):,} times that two findings contradict each other, it may explain {told['yes']:,}, "
+        f"may not explain {told['no']:,}, and for {told['unknown']:,} cannot be told"
+    )
 
 
 def judgement(judged: Judgement) -> str:
