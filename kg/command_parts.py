@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.doors import stop
-from kg.names import BASE
 
 if TYPE_CHECKING:
     from kg.store import Rows, Store, Stream, Value
@@ -123,6 +122,8 @@ def _named(place: str) -> Store:
 
 def _tell_of_no_build(endpoint: Store, place: str) -> None:
     """Say so where an endpoint holds no whole graph: a push takes away first, and brings last, what tells that."""
+    from kg.names import BASE
+
     if endpoint.select(f"ASK {{ <{BASE}dataset> dcterms:identifier ?digest }}").values != ((True,),):
         progress(f"note: {place} does not say that it holds a whole graph; was a push into it stopped? Start it again")
 

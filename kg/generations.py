@@ -67,11 +67,11 @@ def held(generation: Path) -> FileLock:
 
     Where nobody may write, nobody clears away either.
     """
-    from filelock import FileLock, Timeout
+    from filelock import FileLock
 
     lock = FileLock(generation / f"{_HELD}{os.getpid()}-{time.time_ns():016x}")
-    with suppress(OSError, Timeout):
-        lock.acquire(timeout=0)
+    with suppress(OSError):
+        lock.acquire()
     return lock
 
 

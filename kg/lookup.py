@@ -148,7 +148,7 @@ def within(store: Store, construct: str) -> dict[str, str]:
 
 def label_of(store: Store, iri: str) -> str:
     """What a thing is called."""
-    return str(next(iter(store.select(f"SELECT ?label WHERE {{ <{iri}> rdfs:label ?label }}").column("label"))))
+    return str(store.select(f"SELECT ?label WHERE {{ <{iri}> rdfs:label ?label }}").values[0][0])
 
 
 def beside(store: Store, name: str) -> list[str]:

@@ -22,6 +22,7 @@ from kg.views.words import told_by
 
 #: More findings than this make a page that browsers lay out for minutes.
 MOST_DRAWN = 2_000
+_EMPTY = "this graph has no finding, so there is nothing to draw"
 _HOW_MANY = "SELECT (COUNT(DISTINCT ?finding) AS ?findings) WHERE { ?finding a ca:Finding }"
 _QUESTION = "What are all the findings, with their numbers and sources? (queries/findings.rq)"
 
@@ -47,11 +48,14 @@ def draw(store: Store, around: str | None, everything: bool, limit: int | None, 
     store has. Raises NothingFound where there is nothing to draw.
     """
     only = "" if layer == "all" else f", as {told_by(layer)}"
-    middle = resolve(store, around, "construct") if around else _in_the_middle(store)
     if everything:
-        _refuse_a_crowd(int(str(store.select(_HOW_MANY).values[0][0])))
+        findings = int(str(store.select(_HOW_MANY).values[0][0]))
+        if not findings:
+            raise NothingFound(_EMPTY)
+        _refuse_a_crowd(findings)
         whole = network(all_findings(store))
         return _drawn(whole, [], f"All findings{only}", _size(whole))
+    middle = resolve(store, around, "construct") if around else _in_the_middle(store)
     labels = within(store, middle)
     near = nearby(store, middle, limit)
     if not near.findings:
@@ -67,7 +71,7 @@ def _in_the_middle(store: Store) -> str:
     """The IRI of the construct with the most results."""
     if middle := in_the_middle(store):
         return mint("construct", middle)
-    raise NothingFound("this graph has no finding, so there is nothing to draw")
+    raise NothingFound(_EMPTY)
 
 
 def _refuse_a_crowd(findings: int) -> None:

@@ -10,6 +10,7 @@ import click
 
 from kg.command_parts import opened, progress
 from kg.doors import stop
+from kg.errors import StoreError
 
 if TYPE_CHECKING:
     from kg.push.signing import Login
@@ -44,7 +45,6 @@ def push(context: click.Context, endpoint: str, update: str | None, graph_store:
         if url is not None:
             _see_to(option, url)
 
-    from kg.errors import StoreError
     from kg.push.engines import Engine, GraphStore, Updates
     from kg.push.pushing import Push
     from kg.push.wire import Wire
@@ -57,12 +57,14 @@ def push(context: click.Context, endpoint: str, update: str | None, graph_store:
     wire = Wire(_login(user))
     engine = Engine(endpoint, wire)
     writer = Updates(update, wire) if update else GraphStore(graph_store or "", wire)
+    pushing = Push(store, engine, writer, progress)
     try:
-        done = Push(store, engine, writer, progress).run()
+        done = pushing.run()
     except KeyboardInterrupt:
-        stop(f"interrupted; {_STOPPED}")
+        stop(f"interrupted; {_STOPPED}" if pushing.begun else "interrupted")
     except StoreError:
-        progress(_STOPPED)
+        if pushing.begun:
+            progress(_STOPPED)
         raise
     if not engine.has_union():
         progress("note: its default graph is not the union of all graphs, so kg --store cannot ask it; set it up so")

@@ -48,7 +48,7 @@ def serve(context: click.Context, host: str, port: int) -> None:
     app = application(store)
     if isinstance(store, Embedded) and store.location:
         generation = store.location.parent
-        hold = held(generation)  # noqa: F841 - for as long as this serves
+        app.state.held = held(generation)
         prepare(store.location, app.state.making.kept, partial(click.echo, err=True))
         _beside(partial(_tell_of_newer, generation))
     else:

@@ -30,7 +30,7 @@ from kg.pages.model import (
     Prose,
     Section,
 )
-from kg.pages.pairs import LAYERS, chosen, conflicts_on, told_by
+from kg.pages.pairs import LAYERS, chosen, conflicts_on, pair_by_pair, told_by
 from kg.pages.words import counted, findings_table
 from kg.store import Row, Rows
 from kg.views.conflicts import judgement, summary
@@ -55,7 +55,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     whole = conflicts_on(library, [pair] if pair else [])
     behind = whole
     paged = not pair and total > _AT_ONCE
-    answered = _pair_by_pair(library, told, _page(told, number, pairs)) if paged else told.answer(behind)
+    answered = pair_by_pair(told, _page(told, number, pairs)) if paged else told.answer(behind)
     rows = _one_a_finding(answered)
     if len(rows) < len(answered):
         behind = replace(behind, afterwards="Of a finding that stands in several rows, the page shows the first.")
@@ -105,13 +105,6 @@ def _page(library: Library, number: int, pairs: Named) -> list[str]:
     if not pairs:
         return [pair_name(row) for row in library.select(_ON % f"LIMIT {_AT_ONCE} OFFSET {start}")]
     return [name for name, _ in pairs[start : start + _AT_ONCE]]
-
-
-def _pair_by_pair(library: Library, told: Library, pairs: Sequence[str]) -> Rows:
-    """What is told of these pairs, by label. Of several at once an engine reads all findings on any of them."""
-    parts = [told.answer(conflicts_on(library, [each])) for each in pairs]
-    by_label = sorted((part for part in parts if part), key=lambda part: part.values[0][:2])
-    return Rows(parts[0].columns, tuple(values for part in by_label for values in part.values))
 
 
 def _pairs(library: Library) -> Named:

@@ -231,6 +231,16 @@ def conflicts_on(library: Library, pairs: Sequence[str]) -> Behind:
     return replace(behind, only=Only(("firstIri", "secondIri"), ends), among=sides)
 
 
+def pair_by_pair(library: Library, pairs: Sequence[str]) -> Rows:
+    """The findings that disagree on these pairs, one or more, each named by two slugs; by label.
+
+    Of several pairs at once an engine reads all findings on any of them.
+    """
+    parts = [library.answer(conflicts_on(library, [each])) for each in pairs]
+    by_label = sorted((part for part in parts if part), key=lambda part: part.values[0][:2])
+    return Rows(parts[0].columns, tuple(values for part in by_label for values in part.values))
+
+
 def _conflicts_between(library: Library, first: str, second: str) -> Iterator[Conflict]:
     """The conflicts between two constructs, narrower ones included; where a graph has many, no others are asked for."""
     disagreeing = library.select(_DISAGREEING)
@@ -245,7 +255,7 @@ def _conflicts_between(library: Library, first: str, second: str) -> Iterator[Co
         cells = _CELLS_OF_NESTED % (first, second)
     if joined := library.select(_BETWEEN % cells):
         ends = ["--".join(local_name(str(row[side])) for side in ("firstIri", "secondIri")) for row in joined]
-        yield from conflicts(library.answer(conflicts_on(library, ends)))
+        yield from conflicts(pair_by_pair(library, ends))
 
 
 @lru_cache(maxsize=8)

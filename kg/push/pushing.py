@@ -53,6 +53,8 @@ class Push:
         self._writer = writer
         self._progress = progress
         self._there: dict[str, int] = {}
+        #: Whether anything was written to the engine.
+        self.begun = False
 
     def run(self) -> list[Pushed]:
         """Load what is not there, remove what is no more. ProblemsFound where the engine holds something else."""
@@ -100,6 +102,7 @@ class Push:
 
     def _begin(self) -> None:
         """From now on, and until all is there, the engine says of no build that it holds it."""
+        self.begun = True
         if self._there.pop(_LAST, None) is not None:
             self._writer.drop(_LAST)
 
