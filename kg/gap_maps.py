@@ -9,6 +9,7 @@ from kg.errors import BadQuestion
 from kg.export.tables import ROW_FORMATS
 from kg.gaps import Matrix, matrix
 from kg.names import local_name
+from kg.narrowed import among
 from kg.nearby import told
 from kg.network import once
 from kg.questions import answer, find_question, terms_of
@@ -59,7 +60,7 @@ def gaps(
     question = find_question(shipped(), _QUESTION)
     terms = terms_of(store, question, asked)
     sides = {} if everything else widest(store, {**question.usual, **terms})
-    found = store.select(question.among(question.bind(terms), headings(sides)))
+    found = store.select(among(question.bind(terms), headings(sides)))
     if not found:
         raise BadQuestion("no pairs here: one side is part of the other; choose other --rows or --columns")
     return GapMap(layer, asked, found, matrix(found), everything, left_out_of(sides))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from kg.sparql_tokens import Token, closing, tokenized
 
@@ -22,6 +22,18 @@ T = TypeVar("T")
 _OF = re.compile(r"^# of: (.+)$", re.MULTILINE)
 #: Words after which braces hold no part of the pattern around them; ``VALUES`` and ``GRAPH`` name something before.
 _APART = {"OPTIONAL", "EXISTS", "MINUS", "VALUES", "GRAPH", "CONSTRUCT", "LATERAL"}
+
+
+class Only(NamedTuple):
+    """What is told of an answer: some of its variables, by name, and the rows of terms that they may have."""
+
+    variables: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def only(variable: str, terms: Iterable[str]) -> Only:
+    """One variable with the terms that it may have."""
+    return Only((variable,), tuple((term,) for term in terms))
 
 
 def ways(rule: str) -> list[tuple[str, ...]]:
@@ -52,27 +64,30 @@ def narrowed(rule: str, rows: Iterable[Row]) -> Iterator[str]:
 
 
 def narrowed_by(query: str, variables: Sequence[str], rows: Iterable[Row]) -> str:
-    """A query for these rows of some of its variables."""
-    told = " ".join(f"({' '.join(row)})" for row in rows)
-    return with_values(query, variables, f"VALUES ({' '.join(variables)}) {{ {told} }}")
+    """A query for these rows of some of its variables, which go wherever a pattern begins that tells or hands them on.
 
-
-def batched(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """So many at a time: as many as every engine reads in one query."""
-    return (things[start : start + size] for start in range(0, len(things), size))
-
-
-def with_values(query: str, variables: Sequence[str], values: str) -> str:
-    """The query with a block of values for these variables wherever a pattern begins that tells or hands them on.
-
-    >>> with_values("SELECT ?a WHERE { { SELECT ?b WHERE { ?b ?c ?d } } }", ["?a"], "VALUES ?a { 1 }")
-    'SELECT ?a WHERE { VALUES ?a { 1 } { SELECT ?b WHERE { ?b ?c ?d } } }'
+    >>> narrowed_by("SELECT ?a WHERE { { SELECT ?b WHERE { ?b ?c ?d } } }", ["?a"], [("1",)])
+    'SELECT ?a WHERE { VALUES (?a) { (1) } { SELECT ?b WHERE { ?b ?c ?d } } }'
     """
+    told = " ".join(f"({' '.join(row)})" for row in rows)
+    values = f"VALUES ({' '.join(variables)}) {{ {told} }}"
     text, begun = "", 0
     for brace in _starts(list(tokenized(query)), set(variables)):
         text += f"{query[begun : brace.end]} {values}"
         begun = brace.end
     return text + query[begun:]
+
+
+def among(query: str, narrowings: Iterable[Only]) -> str:
+    """A query narrowed from the start, by one after the other: what else there is, is not computed."""
+    for variables, rows in narrowings:
+        query = narrowed_by(query, [f"?{name}" for name in variables], rows)
+    return query
+
+
+def batched(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """So many at a time: as many as every engine reads in one query."""
+    return (things[start : start + size] for start in range(0, len(things), size))
 
 
 def _starts(tokens: Sequence[Token], variables: Collection[str]) -> Iterator[Token]:

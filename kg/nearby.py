@@ -6,12 +6,12 @@ So a picture costs what it shows, however much was found about the construct.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
 
 from kg.names import local_name
-from kg.narrowed import batched
+from kg.narrowed import among, batched, only
 from kg.network import busiest, kept, legible_limit
 from kg.questions import find_question
 from kg.resources import shipped
@@ -124,13 +124,13 @@ def told(store: Store, findings: Iterable[str]) -> list[Row]:
     question = find_question(shipped(), "findings")
     wanted = set(findings)
     for part in _parts(wanted):
-        wanted.update(map(str, store.select(_AGAIN % part).column("again")))
-    return [row for part in _parts(wanted) for row in store.select(question.among(question.text, {"finding": [part]}))]
+        wanted.update(map(str, store.select(_AGAIN % " ".join(part)).column("again")))
+    return [row for part in _parts(wanted) for row in store.select(among(question.text, [only("finding", part)]))]
 
 
-def _parts(iris: Iterable[str]) -> list[str]:
+def _parts(iris: Iterable[str]) -> list[Sequence[str]]:
     """IRIs as they stand in a query, some at a time."""
-    return [" ".join(some) for some in batched([f"<{iri}>" for iri in sorted(iris)], _AT_ONCE)]
+    return list(batched([f"<{iri}>" for iri in sorted(iris)], _AT_ONCE))
 
 
 _CENTRES = "SELECT DISTINCT ?centre WHERE { ?centre ca:within <%s> }"

@@ -23,7 +23,6 @@ from pathlib import Path
 from kg.errors import BadQuestion, ProblemsFound, UnknownName
 from kg.files import read_text
 from kg.names import KINDS
-from kg.narrowed import with_values
 from kg.resources import Rooms, shipped
 from kg.store import Rows, Store
 
@@ -97,12 +96,6 @@ class Question:
     def usual(self) -> dict[str, Sequence[str]]:
         """Parameter -> the terms that it stands for where nothing is given."""
         return {each.name: each.default.split() for each in self.parameters}
-
-    def among(self, query: str, headings: Mapping[str, Sequence[str]]) -> str:
-        """A query of it narrowed to some values of its columns, from the start: what else there is, is not computed."""
-        for name, terms in headings.items():
-            query = with_values(query, [f"?{name}"], f"VALUES ?{name} {{ {' '.join(terms)} }}")
-        return query
 
 
 def _filled(text: str, terms: Mapping[str, Sequence[str]]) -> str:

@@ -125,6 +125,8 @@ def conflicts(context: click.Context, about: str | None, layer: str, rolled_up: 
     click.echo("Mediations and moderations are not among these: see kg ask mediators-and-moderators", err=True)
 
 
+#: So many pairs are asked about in one query.
+_AT_ONCE = 10
 _DISAGREEING = """
 SELECT DISTINCT ?firstIri ?secondIri ?first ?second WHERE {
   %s?cell a ca:%s ; ca:disagrees true ; ca:pairMember ?firstIri , ?secondIri .
@@ -134,13 +136,13 @@ SELECT DISTINCT ?firstIri ?secondIri ?first ?second WHERE {
 
 
 def _disagreeing(store: Store, about: str | None, level: str) -> Iterator[Rows]:
-    """The question ``conflicts``, pair by pair, by label: of all pairs that disagree, or of those with a construct, or
-    a narrower one, only. At least one part, if an empty one.
+    """The question ``conflicts``, some pairs at a time, by label: of all pairs that disagree, or of those with a
+    construct, or a narrower one, only. At least one part, if an empty one.
 
-    Of two pairs at once Oxigraph reads all findings on either; what is told of the first stands there meanwhile.
+    What is told of the first stands there while the next are asked for.
     """
     from kg.lookup import resolve, within
-    from kg.narrowed import narrowed_by
+    from kg.narrowed import batched, narrowed_by
     from kg.questions import find_question, terms_of
     from kg.resources import shipped
 
@@ -151,8 +153,8 @@ def _disagreeing(store: Store, about: str | None, level: str) -> Iterator[Rows]:
         named = " ".join(f"<{iri}>" for iri in within(store, resolve(store, about, "construct")))
         chosen = f"VALUES ?about {{ {named} }} ?cell ca:pairMember ?about . "
     pairs = [(f"<{first}>", f"<{second}>") for first, second, *_ in store.select(_DISAGREEING % (chosen, level)).values]
-    for pair in [[each] for each in pairs] or [[]]:
-        yield store.select(narrowed_by(query, ("?firstIri", "?secondIri"), pair))
+    for some in batched(pairs, _AT_ONCE) if pairs else [[]]:
+        yield store.select(narrowed_by(query, ("?firstIri", "?secondIri"), some))
 
 
 def _between_syntheses(store: Store, about: str | None, format: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from kg.narrowed import Only, only
 from kg.store import Store
 
 #: More rows or columns than this are no map that can be read, and so many are shown of what cannot be.
@@ -68,7 +69,7 @@ def left_out_of(sides: Mapping[str, Side]) -> str:
     )
 
 
-def headings(sides: Mapping[str, Side]) -> dict[str, tuple[str, ...]]:
-    """Variable of the question ``gap-matrix`` -> the terms that it is narrowed to, where it is."""
+def headings(sides: Mapping[str, Side]) -> tuple[Only, ...]:
+    """What the question ``gap-matrix`` is narrowed to, where it is."""
     names = {"rows": "row", "columns": "column"}
-    return {names[name]: side.shown for name, side in sides.items() if side.shown}
+    return tuple(only(names[name], side.shown) for name, side in sides.items() if side.shown)

@@ -13,6 +13,7 @@ from kg.errors import BadQuestion, UnknownName
 from kg.export.tables import ROW_FORMATS
 from kg.lookup import resolve
 from kg.names import BASE, expand, graph_iri, mint
+from kg.narrowed import Only, among, only
 from kg.pages.library import Library
 from kg.questions import ask, find_question, list_questions, quoted, read_question
 from kg.resources import Rooms, shipped
@@ -45,11 +46,23 @@ def test_a_question_narrowed_to_values_of_its_columns_gives_the_rows_that_have_t
     """All that is told of these rows, and no other row."""
     question = find_question(shipped(), name)
     terms = {column: [f"<{expand(f'construct:{each}')}>" for each in slugs] for column, slugs in headings.items()}
-    some, rows = graph.store.select(question.among(question.text, terms)), graph.store.select(question.text)
+    narrowings = [only(column, listed) for column, listed in terms.items()]
+    some, rows = graph.store.select(among(question.text, narrowings)), graph.store.select(question.text)
     for column, slugs in headings.items():
         rows = rows.among(column, {expand(f"construct:{each}") for each in slugs})
     assert len(some)
     assert some.values == rows.values
+
+
+def test_a_question_narrowed_to_pairs_gives_the_rows_of_these_very_pairs(graph):
+    """Not of one end of the first with the other of the second."""
+    whole = graph.store.select(find_question(shipped(), "conflicts").text)
+    ends = list(dict.fromkeys((f"<{row['firstIri']}>", f"<{row['secondIri']}>") for row in whole))[::2]
+    some = graph.store.select(
+        among(find_question(shipped(), "conflicts").text, [Only(("firstIri", "secondIri"), ends)])
+    )
+    assert 1 < len(ends)
+    assert some.values == whole.where(lambda row: (f"<{row['firstIri']}>", f"<{row['secondIri']}>") in ends).values
 
 
 def test_every_golden_answer_belongs_to_a_question():

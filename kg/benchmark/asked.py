@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from kg.errors import KgError
+from kg.narrowed import Only, among
 from kg.questions import list_questions
 from kg.resources import shipped
 from kg.store import Store
@@ -39,16 +40,16 @@ def asked(store: Store) -> Iterator[tuple[str, str]]:
         if question.name in OF_EVERYTHING or (terms and len(terms) == len(question.parameters)):
             yield question.name, question.bind(terms)
         if question.name == "conflicts":
-            yield "conflicts of a pair", question.among(question.text, _disagreeing(store))
+            yield "conflicts of a pair", among(question.text, [_disagreeing(store)])
 
 
-def _disagreeing(store: Store) -> Mapping[str, Sequence[str]]:
+def _disagreeing(store: Store) -> Only:
     """A pair on which findings disagree, by the columns of the question ``conflicts``: one of middling popularity."""
     pairs = list(store.select(_PAIRS % "; ca:disagrees true "))
     if not pairs:
         raise KgError("this graph has no pair of constructs on which findings disagree: nothing to ask about")
     pair = pairs[len(pairs) // 2]
-    return {column: [f"<{pair[end]}>"] for column, end in (("firstIri", "first"), ("secondIri", "second"))}
+    return Only(("firstIri", "secondIri"), ((f"<{pair['first']}>", f"<{pair['second']}>"),))
 
 
 def chosen(store: Store, many: int) -> Iterator[Mapping[str, str]]:

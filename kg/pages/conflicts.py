@@ -30,7 +30,7 @@ from kg.pages.model import (
     Prose,
     Section,
 )
-from kg.pages.pairs import LAYERS, chosen, conflicts_on, pair_by_pair, told_by
+from kg.pages.pairs import LAYERS, chosen, conflicts_on, told_by
 from kg.pages.words import counted, findings_table
 from kg.store import Row, Rows
 from kg.views.conflicts import judgement, summary
@@ -55,7 +55,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     whole = conflicts_on(library, [pair] if pair else [])
     behind = whole
     paged = not pair and total > _AT_ONCE
-    answered = pair_by_pair(told, _page(told, number, pairs)) if paged else told.answer(behind)
+    answered = told.answer(conflicts_on(told, _page(told, number, pairs)) if paged else behind)
     rows = _one_a_finding(answered)
     if len(rows) < len(answered):
         behind = replace(behind, afterwards="Of a finding that stands in several rows, the page shows the first.")

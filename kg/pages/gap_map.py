@@ -9,6 +9,7 @@ from kg.errors import BadQuestion
 from kg.gap_maps import GapMap, caption_of
 from kg.gaps import GAPS, matrix
 from kg.names import local_name, mint
+from kg.narrowed import Only
 from kg.pages import choosing
 from kg.pages.addresses import named, pair_path
 from kg.pages.choosing import choice
@@ -22,7 +23,6 @@ from kg.pages.model import (
     Inline,
     Link,
     Mark,
-    Only,
     Prose,
     Section,
     Table,

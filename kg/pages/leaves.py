@@ -12,7 +12,7 @@ from functools import partial
 
 from kg.errors import NothingFound
 from kg.names import kind_of
-from kg.narrowed import narrowed_by
+from kg.narrowed import among, only
 from kg.pages.library import GROWING, Library, query_of
 from kg.pages.model import Behind, Link, Pager, Prose, Written
 from kg.store import Rows, Stream
@@ -58,7 +58,7 @@ def about(library: Library, name: str, column: str, iris: Collection[str]) -> Ro
         few = library.select(query_of(behind, f"LIMIT {FEW + 1}"))
         if len(few) <= FEW:
             return few.among(column, iris)
-    return library.answer(replace(behind, among={column: tuple(f"<{iri}>" for iri in sorted(iris))}))
+    return library.answer(replace(behind, among=(only(column, (f"<{iri}>" for iri in sorted(iris))),)))
 
 
 def first(library: Library, behind: Behind, rows: Rows) -> tuple[Rows, tuple[Prose, ...]]:
@@ -116,7 +116,7 @@ def leaf_of_kind(library: Library, behind: Behind, kind: str, query: Mapping[str
     page = leaf_of_such(library, behind, kind, f"?{kind} a ca:{GROWING[kind]} .", query)
     if page.every is not None:
         return page
-    asked = replace(behind, among={kind: tuple(f"<{iri}>" for iri in page.rows.column(kind))})
+    asked = replace(behind, among=(only(kind, (f"<{iri}>" for iri in page.rows.column(kind))),))
     return replace(page, rows=library.answer(asked))
 
 
@@ -127,7 +127,7 @@ def leaf_by_name(library: Library, behind: Behind | Written, kind: str, query: M
     named, number = library.of_kind(kind), number_of(query)
     check(number, len(named), SIZE)
     on_page = named[(number - 1) * SIZE : number * SIZE]
-    found = library.select(narrowed_by(query_of(behind), (f"?{kind}",), [(f"<{iri}>",) for iri in on_page]))
+    found = library.select(among(query_of(behind), [only(kind, (f"<{iri}>" for iri in on_page))]))
     place = found.columns.index(kind)
     rows = sorted(found.values, key=lambda values: on_page.index(str(values[place])))
     return Leaf(Rows(found.columns, tuple(rows)), None, number, len(named))

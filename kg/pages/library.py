@@ -13,10 +13,10 @@ from rdflib import Graph
 
 from kg.layers import of_layer
 from kg.names import BASE, KINDS, PLAIN, PREFIXES, TERMS, curie, graph_iri, kind_of, local_name
-from kg.narrowed import batched
+from kg.narrowed import Only, among, batched
 from kg.pages import telling
 from kg.pages.addresses import path_of
-from kg.pages.model import Behind, Inline, Link, Only, Outside, Written, few
+from kg.pages.model import Behind, Inline, Link, Outside, Written, few
 from kg.pages.telling import Stated, Told
 from kg.questions import Question, find_question
 from kg.resources import shipped
@@ -85,9 +85,7 @@ def query_of(behind: Behind | Written, window: str = "") -> str:
         used = [name for name in PREFIXES if re.search(rf"\b{name}:", behind.sparql)]
         return "\n".join([*(f"PREFIX {name}: <{PREFIXES[name]}>" for name in used), behind.sparql, window]).rstrip()
     asked = question(behind.question)
-    text = asked.bind(behind.terms)
-    if behind.among:
-        text = asked.among(text, behind.among)
+    text = among(asked.bind(behind.terms), behind.among)
     if not behind.only and not window:
         return text
     values = _values(behind.only) if behind.only else ""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg.names import slug
+from kg.narrowed import Only
 from kg.store import Rows, Stream
 
 
@@ -186,14 +187,6 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Only:
-    """What the rows of an answer are narrowed to: some variables, and the terms (serialised) that they may have."""
-
-    variables: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True)
 class Behind:
     """A question behind a page, with the terms (serialised) and the words it was asked with.
 
@@ -204,7 +197,7 @@ class Behind:
     words: Mapping[str, str] = field(default_factory=dict)
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     only: Only | None = None
-    among: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    among: tuple[Only, ...] = ()
     afterwards: str = ""
 
 

@@ -9,13 +9,14 @@ from functools import lru_cache
 from kg.errors import BadQuestion, NothingFound
 from kg.maps import draw
 from kg.names import BASE, local_name
+from kg.narrowed import Only, only
 from kg.nearby import nearby
 from kg.pages.addresses import pair_path
 from kg.pages.choosing import choice, named
 from kg.pages.constructs import ATTACHMENT, COMPASSION, side_of
 from kg.pages.drawing import Drawing, around, overview, pair_name
 from kg.pages.library import Library
-from kg.pages.model import Behind, Content, Form, Inline, Link, Only, Prose, Section, Table, Template, Written
+from kg.pages.model import Behind, Content, Form, Inline, Link, Prose, Section, Table, Template, Written
 from kg.pages.rendering import standalone
 from kg.pages.words import counted, findings_table, sides
 from kg.resources import software_version
@@ -64,7 +65,7 @@ def _around(library: Library, slug: str) -> Content:
     shown = near.findings
     if not shown:
         raise NothingFound(f"nothing was found about {label} or anything narrower, so there is no network to draw")
-    behind = replace(library.behind("findings"), among={"finding": tuple(f"<{finding}>" for finding in shown)})
+    behind = replace(library.behind("findings"), among=(only("finding", (f"<{finding}>" for finding in shown)),))
     rows = library.answer(behind)
     drawing = _drawing(library, iri, shown)
     left = [
@@ -176,8 +177,7 @@ def _bridges(library: Library) -> tuple[Behind, int]:
     if joined == _MOST_PAIRS:
         joined = int(str(library.select(_COUNTED.format(joining=joining)).values[0][0]))
     pairs = sorted((f"<{row['first']}>", f"<{row['second']}>") for row in busiest)
-    among = {name: tuple(sorted({ends[at] for ends in pairs})) for at, name in enumerate(("first", "second"))}
-    behind = replace(library.behind("pairs-studied"), only=Only(("first", "second"), tuple(pairs)), among=among)
+    behind = replace(library.behind("pairs-studied"), among=(Only(("first", "second"), tuple(pairs)),))
     return behind, joined
 
 

@@ -10,6 +10,7 @@ from kg.conflicts import Conflict, conflicts
 from kg.errors import BadQuestion, NothingFound
 from kg.figures import OPTIONS
 from kg.names import PREFIXES, local_name, paired
+from kg.narrowed import Only
 from kg.pages import pair_figures
 from kg.pages.addresses import pair_path
 from kg.pages.choosing import named
@@ -25,7 +26,6 @@ from kg.pages.model import (
     Inline,
     Link,
     Mark,
-    Only,
     Picture,
     Prose,
     Section,
@@ -227,18 +227,7 @@ def conflicts_on(library: Library, pairs: Sequence[str]) -> Behind:
     ends = tuple(tuple(f"<{named(library, 'construct', slug)}>" for slug in pair.split("--")) for pair in pairs)
     if any(len(each) != 2 for each in ends):
         raise BadQuestion(f"pair={pairs[0][:60]} is no pair; name two constructs with -- between")
-    sides = {name: tuple(sorted({each[side] for each in ends})) for side, name in enumerate(("firstIri", "secondIri"))}
-    return replace(behind, only=Only(("firstIri", "secondIri"), ends), among=sides)
-
-
-def pair_by_pair(library: Library, pairs: Sequence[str]) -> Rows:
-    """The findings that disagree on these pairs, one or more, each named by two slugs; by label.
-
-    Of several pairs at once an engine reads all findings on any of them.
-    """
-    parts = [library.answer(conflicts_on(library, [each])) for each in pairs]
-    by_label = sorted((part for part in parts if part), key=lambda part: part.values[0][:2])
-    return Rows(parts[0].columns, tuple(values for part in by_label for values in part.values))
+    return replace(behind, among=(Only(("firstIri", "secondIri"), ends),))
 
 
 def _conflicts_between(library: Library, first: str, second: str) -> Iterator[Conflict]:
@@ -255,7 +244,7 @@ def _conflicts_between(library: Library, first: str, second: str) -> Iterator[Co
         cells = _CELLS_OF_NESTED % (first, second)
     if joined := library.select(_BETWEEN % cells):
         ends = ["--".join(local_name(str(row[side])) for side in ("firstIri", "secondIri")) for row in joined]
-        yield from conflicts(pair_by_pair(library, ends))
+        yield from conflicts(library.answer(conflicts_on(library, ends)))
 
 
 @lru_cache(maxsize=8)

@@ -8,12 +8,13 @@ from dataclasses import replace
 from itertools import product
 
 from kg.names import local_name
+from kg.narrowed import Only
 from kg.pages.choosing import choice, named
 from kg.pages.leaves import PAGE
 from kg.pages.leaves import leaf as leaf_of
 from kg.pages.leaves import state as at
 from kg.pages.library import Library
-from kg.pages.model import Choice, Content, Form, Inline, Link, Only, Section, Table, listed
+from kg.pages.model import Choice, Content, Form, Inline, Link, Section, Table, listed
 from kg.pages.pairs import LAYERS, chosen, told_by
 from kg.pages.propositions import rules
 from kg.pages.words import claims_table, counted, verdict
