@@ -17,6 +17,10 @@ from kg.store.embedded import Embedded
 FINDINGS = ("review", "primary")
 PUBLISHED = "secondary"
 
+#: Of more findings no layer is told by itself: it is reached in memory, a minute and a gigabyte for so many.
+MOST = 25_000
+_BEYOND = "SELECT ?finding WHERE { ?finding a ca:Finding } OFFSET %d LIMIT 1"
+
 _TOLD_ELSEWHERE = """
 SELECT DISTINCT ?told WHERE {
   { ?told ca:readThrough ?reading } UNION { ?told ca:checksFinding ?finding . ?finding ca:readThrough ?reading }
@@ -35,12 +39,22 @@ def of_layer(store: Store, layer: str) -> Store:
         return store
     if layer not in FINDINGS:
         raise BadQuestion(f"layer: findings are told in {' or '.join(FINDINGS)}, not in '{layer}'")
+    if not isinstance(store, Embedded):
+        raise BadQuestion("one layer by itself needs a graph built on this machine, not an endpoint; leave --store out")
+    if not has_layers(store):
+        raise BadQuestion(
+            f"one layer by itself is told of up to {MOST:,} findings, and this graph has more; build the folders of"
+            " that layer by themselves (kg build -o BUILD FOLDER…), and ask that: kg --store BUILD"
+        )
     return _alone(store, layer)
 
 
-def _alone(store: Store, layer: str) -> Embedded:
-    if not isinstance(store, Embedded):
-        raise BadQuestion("--layer: needs a graph built on this machine, not an endpoint; leave --store out")
+def has_layers(store: Store) -> bool:
+    """Whether a layer can be told by itself: of a graph that is here, and no larger than memory holds in a moment."""
+    return isinstance(store, Embedded) and not store.select(_BEYOND % MOST)
+
+
+def _alone(store: Embedded, layer: str) -> Embedded:
     others = " ".join(f"<{BASE}layer/{other}>" for other in (*FINDINGS, PUBLISHED) if other != layer)
     gone = set(map(str, store.select(_TOLD_ELSEWHERE % others).column("told")))
     edges = {f"{TERMS}empiricallyLinkedTo", *map(str, store.select(_EDGES).column("edge"))}

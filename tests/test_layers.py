@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from rdflib import Graph
 
 from kg import cli
+from kg import layers as layers_of
 from kg.command_parts import CONTESTED
 from kg.errors import BadQuestion
 from kg.figures import plotted
@@ -18,6 +19,7 @@ from kg.gap_maps import gaps
 from kg.layers import of_layer
 from kg.maps import draw
 from kg.names import graph_iri, local_name, mint
+from kg.pages.atlas import Atlas
 from kg.poolable import choose
 from kg.pools import effects_between
 from kg.reason import apply_rules
@@ -255,6 +257,21 @@ def test_an_endpoint_has_no_layer_by_itself():
     """It would have to hand over all it holds."""
     with pytest.raises(BadQuestion, match="not an endpoint"):
         of_layer(Remote("http://127.0.0.1:9/sparql"), "review")
+
+
+def test_a_layer_of_a_large_graph_is_refused_with_a_way_to_have_it(store, monkeypatch):
+    """It would be reached in memory, for minutes."""
+    monkeypatch.setattr(layers_of, "MOST", 10)
+    with pytest.raises(BadQuestion, match=r"up to 10 findings.*kg build"):
+        of_layer(store, "review")
+
+
+def test_pages_of_a_large_graph_offer_no_layer(store, monkeypatch):
+    """As it would be refused."""
+    assert 'name="layer"' in Atlas(store).page("/gaps", {}).html
+    monkeypatch.setattr(layers_of, "MOST", 10)
+    for path in ("/gaps", "/conflicts", "/theory"):
+        assert 'name="layer"' not in Atlas(store).page(path, {}).html
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_a_question_narrowed_to_pairs_gives_the_rows_of_these_very_pairs(graph):
     some = graph.store.select(
         among(find_question(shipped(), "conflicts").text, [Only(("firstIri", "secondIri"), ends)])
     )
-    assert 1 < len(ends)
+    assert len(ends) > 1
     assert some.values == whole.where(lambda row: (f"<{row['firstIri']}>", f"<{row['secondIri']}>") in ends).values
 
 

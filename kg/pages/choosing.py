@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from kg.errors import BadQuestion
 from kg.pages.errors import unknown
 from kg.pages.library import Library
 from kg.pages.model import Choice
@@ -9,9 +12,11 @@ from kg.pages.searching import search
 
 #: More options than this are nothing to choose from.
 MOST_OPTIONS = 400
+#: What is chosen and how it is told, of each.
+Options = tuple[tuple[str, str], ...]
 
 
-def choice(name: str, label: str, value: str, options: tuple[tuple[str, str], ...]) -> Choice:
+def choice(name: str, label: str, value: str, options: Options) -> Choice:
     """A list of options; a field to write a name into where they are too many."""
     if len(options) <= MOST_OPTIONS:
         return Choice(name, label, value, options)
@@ -21,6 +26,15 @@ def choice(name: str, label: str, value: str, options: tuple[tuple[str, str], ..
 def field(name: str, label: str, value: str, many: int) -> Choice:
     """A field to write a name into, of so many."""
     return Choice(name, f"{label} (a name, of {many:,})", value)
+
+
+def chosen(query: Mapping[str, str], name: str, options: Options) -> str:
+    """What a query chooses of some options; the first where it is silent."""
+    value = query.get(name, "") or options[0][0]
+    if value not in dict(options):
+        known = ", ".join(each for each, _ in options if each)
+        raise BadQuestion(f"{name}={value[:60]} is not known here; choose one of {known}")
+    return value
 
 
 def named(library: Library, kind: str, words: str) -> str:

@@ -10,8 +10,9 @@ from kg.conflicts import RULE, Conflict
 from kg.conflicts import conflicts as together
 from kg.names import local_name
 from kg.pages.addresses import pair_path
-from kg.pages.choosing import MOST_OPTIONS, field
+from kg.pages.choosing import MOST_OPTIONS, chosen, field
 from kg.pages.drawing import pair_name
+from kg.pages.layers import LAYERS, layer_choices, told_by
 from kg.pages.leaves import PAGE, check, last_page, number_of
 from kg.pages.leaves import state as at
 from kg.pages.leaves import told as which
@@ -30,7 +31,7 @@ from kg.pages.model import (
     Prose,
     Section,
 )
-from kg.pages.pairs import LAYERS, chosen, conflicts_on, told_by
+from kg.pages.pairs import conflicts_on
 from kg.pages.words import counted, findings_table
 from kg.store import Row, Rows
 from kg.views.conflicts import judgement, summary
@@ -67,7 +68,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
     pager = (Pager("/conflicts", state, number, last_page(total, _AT_ONCE), shown),) if paged else ()
     form = Form(
         "/conflicts",
-        (asked, Choice("layer", "Who tells it", layer, LAYERS)),
+        (asked, *layer_choices(library, layer)),
         "Show",
     )
     return Content(

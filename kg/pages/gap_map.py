@@ -12,8 +12,9 @@ from kg.names import local_name, mint
 from kg.narrowed import Only
 from kg.pages import choosing
 from kg.pages.addresses import named, pair_path
-from kg.pages.choosing import choice
+from kg.pages.choosing import choice, chosen
 from kg.pages.constructs import ATTACHMENT, COMPASSION, side_of
+from kg.pages.layers import LAYERS, layer_choices, told_by
 from kg.pages.library import Library, question
 from kg.pages.model import (
     Behind,
@@ -29,7 +30,6 @@ from kg.pages.model import (
     Template,
     listed,
 )
-from kg.pages.pairs import LAYERS, chosen, told_by
 from kg.store import Row, Rows
 from kg.views import gap_map as view
 from kg.views.encoding import NEGATIVE, NEUTRAL, POSITIVE
@@ -167,7 +167,7 @@ def _form(library: Library, asked: Mapping[str, str]) -> Form:
                    _with(asked["rows"], options(COMPASSION, "all of compassion"))),
             choice("columns", "Along the top", asked["columns"],
                    _with(asked["columns"], options(ATTACHMENT, "all of attachment"))),
-            Choice("layer", "Who tells it", asked["layer"], LAYERS),
+            *layer_choices(library, asked["layer"]),
             _with_measure(library, asked["measure"]),
             Choice("show", "Constructs", asked["show"], _SHOWN),
         ),

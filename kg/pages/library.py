@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 
 from rdflib import Graph
 
-from kg.layers import of_layer
+from kg.layers import has_layers, of_layer
 from kg.names import BASE, KINDS, PLAIN, PREFIXES, TERMS, curie, graph_iri, kind_of, local_name
 from kg.narrowed import Only, among, batched
 from kg.pages import telling
@@ -128,7 +128,7 @@ class Library:
             self._told.clear()
             self._brought.clear()
             self._values = 0
-        for name in ("labels", "obsolete", "synonyms", "acronyms", "kinds_of_findings", "date"):
+        for name in ("labels", "obsolete", "synonyms", "acronyms", "kinds_of_findings", "date", "has_layers"):
             self.__dict__.pop(name, None)
         return Library(self.store)
 
@@ -277,6 +277,11 @@ class Library:
             iri: Stated({curie(name): tuple(sorted(each, key=str)) for name, each in values.items()})
             for iri, values in found.items()
         }
+
+    @cached_property
+    def has_layers(self) -> bool:
+        """Whether one layer can be told by itself."""
+        return has_layers(self.store)
 
     def layer(self, name: str) -> Library:
         """The same of one layer's findings, counted anew the first time it is asked for."""

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from kg.names import BASE, KINDS
 from kg.narrowed import Only
+from kg.pages.choosing import chosen
 from kg.pages.leaves import PAGE, Leaf, leaf_by_name, leaf_of_kind, leaf_of_such, state
 from kg.pages.leaves import leaf as leaf_of
 from kg.pages.library import Library
 from kg.pages.model import Behind, Choice, Content, Form, Inline, Link, Prose, Section, Table, Written
-from kg.pages.pairs import chosen
 from kg.pages.words import counted, findings_table, people
 from kg.questions import quoted
 

@@ -13,8 +13,9 @@ from kg.names import PREFIXES, local_name, paired
 from kg.narrowed import Only
 from kg.pages import pair_figures
 from kg.pages.addresses import pair_path
-from kg.pages.choosing import named
+from kg.pages.choosing import chosen, named
 from kg.pages.errors import unknown
+from kg.pages.layers import LAYERS, layer_choices, told_by
 from kg.pages.leaves import first as first_of
 from kg.pages.library import Library
 from kg.pages.model import (
@@ -35,7 +36,6 @@ from kg.pages.words import claims_table, counted, findings_table
 from kg.store import Row, Rows
 from kg.views.conflicts import judgement
 
-LAYERS = (("all", "all layers"), ("review", "told by a review"), ("primary", "told by primary reports"))
 READS = ("layer", "figure")
 #: So many judgements of chance stand on the page of a pair, those that can be told first; /conflicts has all.
 _JUDGED = 3
@@ -62,7 +62,7 @@ def content(library: Library, one: str, other: str, query: Mapping[str, str]) ->
         lead=_lead(library, first, second, found),
         crumbs=(Link("Gap map", "/gaps"),),
         sections=(
-            *_figure(path, asked, labels, found, layer, kind),
+            *_figure(library, path, asked, labels, found, layer, kind),
             Section(
                 "Findings",
                 (
@@ -91,26 +91,6 @@ def content(library: Library, one: str, other: str, query: Mapping[str, str]) ->
         iri=_cell(library, one, other),
         wide=True,
     )
-
-
-def chosen(query: Mapping[str, str], name: str, options: tuple[tuple[str, str], ...]) -> str:
-    """What a query chooses of some options; the first where it is silent."""
-    value = query.get(name, "") or options[0][0]
-    if value not in dict(options):
-        known = ", ".join(each for each, _ in options if each)
-        raise BadQuestion(f"{name}={value[:60]} is not known here; choose one of {known}")
-    return value
-
-
-def told_by(behind: Behind, layer: str) -> Behind:
-    """A question behind a view of one layer, which is asked of a graph that holds no other."""
-    if layer == "all":
-        return behind
-    told = (
-        f"Asked of the graph as it were if only the layer “{layer}” had been told, which a query over the whole graph "
-        f"cannot do: kg ask {behind.question} --layer {layer}."
-    )
-    return replace(behind, afterwards=f"{told} {behind.afterwards}".strip())
 
 
 def _ends(library: Library, one: str, other: str) -> tuple[str, str]:
@@ -163,13 +143,13 @@ def _can_be_drawn(found: Rows) -> bool:
 
 
 def _figure(
-    path: str, asked: Mapping[str, str], labels: tuple[str, str], found: Rows, layer: str, kind: str
+    library: Library, path: str, asked: Mapping[str, str], labels: tuple[str, str], found: Rows, layer: str, kind: str
 ) -> Iterator[Section]:
     """The figure, in a file of its own, and what else can be drawn; nothing where there is no finding to draw."""
     form = Form(
         path,
         (
-            Choice("layer", "Who tells it", layer, LAYERS),
+            *layer_choices(library, layer),
             Choice("figure", "Drawn as", kind, (("", "the plot that fits"), *_KINDS)),
         ),
         "Show",

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kg.names import PREFIXES, curie, local_name
-from kg.pages.choosing import MOST_OPTIONS, named
+from kg.pages.choosing import MOST_OPTIONS, chosen, named
 from kg.pages.library import Library, question
 from kg.pages.model import Content, Prose, Section, Template
-from kg.pages.pairs import chosen
 from kg.pages.questions import answer_table, every
 from kg.pages.words import counted
 from kg.store import Rows

@@ -9,13 +9,13 @@ from itertools import product
 
 from kg.names import local_name
 from kg.narrowed import Only
-from kg.pages.choosing import choice, named
+from kg.pages.choosing import choice, chosen, named
+from kg.pages.layers import LAYERS, layer_choices, told_by
 from kg.pages.leaves import PAGE
 from kg.pages.leaves import leaf as leaf_of
 from kg.pages.leaves import state as at
 from kg.pages.library import Library
 from kg.pages.model import Choice, Content, Form, Inline, Link, Section, Table, listed
-from kg.pages.pairs import LAYERS, chosen, told_by
 from kg.pages.propositions import rules
 from kg.pages.words import claims_table, counted, verdict
 from kg.questions import quoted
@@ -45,7 +45,7 @@ def content(library: Library, query: Mapping[str, str]) -> Content:
             Choice("verdict", "Verdict", wanted, (("", "any verdict"), *((each, each) for each in kinds))),
             choice("about", "About", about, (("", "any construct"), *_constructs(library))),
             Choice("genre", "Genre", genre, (("", "any genre"), *((each, each) for each in genres))),
-            Choice("layer", "Evidence told by", layer, LAYERS),
+            *layer_choices(library, layer, "Evidence told by"),
         ),
         "Show",
     )
