@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 __all__ = ["KgError", "open"]
 
 
-def open(store: str | Path | None = None) -> KnowledgeGraph:
+def open(store: str | Path | None = None, user: str | None = None, password: str | None = None) -> KnowledgeGraph:
     """The graph at ``store``: the folder of a build, or the URL of a SPARQL endpoint.
 
     Without an argument that of the environment variable KG_STORE; where it is not set, the default graph, built on
-    first use. Raises StoreError where there is none.
+    first use. An endpoint that wants to know who asks is told of ``user`` and ``password``, or what the variables
+    KG_USER and KG_PASSWORD hold. Raises StoreError where there is none.
     """
     from kg.graph import open_graph
 
-    return open_graph(store)
+    return open_graph(store, user, password)

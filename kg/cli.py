@@ -15,6 +15,7 @@ from click.core import ParameterSource
 
 from kg.command_parts import (
     EXPORT_FORMATS,
+    PASSWORD,
     RDF_FORMATS,
     ROW_FORMATS,
     format_option,
@@ -43,9 +44,15 @@ if TYPE_CHECKING:
     metavar="PLACE",
     help="Folder of a build, or http(s)://…/sparql. Default: the built graph.",
 )
+@click.option(
+    "--user",
+    envvar="KG_USER",
+    metavar="NAME",
+    help=f"Who asks an endpoint that wants to know. The password is read from {PASSWORD}, or asked for.",
+)
 @click.version_option(package_name="compassion-attachment-kg", prog_name="kg")
 @click.pass_context
-def main(context: click.Context, store: str | None) -> None:
+def main(context: click.Context, store: str | None, user: str | None) -> None:
     """The compassion × attachment knowledge graph: what theory says and what was found."""
     context.obj = store
 

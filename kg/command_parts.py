@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from kg.doors import stop
 
 if TYPE_CHECKING:
     from kg.store import Rows, Store, Stream, Value
+    from kg.store.signing import Login
+
+#: Where a password is read from.
+PASSWORD = "KG_PASSWORD"  # noqa: S105 - the name of a variable
 
 #: Named here so that --help needs no writer; a test compares them with the registries.
 ROW_FORMATS = ("table", "csv", "tsv", "json", "markdown")
@@ -94,8 +101,29 @@ def announce(layer: str) -> None:
         progress(f"counting what layer {layer} tells by itself")
 
 
+def login_of(user: str | None) -> Login | None:
+    """Who asks or writes, with the password from the environment or the terminal."""
+    if user is None:
+        return None
+    from kg.store.signing import Login
+
+    password = os.environ.get(PASSWORD)
+    if password is None:
+        if not sys.stdin.isatty():
+            stop(f"--user {user}: no password; put it into the environment variable {PASSWORD}, or ask in a terminal")
+        password = click.prompt(f"Password of {user}", hide_input=True, err=True)
+    return Login(user, str(password))
+
+
 def _opened(context: click.Context) -> Store:
-    place = context.find_root().obj
+    from kg.store import is_endpoint
+
+    root = context.find_root()
+    place, user = root.obj, root.params.get("user")
+    if place and is_endpoint(place):
+        return _asked_there(place, user)
+    if root.get_parameter_source("user") is ParameterSource.COMMANDLINE:
+        stop("--user: a graph on this machine is read without; name an endpoint with --store, or leave --user out")
     if place:
         return _named(place)
     from kg.default_graph import default_store
@@ -103,29 +131,29 @@ def _opened(context: click.Context) -> Store:
     return default_store(progress)
 
 
-def _named(place: str) -> Store:
-    """The store that --store names, with a word where another version built it: questions may read what it lacks."""
-    from kg.manifests import made_by
-    from kg.resources import software_version
+def _asked_there(endpoint: str, user: str | None) -> Store:
+    """An endpoint, with a word where it holds no whole graph: what says so, a push takes away first and brings last."""
+    from kg.names import BASE
     from kg.store import open_store
-    from kg.store.embedded import Embedded
 
-    store = open_store(place)
-    if not isinstance(store, Embedded):
-        _tell_of_no_build(store, place)
-        return store
-    theirs, ours = made_by(Path(place)), software_version()
-    if theirs not in ("", ours):
-        progress(f"note: {place} was built by version {theirs}, and this is {ours}; build it again")
+    store = open_store(endpoint, login_of(user))
+    if store.select(f"ASK {{ <{BASE}dataset> dcterms:identifier ?digest }}").values != ((True,),):
+        unsure = f"{endpoint} does not say that it holds a whole graph"
+        progress(f"note: {unsure}; was a push into it stopped? Start it again")
     return store
 
 
-def _tell_of_no_build(endpoint: Store, place: str) -> None:
-    """Say so where an endpoint holds no whole graph: a push takes away first, and brings last, what tells that."""
-    from kg.names import BASE
+def _named(folder: str) -> Store:
+    """The build in a folder, with a word where another version built it: questions may read what it lacks."""
+    from kg.manifests import made_by
+    from kg.resources import software_version
+    from kg.store import open_store
 
-    if endpoint.select(f"ASK {{ <{BASE}dataset> dcterms:identifier ?digest }}").values != ((True,),):
-        progress(f"note: {place} does not say that it holds a whole graph; was a push into it stopped? Start it again")
+    store = open_store(folder)
+    theirs, ours = made_by(Path(folder)), software_version()
+    if theirs not in ("", ours):
+        progress(f"note: {folder} was built by version {theirs}, and this is {ours}; build it again")
+    return store
 
 
 def with_services(store: Store, named: tuple[str, ...]) -> Store:

@@ -9,11 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from kg.errors import BadQuestion
+from kg.errors import BadQuestion, StoreError
 from kg.notebook import table
 from kg.questions import Question, answer, export_query, list_questions
 from kg.resources import shipped
-from kg.store import Rows, Store, open_store
+from kg.store import Rows, Store, is_endpoint, open_store
+from kg.store.signing import Login
 
 if TYPE_CHECKING:
     import networkx
@@ -26,15 +27,25 @@ if TYPE_CHECKING:
     from kg.views.frame import Figure
 
 
-def open_graph(store: str | Path | None) -> KnowledgeGraph:
+def open_graph(store: str | Path | None, user: str | None = None, password: str | None = None) -> KnowledgeGraph:
     """See ``kg.open``."""
     if store is None:
         store = os.environ.get("KG_STORE") or None
     if store is not None:
-        return KnowledgeGraph(open_store(store))
+        return KnowledgeGraph(open_store(store, _login(user, password) if is_endpoint(store) else None))
     from kg.default_graph import default_store
 
     return KnowledgeGraph(default_store(lambda step: print(step, file=sys.stderr)))
+
+
+def _login(user: str | None, password: str | None) -> Login | None:
+    user = user or os.environ.get("KG_USER")
+    if not user:
+        return None
+    password = password or os.environ.get("KG_PASSWORD")
+    if not password:
+        raise StoreError(f"user {user}: no password; give it, or put it into the environment variable KG_PASSWORD")
+    return Login(user, password)
 
 
 class KnowledgeGraph:

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from typing import TYPE_CHECKING
-
 import click
 
-from kg.command_parts import opened, progress
+from kg.command_parts import PASSWORD, login_of, opened, progress
 from kg.doors import stop
 from kg.errors import StoreError
 
-if TYPE_CHECKING:
-    from kg.push.signing import Login
-
-_PASSWORD = "KG_PASSWORD"  # noqa: S105 - the name of a variable
 _STOPPED = "what was written stays there, and answers may be incomplete until the same command has run to its end"
 
 
@@ -23,7 +15,7 @@ _STOPPED = "what was written stays there, and answers may be incomplete until th
 @click.argument("endpoint")
 @click.option("--update", metavar="URL", help="Write by SPARQL Update, to this address of the engine.")
 @click.option("--graph-store", metavar="URL", help="Write by the Graph Store Protocol, to this address of the engine.")
-@click.option("--user", metavar="NAME", help=f"Who writes. The password is read from {_PASSWORD}, or asked for.")
+@click.option("--user", metavar="NAME", help=f"Who writes. The password is read from {PASSWORD}, or asked for.")
 @click.pass_context
 def push(context: click.Context, endpoint: str, update: str | None, graph_store: str | None, user: str | None) -> None:
     """Load every named graph into another engine, read it back, and see that it is the same.
@@ -54,7 +46,7 @@ def push(context: click.Context, endpoint: str, update: str | None, graph_store:
     store = opened(context) if not is_web_address(context.find_root().obj or "") else None
     if not isinstance(store, Embedded):
         stop("--store: what is pushed is a graph built on this machine, not an endpoint; give the folder of a build")
-    wire = Wire(_login(user))
+    wire = Wire(login_of(user))
     engine = Engine(endpoint, wire)
     writer = Updates(update, wire) if update else GraphStore(graph_store or "", wire)
     pushing = Push(store, engine, writer, progress)
@@ -79,18 +71,4 @@ def _see_to(option: str, url: str) -> None:
     if not is_web_address(url):
         stop(f"{option}: '{url}' is no http(s):// address")
     if has_password(url):
-        stop(f"{option}: no user or password in an address, where others may read it; give --user and {_PASSWORD}")
-
-
-def _login(user: str | None) -> Login | None:
-    """Who writes, with the password from the environment or the terminal."""
-    if user is None:
-        return None
-    from kg.push.signing import Login
-
-    password = os.environ.get(_PASSWORD)
-    if password is None:
-        if not sys.stdin.isatty():
-            stop(f"--user {user}: no password; put it into the environment variable {_PASSWORD}, or ask in a terminal")
-        password = click.prompt(f"Password of {user}", hide_input=True, err=True)
-    return Login(user, str(password))
+        stop(f"{option}: no user or password in an address, where others may read it; give --user and {PASSWORD}")

@@ -28,6 +28,7 @@ class Engine:
         self.faults = []
         self.after = []
         self.asks_for = None
+        self.reading_asks_too = False
         self.query_answer = None
         self.spoils = lambda text: text
         self.seen = []  # (method, path, size of the body, whether it was signed)
@@ -53,16 +54,22 @@ class _Handler(BaseHTTPRequestHandler):
         path, query = urlsplit(self.path).path, parse_qs(urlsplit(self.path).query)
         signed = self.headers.get("Authorization") or ""
         engine.seen.append((self.command, path, len(body), bool(signed)))
-        if path == "/sparql":
-            return self._query(parse_qs(body.decode())["query"][0])
-        if engine.asks_for and not self._is_signed(signed):
+        is_query = path == "/sparql"
+        if engine.asks_for and not self._is_signed(signed) and (engine.reading_asks_too or not is_query):
             return self._tell(401, {"WWW-Authenticate": CHALLENGES[engine.asks_for]}, "who are you?")
+        if is_query:
+            return self._query(parse_qs(body.decode())["query"][0])
         fault = engine.faults.pop(0) if engine.faults else None
         if fault:
             return self._fail(fault)
         self._work(path, engine.spoils(body.decode()), query)
         fault = engine.after.pop(0) if engine.after else None
         return self._fail(fault) if fault else self._tell(200, {}, "<html>Done</html>")
+
+    def do_GET(self):
+        """What a browser would ask, and what asks at an address that was sent on to."""
+        self.engine.seen.append(("GET", urlsplit(self.path).path, 0, bool(self.headers.get("Authorization"))))
+        self._tell(404, {}, "nothing here")
 
     do_POST = do_PUT = do_DELETE = _any  # noqa: N815 - names of the library
 

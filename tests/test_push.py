@@ -19,9 +19,9 @@ from kg.names import graph_iri
 from kg.push.contents import Contents, canonical, tangled_lines
 from kg.push.engines import Engine, GraphStore, Updates
 from kg.push.pushing import Push, incoming
-from kg.push.signing import Login
 from kg.push.wire import Wire
 from kg.store.embedded import Embedded
+from kg.store.signing import Login
 
 ONE, TWO, LAST = graph_iri("evidence/one"), graph_iri("terms"), graph_iri("metadata")
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -394,7 +394,7 @@ def test_the_user_is_told_to_who_asks(engine, way, source, scheme):
 
 def test_a_password_does_not_travel_openly(engine, way, source, monkeypatch):
     """By Basic, over http, to another machine: the push is refused before the password is sent."""
-    monkeypatch.setattr("kg.push.wire._is_private", lambda url: False)
+    monkeypatch.setattr("kg.store.signing._is_private", lambda url: False)
     engine.asks_for = "basic"
     with pytest.raises(StoreError, match="asks for the password by Basic, and over http"):
         Pushing(engine, way, source, Login(USER, PASSWORD)).run()

@@ -2,18 +2,23 @@
 
 import contextlib
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs
 
+import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
+from engines import PASSWORD, USER, misbehaving
 
+import kg
 from kg.cli import main
 from kg.errors import StoreError
 from kg.export.graphs import whole_graph
 from kg.names import PREFIXES
 from kg.store import Rows, open_store
 from kg.store.remote import Remote
+from kg.store.signing import Login
 
 JSON = "application/sparql-results+json"
 NTRIPLES = "application/n-triples"
@@ -198,6 +203,92 @@ def test_an_endpoint_that_says_of_no_build_that_it_holds_it_is_told_of(answering
     store, _ = answering(JSON, b'{"head": {}, "boolean": %s}' % str(is_whole).lower().encode())
     answer = CliRunner().invoke(main, ["--store", store.endpoint, "query", "-"], input="ASK { ?s ?p ?o }")
     assert ("does not say that it holds a whole graph" in answer.stderr) is not is_whole
+
+
+@pytest.fixture
+def closed():
+    """An engine that answers nobody whom it does not know."""
+    with misbehaving() as engine:
+        engine.asks_for, engine.reading_asks_too = "digest", True
+        engine.store.add(ox.Quad(*[ox.NamedNode("http://e.org/a")] * 4))
+        yield engine
+
+
+@pytest.mark.parametrize("scheme", ["basic", "digest", "either"])
+def test_who_asks_is_told_to_an_endpoint_that_wants_to_know(closed, scheme):
+    """By Basic or Digest, once asked, and from then on at once."""
+    closed.asks_for = scheme
+    store = open_store(f"{closed.address}/sparql", Login(USER, PASSWORD))
+    assert [len(store.select(SELECT)) for _ in range(3)] == [1, 1, 1]
+    assert [signed for *_, signed in closed.seen] == [False, True, True, True]
+
+
+def test_many_who_ask_at_once_are_all_answered(closed):
+    """Whichever of them is the first to be asked who it is."""
+    store = open_store(f"{closed.address}/sparql", Login(USER, PASSWORD))
+    with ThreadPoolExecutor(8) as threads:
+        assert [len(rows) for rows in threads.map(store.select, [SELECT] * 40)] == [1] * 40
+
+
+@pytest.mark.parametrize(
+    ("login", "told", "requests"),
+    [(Login(USER, "wrong"), "user editor or the password is wrong", 2), (None, "it asks who you are; give --user", 1)],
+)
+def test_who_is_not_known_to_an_endpoint_is_told_so(closed, login, told, requests):
+    """Once, so that no account is locked."""
+    with pytest.raises(StoreError, match=told):
+        open_store(f"{closed.address}/sparql", login).select(SELECT)
+    assert len(closed.seen) == requests
+
+
+def test_an_endpoint_elsewhere_is_told_no_password_openly(closed, monkeypatch):
+    """By Basic over http, anybody on the way could read it."""
+    monkeypatch.setattr("kg.store.signing._is_private", lambda url: False)
+    closed.asks_for = "basic"
+    with pytest.raises(StoreError, match="asks for the password by Basic, and over http"):
+        open_store(f"{closed.address}/sparql", Login(USER, PASSWORD)).select(SELECT)
+    assert not any(signed for *_, signed in closed.seen)
+
+
+def test_where_an_endpoint_sends_on_to_learns_no_password(closed):
+    """The user named one address, and no other."""
+    closed.asks_for = "basic"
+    store = open_store(f"{closed.address}/sparql", Login(USER, PASSWORD))
+    store.select(SELECT)
+    with misbehaving() as other:
+        closed.query_answer = (302, {"Location": f"{other.address}/sparql"}, "")
+        with pytest.raises(StoreError):
+            store.select(SELECT)
+    assert [signed for *_, signed in other.seen] == [False]
+
+
+def test_the_command_asks_an_endpoint_as_a_user(closed):
+    """With the password of the environment, which is told nowhere."""
+    command = ["--store", f"{closed.address}/sparql", "--user", USER, "query", "-"]
+    answer = CliRunner().invoke(main, command, input=SELECT, env={"KG_PASSWORD": PASSWORD})
+    assert answer.exit_code == 0, answer.output
+    assert "http://e.org/a" in answer.stdout
+    assert PASSWORD not in answer.output
+
+
+def test_the_library_asks_an_endpoint_as_a_user(closed, monkeypatch):
+    """Named in the call, or in the environment; without a password it says so."""
+    with kg.open(f"{closed.address}/sparql", user=USER, password=PASSWORD) as graph:
+        assert len(graph.query(SELECT)) == 1
+    monkeypatch.setenv("KG_USER", USER)
+    with pytest.raises(StoreError, match="user editor: no password"):
+        kg.open(f"{closed.address}/sparql")
+    monkeypatch.setenv("KG_PASSWORD", PASSWORD)
+    with kg.open(f"{closed.address}/sparql") as graph:
+        assert len(graph.query(SELECT)) == 1
+
+
+def test_a_user_of_a_graph_on_this_machine_is_refused(built):
+    """It is read without; but what the environment says for endpoints does no harm."""
+    answer = CliRunner().invoke(main, ["--store", str(built), "--user", USER, "ask", "participants"])
+    assert (answer.exit_code, "--user: a graph on this machine" in answer.stderr) == (2, True)
+    answer = CliRunner().invoke(main, ["--store", str(built), "ask", "participants"], env={"KG_USER": USER})
+    assert answer.exit_code == 0, answer.output
 
 
 @pytest.mark.parametrize("address", ["ftp://e.org/sparql", "htp://e.org", "http://me:word@e.org/sparql"])

@@ -18,13 +18,13 @@ from kg.errors import BadQuestion, StoreError
 from kg.names import graph_iri
 from kg.pages.atlas import Atlas
 from kg.push.engines import Engine, Updates
-from kg.push.signing import Login
 from kg.push.wire import Wire
 from kg.questions import ask, find_question, list_questions
 from kg.resources import shipped
 from kg.store import Iri, open_store
 from kg.store.embedded import Embedded
 from kg.store.remote import Remote
+from kg.store.signing import Login
 
 QUESTIONS = list_questions(shipped())
 SERVERS = {"oxigraph": empty_oxigraph, "virtuoso": virtuoso, "fuseki": fuseki}
@@ -123,6 +123,16 @@ def test_a_server_that_wants_a_password_says_so(server, kind, built_review):
     pushed = push(replace(server(kind), writing=server(kind).writing[:2]), built_review)
     assert pushed.exit_code == 2
     assert "HTTP 401" in pushed.stderr
+
+
+@pytest.mark.engine
+def test_virtuoso_answers_a_user_where_it_answers_nobody_else(server, built_review):
+    """Its address for who signs in, by Digest."""
+    virtuoso = server("virtuoso")
+    closed, query = virtuoso.endpoint + "-auth", "SELECT ?s WHERE { ?s a ca:Study } ORDER BY ?s"
+    with pytest.raises(StoreError, match="it asks who you are"):
+        Remote(closed).select(query)
+    assert Remote(closed, Login("dba", "dba")).select(query) == Remote(virtuoso.endpoint).select(query)
 
 
 # --- the whole field -------------------------------------------------------------------------

@@ -6,16 +6,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPException, RemoteDisconnected
-from ipaddress import ip_address
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
 from urllib.request import Request, build_opener
 
 from kg.errors import StoreError
-from kg.push.signing import Login, Signature
 from kg.resources import software_version
 from kg.store.bodies import TooMuch, read_body
 from kg.store.service import NoRedirect, first_words
+from kg.store.signing import Login, Signature
 
 #: Seconds after which a request counts as not answered: a large part takes an engine a while.
 SECONDS = 300.0
@@ -73,12 +71,13 @@ class Wire:
         waits = iter(self._waits if message.repeatable else ())
         while True:
             try:
-                return self._sent(message)
+                signed = self._signed(message)
+                return self._sent(message, signed)
             except HTTPError as error:
                 with error:
                     if error.code == 404 and message.gone_is_fine:
                         return Reply("", b"")
-                    if not self._is_signed_anew(message, error):
+                    if not self._is_signed_anew(message, error, signed):
                         self._sleep(self._pause(message, error, next(waits, None)))
             except (OSError, HTTPException, ValueError) as error:
                 wait = next(waits, None) if isinstance(_cause(error), _RESETS) else None
@@ -86,12 +85,15 @@ class Wire:
                     raise self._unanswered(message, error) from error
                 self._sleep(wait)
 
-    def _sent(self, message: Message) -> Reply:
+    def _signed(self, message: Message) -> str | None:
+        signature = self._signatures.get(_place(message.url))
+        return signature.header(message.method, message.url) if signature else None
+
+    def _sent(self, message: Message, signed: str | None) -> Reply:
         headers = {"Accept": message.accept, "User-Agent": f"compassion-attachment-kg/{software_version()}"}
         if message.kind:
             headers["Content-Type"] = message.kind
-        signature = self._signatures.get(_place(message.url))
-        if signature and (signed := signature.header(message.method, message.url)):
+        if signed:
             headers["Authorization"] = signed
         body = message.body if message.method in ("POST", "PUT") else None
         request = Request(message.url, body, headers, method=message.method)  # noqa: S310 - the command saw to that
@@ -100,18 +102,12 @@ class Wire:
             kind = str(response.headers.get("Content-Type") or "no content type")
             return Reply(kind, read_body(response, until, _MOST_BYTES))
 
-    def _is_signed_anew(self, message: Message, error: HTTPError) -> bool:
+    def _is_signed_anew(self, message: Message, error: HTTPError, signed: str | None) -> bool:
         """Whether the message was refused for want of a signature that can now be given: then nothing was done yet."""
         if error.code != 401 or not self._login:
             return False
         signature = self._signatures.setdefault(_place(message.url), Signature(self._login))
-        learned = signature.learn(error.headers.get_all("WWW-Authenticate") or [])
-        if learned and signature.is_open and not _is_private(message.url):
-            raise StoreError(
-                f"{_place(message.url)}: asks for the password by Basic, and over http:// anybody on the way can read"
-                " it; give an https:// address, or set the engine up for Digest"
-            ) from error
-        return learned
+        return signature.learn(message.url, error.headers.get_all("WWW-Authenticate") or [], signed)
 
     def _pause(self, message: Message, error: HTTPError, wait: float | None) -> float:
         """Seconds until the message may be sent again; StoreError where it may not."""
@@ -157,21 +153,6 @@ class Wire:
 def _place(url: str) -> str:
     """An address without what is asked there."""
     return url.partition("?")[0]
-
-
-def _is_private(url: str) -> bool:
-    """Whether what is sent there is seen by nobody else: it is encrypted, or stays on this machine.
-
-    >>> [_is_private(url) for url in ("https://e.org/", "http://[::1]:80/", "http://localhost/", "http://127.e.org/")]
-    [True, True, True, False]
-    """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    try:
-        stays = ip_address(host).is_loopback
-    except ValueError:
-        stays = host == "localhost"
-    return parts.scheme == "https" or stays
 
 
 def _cause(error: BaseException) -> BaseException:

@@ -7,12 +7,15 @@ in memory; ``Remote`` is any SPARQL endpoint. ``open_store`` picks by the look o
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kg.errors import StoreError
 from kg.store.rows import Iri, Row, Rows, Stream, Value
 
-__all__ = ["Iri", "Row", "Rows", "Store", "Stream", "Value", "open_store"]
+if TYPE_CHECKING:
+    from kg.store.signing import Login
+
+__all__ = ["Iri", "Row", "Rows", "Store", "Stream", "Value", "is_endpoint", "open_store"]
 
 
 class Store(Protocol):
@@ -31,22 +34,26 @@ class Store(Protocol):
         """Let go of files and connections."""
 
 
-def open_store(address: str | Path) -> Store:
-    """The store at ``address``: an ``http(s)://`` SPARQL endpoint, or the folder of a build.
+def is_endpoint(address: str | Path) -> bool:
+    """Whether an address is meant as that of a SPARQL endpoint."""
+    return str(address).startswith(("http://", "https://"))
+
+
+def open_store(address: str | Path, login: Login | None = None) -> Store:
+    """The store at ``address``: an ``http(s)://`` SPARQL endpoint, which is told of ``login`` where it wants to know
+    who asks, or the folder of a build.
 
     Raises StoreError where there is none.
     """
-    if str(address).startswith(("http://", "https://")):
+    if is_endpoint(address):
         from kg.store.remote import Remote
         from kg.store.service import has_password, is_web_address
 
         if has_password(str(address)):
-            raise StoreError(
-                "no user or password in an address: endpoints are asked without; open this one for reading"
-            )
+            raise StoreError("no user or password in an address, where others may read it; give --user and KG_PASSWORD")
         if not is_web_address(str(address)):
             raise StoreError(f"'{address}' is no http(s):// address; give that of a SPARQL endpoint")
-        return Remote(str(address))
+        return Remote(str(address), login)
     if "://" in str(address):
         raise StoreError(
             f"'{address}' is no http(s):// address; give that of a SPARQL endpoint, or the folder of a build"

@@ -8,10 +8,11 @@ import time
 from http.client import HTTPException, HTTPResponse
 from typing import Any
 from urllib.error import HTTPError
+from urllib.request import Request
 
 import pyoxigraph as ox
 from SPARQLWrapper import JSON, SELECT, SPARQLWrapper
-from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
+from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException, Unauthorized
 
 from kg.errors import BadQuestion, StoreError
 from kg.names import PREFIXES
@@ -19,6 +20,7 @@ from kg.sparql_tokens import refuse_services
 from kg.store.bodies import TooMuch, read_body
 from kg.store.planning import planned
 from kg.store.rows import Iri, Rows, Stream, Value, literal
+from kg.store.signing import Login, Signature
 
 #: Seconds after which an endpoint counts as not answering.
 TIMEOUT = 60
@@ -47,8 +49,10 @@ class _Refused(StoreError):
 class Remote:
     """A SPARQL endpoint. Its default graph must be the union of its named graphs."""
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, login: Login | None = None) -> None:
         self.endpoint = endpoint
+        self._user = login.user if login else ""
+        self._signature = Signature(login) if login else None
         self._closed = False
         self._knows_lateral: bool | None = None
 
@@ -129,10 +133,15 @@ class Remote:
         if self._closed:
             raise StoreError(f"{self.endpoint} is closed; open it again to ask more")
         refuse_services(query)
-        client = _Client(self.endpoint, kinds)
+        signed = self._signature.header("POST", self.endpoint) if self._signature else None
+        client = _Client(self.endpoint, kinds, signed)
         client.setQuery(_with_prefixes(query))
         try:
             response: HTTPResponse = client.query().response
+        except Unauthorized as error:
+            if self._is_signed_anew(error, signed):
+                return self._response(query, kinds)
+            raise self._unknown_user() from error
         except SPARQLWrapperException as error:
             raise _Refused(f"{self.endpoint} refused the query: {_reason(error)}") from error
         except HTTPError as error:
@@ -142,6 +151,18 @@ class Remote:
             why = getattr(error, "reason", None) or error
             raise StoreError(f"{self.endpoint} does not answer ({why}); is the endpoint right and running?") from error
         return response
+
+    def _is_signed_anew(self, error: Unauthorized, signed: str | None) -> bool:
+        """Whether a query was refused for want of a signature that can now be given."""
+        refusal = error.__context__  # SPARQLWrapper hands on the body alone
+        if self._signature is None or not isinstance(refusal, HTTPError):
+            return False
+        return self._signature.learn(self.endpoint, refusal.headers.get_all("WWW-Authenticate") or [], signed)
+
+    def _unknown_user(self) -> StoreError:
+        wrong = f"user {self._user} or the password is wrong" if self._user else "it asks who you are"
+        way = "give --user NAME, and the password in KG_PASSWORD or when asked"
+        return StoreError(f"{self.endpoint} refused the query: {wrong}; {way}")
 
     def _unreadable(self, kind: str) -> StoreError:
         return StoreError(
@@ -165,12 +186,19 @@ class _Client(SPARQLWrapper):
     By itself it looks for the words SELECT, CONSTRUCT, … and takes our prefix ``construct:`` for one.
     """
 
-    def __init__(self, endpoint: str, kinds: tuple[str, ...]) -> None:
+    def __init__(self, endpoint: str, kinds: tuple[str, ...], signed: str | None) -> None:
         self._kinds = kinds
+        self._signed = signed
         super().__init__(endpoint, returnFormat=JSON)
         self.setOnlyConneg(True)
         self.setMethod("POST")
         self.setTimeout(TIMEOUT)
+
+    def _createRequest(self) -> Request:
+        request: Request = super()._createRequest()
+        if self._signed:  # for this address alone, wherever it sends on to
+            request.add_unredirected_header("Authorization", self._signed)
+        return request
 
     def _parseQueryType(self, query: str) -> str:
         return str(SELECT)  # a query, not an update; it matters for nothing else

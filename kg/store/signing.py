@@ -1,15 +1,21 @@
-"""Who asks, as HTTP has it: Basic (RFC 7617) and Digest (RFC 7616), told to whom asks for it, and then unasked."""
+"""Who asks or writes, as HTTP has it: Basic (RFC 7617) and Digest (RFC 7616), told to whom asks for it, and then
+unasked. Safe to share between threads.
+"""
 
 from __future__ import annotations
 
 import base64
 import re
 import secrets
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import md5, sha256
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 from urllib.request import parse_http_list, parse_keqv_list
+
+from kg.errors import StoreError
 
 #: Algorithm of Digest -> hash. MD5 is what Virtuoso and older servers know; the password itself never travels.
 _HASHES: dict[str, Callable[[bytes], str]] = {
@@ -28,34 +34,40 @@ class Login:
 
 
 class Signature:
-    """What a server is told of the user, once it has asked."""
+    """What the server at an address is told of the user, once it has asked."""
 
     def __init__(self, login: Login) -> None:
         self._login = login
         self._challenge: dict[str, str] | None = None
         self._asks_basic = False
         self._count = 0
+        self._lock = threading.Lock()
 
-    def learn(self, headers: list[str]) -> bool:
-        """Take in the ``WWW-Authenticate`` of a refusal; whether there is a new way to sign for it."""
+    def learn(self, url: str, headers: list[str], sent: str | None) -> bool:
+        """Take in the ``WWW-Authenticate`` of a refusal of what was signed with ``sent``; whether there is a new way to
+        sign for it. StoreError where that would tell the password to anybody on the way.
+        """
         asked = [challenge for header in headers for challenge in _challenges(header)]
         fresh = next((each for scheme, each in asked if scheme == "digest" and _algorithm(each)), None)
-        if fresh:
-            was, self._challenge, self._count = self._challenge, fresh, 0
-            return was is None or fresh.get("stale", "").lower() == "true"
-        new = any(scheme == "basic" for scheme, _ in asked) and not self._asks_basic
-        self._asks_basic = self._asks_basic or new
-        return new
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the password itself travels, for anybody to read who sees the request."""
-        return self._asks_basic and not self._challenge
+        with self._lock:
+            if fresh:
+                self._challenge, self._count = fresh, 0
+                return not (sent or "").startswith("Digest") or fresh.get("stale", "").lower() == "true"
+            if sent or not any(scheme == "basic" for scheme, _ in asked):
+                return False
+            if not _is_private(url):
+                raise StoreError(
+                    f"{url.partition('?')[0]}: asks for the password by Basic, and over http:// anybody on the way can"
+                    " read it; give an https:// address, or set the engine up for Digest"
+                )
+            self._asks_basic = True
+            return True
 
     def header(self, method: str, url: str) -> str | None:
         """The ``Authorization`` of a request; None as long as nobody asked for one."""
-        if self._challenge:
-            return self._digest(self._challenge, method, url)
+        with self._lock:
+            if self._challenge:
+                return self._digest(self._challenge, method, url)
         if self._asks_basic:
             return "Basic " + base64.b64encode(f"{self._login.user}:{self._login.password}".encode()).decode()
         return None
@@ -84,6 +96,21 @@ class Signature:
             told["opaque"] = challenge["opaque"]
         quoted = ", ".join(f'{name}="{_escaped(value)}"' for name, value in told.items())
         return f"Digest {quoted}, algorithm={algorithm}{plain}"
+
+
+def _is_private(url: str) -> bool:
+    """Whether what is sent there is seen by nobody else: it is encrypted, or stays on this machine.
+
+    >>> [_is_private(url) for url in ("https://e.org/", "http://[::1]:80/", "http://localhost/", "http://127.e.org/")]
+    [True, True, True, False]
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        stays = ip_address(host).is_loopback
+    except ValueError:
+        stays = host == "localhost"
+    return parts.scheme == "https" or stays
 
 
 def _challenges(header: str) -> list[tuple[str, dict[str, str]]]:
