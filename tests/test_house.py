@@ -238,7 +238,7 @@ def test_what_the_documents_show_is_what_the_command_prints(command, output, bui
 def told_only(name):
     """The kg commands of a document's ``sh`` blocks, which are shown without output: they need what no test has."""
     shown = "".join(block.text for block in blocks(ROOT / name) if block.language == "sh")
-    return re.findall(r"^kg (?:--store \S+ )?(.*?)(?: <<.*| +#.*)?$", shown, re.MULTILINE)
+    return re.findall(r"^kg (?:--store \S+ )?(?:--user \S+ )?(.*?)(?: <<.*| +#.*)?$", shown, re.MULTILINE)
 
 
 @pytest.mark.parametrize("arguments", [command for name in DOCUMENTS for command in told_only(name)])
