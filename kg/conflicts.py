@@ -6,10 +6,11 @@ Takes rows of the question ``conflicts`` and gives records; nothing here knows a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations, groupby
-from typing import TypeGuard
+from typing import NamedTuple
 
 from kg.conversions import PEARSON, REACH_95
 from kg.effects import interval_of_z
@@ -45,12 +46,17 @@ COMPARED = {
 
 @dataclass(frozen=True)
 class Judgement:
-    """Whether chance may explain that two findings contradict each other: ``yes``, ``no`` or ``unknown``, and why."""
+    """Whether chance may explain that two findings contradict each other: ``yes``, ``no`` or ``unknown``."""
 
     finding: str
     against: str
     chance: str
-    why: str
+    _told: Callable[[], str]
+
+    @property
+    def why(self) -> str:
+        """The reason in words: written where it is read, as judgements grow with the square of the findings."""
+        return self._told()
 
 
 @dataclass(frozen=True)
@@ -80,8 +86,9 @@ def _one_a_finding(rows: Iterable[Row]) -> Iterator[Row]:
 
 def _conflict(first: str, second: str, findings: tuple[Row, ...]) -> Conflict:
     differs = {word: values for column, word in COMPARED.items() if len(values := _values(findings, column)) > 1}
-    pairs = [pair for pair in combinations(findings, 2) if _contradict(*pair)]
-    return Conflict(first, second, findings, differs, tuple(judge(one, other) for one, other in pairs))
+    sides = [side for side in map(_side, findings) if side.outcome]
+    judgements = tuple(_judged(one, other) for one, other in combinations(sides, 2) if one.outcome != other.outcome)
+    return Conflict(first, second, findings, differs, judgements)
 
 
 def _values(findings: Iterable[Row], column: str) -> tuple[str, ...]:
@@ -89,14 +96,31 @@ def _values(findings: Iterable[Row], column: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys("not told" if row[column] is None else str(row[column]) for row in findings))
 
 
-def _contradict(one: Row, other: Row) -> bool:
-    """Whether two findings contradict each other: opposite signs, both significant, or a sign against a null."""
-    outcomes = {_outcome(one), _outcome(other)}
-    return len(outcomes) == 2 and None not in outcomes
+class _Side(NamedTuple):
+    """What a finding brings to a judgement; no ``outcome`` where it says neither a sign nor a null for sure.
+
+    ``z`` is Fisher's of ``r``, a correlation of more than three people.
+    """
+
+    row: Row
+    name: str
+    outcome: str | None
+    people: Value
+    r: float
+    z: float | None
+    variance: float
+
+
+def _side(finding: Row) -> _Side:
+    r, n = correlation(finding), finding["sampleSize"]
+    name, outcome, people = str(finding["finding"]), _outcome(finding), finding["people"]
+    if r is None or not isinstance(n, int) or n <= 3:
+        return _Side(finding, name, outcome, people, math.nan, None, math.inf)
+    return _Side(finding, name, outcome, people, r, math.atanh(r), 1 / (n - 3))
 
 
 def _outcome(finding: Row) -> str | None:
-    """``positive``, ``negative`` or ``null``; None where the finding says none of them for sure."""
+    """``positive``, ``negative`` or ``null``: opposite signs contradict each other, and a sign a null."""
     if tells_no_relation(finding):
         return "null"
     signed = finding["significance"] == "significant" and finding["direction"] in ("positive", "negative")
@@ -105,17 +129,22 @@ def _outcome(finding: Row) -> str | None:
 
 def judge(one: Row, other: Row) -> Judgement:
     """Whether chance may explain that two findings contradict each other, by ``RULE``."""
-    names = str(one["finding"]), str(other["finding"])
-    if one["people"] == other["people"]:
-        return Judgement(*names, "unknown", "both are, or may be, about the same people")
-    effects = [(correlation(row), row["sampleSize"]) for row in (one, other)]
-    (r, n), (s, m) = effects
-    if r is not None and s is not None and _enough(n) and _enough(m):
-        return Judgement(*names, *_by_difference(r, n, s, m))
-    for null, effect, n_told in ((other, r, n), (one, s, m)):
-        if _outcome(null) == "null" and effect is not None and _enough(n_told):
-            return Judgement(*names, *_by_null(effect, n_told, null))
-    return Judgement(*names, "unknown", "no r on the side that found something, or no n")
+    return _judged(_side(one), _side(other))
+
+
+def _judged(one: _Side, other: _Side) -> Judgement:
+    if one.people == other.people:
+        chance, told = "unknown", _about_the_same_people
+    elif one.z is not None and other.z is not None:
+        distance = abs(one.z - other.z) / math.sqrt(one.variance + other.variance)
+        chance, told = "yes" if distance < REACH_95 else "no", partial(_difference, one, other, distance)
+    elif other.outcome == "null" and one.z is not None:
+        chance, told = _by_null(one, other)
+    elif one.outcome == "null" and other.z is not None:
+        chance, told = _by_null(other, one)
+    else:
+        chance, told = "unknown", _too_few_numbers
+    return Judgement(one.name, other.name, chance, told)
 
 
 def correlation(finding: Row) -> float | None:
@@ -126,33 +155,43 @@ def correlation(finding: Row) -> float | None:
     return r if abs(r) < 1 else None
 
 
-def _enough(n: Value) -> TypeGuard[int]:
-    return isinstance(n, int) and n > 3
+def _about_the_same_people() -> str:
+    return "both are, or may be, about the same people"
 
 
-def _by_difference(r: float, n: int, s: float, m: int) -> tuple[str, str]:
-    distance = abs(math.atanh(r) - math.atanh(s)) / math.sqrt(1 / (n - 3) + 1 / (m - 3))
-    told = f"r = {r:.2f} {_interval(r, n)} against r = {s:.2f} {_interval(s, m)}: {distance:.2f} standard errors apart"
-    return ("yes" if distance < REACH_95 else "no"), told
+def _too_few_numbers() -> str:
+    return "no r on the side that found something, or no n"
 
 
-def _interval(r: float, n: int) -> str:
-    low, high = confidence_interval(r, n)
-    return f"[{low:.2f}, {high:.2f}]"
+def _difference(one: _Side, other: _Side, distance: float) -> str:
+    return f"{_estimate(one)} against {_estimate(other)}: {distance:.2f} standard errors apart"
 
 
-def _by_null(r: float, n: int, null: Row) -> tuple[str, str]:
-    """``r`` of ``n`` people against a null that tells no r, by what is compatible with that null."""
-    told = f"{null['study']}, {null['reach']}: {null['reachNote']}"
-    smallest, most = null["smallestSignificantR"], null["compatibleHigh"]
-    if null["reach"] == "doubtful null" or smallest is None or most is None:
-        return "unknown", told
+def _estimate(side: _Side) -> str:
+    assert side.z is not None
+    low, high = interval_of_z(side.z, side.variance)
+    return f"r = {side.r:.2f} [{math.tanh(low):.2f}, {math.tanh(high):.2f}]"
+
+
+def _by_null(effect: _Side, null: _Side) -> tuple[str, Callable[[], str]]:
+    """An r against a null that tells none, by what is compatible with that null."""
+    smallest, most = null.row["smallestSignificantR"], null.row["compatibleHigh"]
+    if null.row["reach"] == "doubtful null" or smallest is None or most is None:
+        return "unknown", partial(_reach, null)
+    assert effect.z is not None
     limit = math.atanh(float(smallest))
     error = (math.atanh(float(most)) - limit) / REACH_95
-    distance = max(math.atanh(abs(r)) - limit, 0) / math.hypot(error, 1 / math.sqrt(n - 3))
+    distance = max(abs(effect.z) - limit, 0) / math.hypot(error, math.sqrt(effect.variance))
+    return ("yes" if distance < REACH_95 else "no"), partial(_beyond, effect, null, distance, float(smallest))
+
+
+def _reach(null: _Side) -> str:
+    return f"{null.row['study']}, {null.row['reach']}: {null.row['reachNote']}"
+
+
+def _beyond(effect: _Side, null: _Side, distance: float, smallest: float) -> str:
     far = f"{distance:.2f} standard errors beyond" if distance else "not beyond"
-    found = f"r = {r:.2f} {_interval(r, n)} is {far} {float(smallest):.2f}"
-    return ("yes" if distance < REACH_95 else "no"), f"{told}; {found}"
+    return f"{_reach(null)}; {_estimate(effect)} is {far} {smallest:.2f}"
 
 
 def confidence_interval(r: float, n: int) -> tuple[float, float]:
