@@ -1,10 +1,23 @@
 """What each layer covers, and which full text a coder should read next."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 import pytest
 
 from kg.names import local_name
+
+#: How a finding was read, or how sure its coder is -> what is counted of constructs.
+COUNTS = {
+    "review": "reviewReportCount",
+    "primary-abstract": "abstractReportCount",
+    "primary-full-text": "fullTextReportCount",
+    "synthesis": "synthesisReportCount",
+    "high": "highCertaintyCount",
+    "medium": "mediumCertaintyCount",
+    "low": "lowCertaintyCount",
+}
+RESULTS = ("resultCount", "numberedResultCount", "ownResultCount")
+TOLD = "SELECT ?construct ?counted ?many WHERE { VALUES ?counted { %s } ?construct ?counted ?many }"
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +40,34 @@ def test_coverage_counts_each_layer_as_it_was_coded(corpus, covered):
     row = covered[name]
     assert row["throughReview"] == through["review"]
     assert row["throughAbstract"] == through["primary-abstract"]
+
+
+def test_every_construct_counts_what_is_told_of_it_and_of_narrower_ones(graph, corpus):
+    """All constructs, from the records: reports by what they were read through, results once each, those with a number."""
+    within = defaultdict(set)
+    for row in graph.query("SELECT ?narrow ?wide WHERE { ?narrow a ca:Construct ; ca:within ?wide }"):
+        within[local_name(row["narrow"])].add(local_name(row["wide"]))
+    again = [
+        (local_name(row["again"]), local_name(row["first"]))
+        for row in graph.query("SELECT ?again ?first WHERE { ?again ca:countedWith ?first }")
+    ]
+    about, number = {}, set()
+    for finding in (row.record for dataset in corpus.datasets for row in dataset.findings):
+        ends = {finding.subject, finding.object, finding.mediator, finding.moderator} - {None}
+        about[finding.id] = finding.reading, finding.certainty, ends, set().union(*(within[end] for end in ends))
+        if finding.value is not None:
+            number.add(finding.id)
+    number |= {first for one, first in again if one in number}
+    expected = Counter()
+    for name, (reading, certainty, ends, wide) in about.items():
+        earlier = [about[first] for one, first in again if one == name]
+        results = wide - set().union(*(each[3] for each in earlier))
+        expected.update((each, COUNTS[how]) for each in wide for how in (reading, certainty))
+        expected.update((each, "resultCount") for each in results)
+        expected.update((each, "numberedResultCount") for each in results if name in number)
+        expected.update((each, "ownResultCount") for each in ends - set().union(*(each[2] for each in earlier)))
+    told = graph.query(TOLD % " ".join(f"ca:{name}" for name in (*COUNTS.values(), *RESULTS)))
+    assert {(local_name(row["construct"]), local_name(row["counted"])): row["many"] for row in told} == expected
 
 
 def test_coverage_counts_what_others_pooled(corpus, covered):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kg.bulk import arithmetic, cells, classes, edges, lines, pairs, people, populations, repeats
+from kg.bulk import arithmetic, cells, classes, constructs, edges, lines, pairs, people, populations, repeats
 from kg.bulk.cells import Cells
 from kg.bulk.classes import Classes
 from kg.bulk.facts import Facts
@@ -58,6 +58,7 @@ RULES_BEFORE = (
     "70-what-measures-yield",
     "79-layers-of-findings",
     "86-estimates-of-one-pair",
+    "87-what-is-told-of-constructs",
     "88-unmeasured-constructs-of-claims",
     "95-individuals",
 )
@@ -129,6 +130,7 @@ class Derived:
         yield from pairs.parts(self.told)
         yield from cells.parts(self.laid, self.counted, self.facts)
         yield from populations.parts(populations.populations(self.laid, self.evidence.samples, self.whose))
+        yield from constructs.parts(constructs.counts(self.evidence.findings, self.repeated, self.facts))
         of_two = lines.lines(self.told, self.repeated, self.reaches, self.facts)
         of_three = lines.lines_of_thirds(self.findings, self.told, self.repeated, self.facts)
         yield from lines.parts(of_two, of_three, self.facts)

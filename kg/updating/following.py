@@ -7,6 +7,7 @@ these individuals (``kg.narrowed``). Reached are, beside the rows that changed,
     samples that share their people with those of the change, and all findings of these people
     findings that tell the same result, by however many links
     the pairs that such findings join, their cells, and each cell that rolls one up
+    what is counted of constructs (by difference: see ``kg.updating.recounting``)
     the claims that such findings bear on
     the pairs of constructs that could pool such findings
 
@@ -24,8 +25,9 @@ from kg.names import PREFIXES, graph_iri
 from kg.narrowed import Row, given, narrowed
 from kg.reason import read_rule
 from kg.resources import Rooms
-from kg.store.embedded import plain
+from kg.store.embedded import Embedded, plain
 from kg.updating.journal import Journal, as_quads, is_named
+from kg.updating.recounting import recount
 
 INFERRED, SYNTHESIS = "inferred", "synthesis"
 #: What the rules about rows have not before them in a build: it comes later.
@@ -91,8 +93,8 @@ class Reach:
 class Following:
     """What follows from evidence, derived anew as far as changed rows reach. To be made before they change."""
 
-    def __init__(self, journal: Journal, rooms: Rooms, rows: Names) -> None:
-        self._journal, self._rooms, self._rows = journal, rooms, rows
+    def __init__(self, journal: Journal, earlier: Embedded, rooms: Rooms, rows: Names) -> None:
+        self._journal, self._earlier, self._rooms, self._rows = journal, earlier, rooms, rows
         self._before = self._reach()
         self._checked_before = self._checked()
 
@@ -118,6 +120,7 @@ class Following:
         findings = self._before.findings | after.findings | self._findings(people)
         claims = self._ask(_CLAIMS, findings)
         cells = self._cells(findings)
+        recount(self._journal, self._earlier, self._rooms, findings)
         self._claims(claims, findings)
         self._individuals(pairs | cells)
         return self._before.pools | self._ends_of(_POOLABLE, findings)

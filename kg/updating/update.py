@@ -54,10 +54,10 @@ def update(
     progress(f"updating: {', '.join(sorted(changed.names)) or 'no dataset'}")
     if were_large := changed.names & {*manifest["large"]}:
         raise Anew(f"{min(were_large)} changed, of which graphs are built set-wise")
-    with closing(Embedded.at(before / "store").copied_to(work / "store")) as store:
+    with closing(Embedded.at(before / "store")) as earlier, closing(earlier.copied_to(work / "store")) as store:
         journal = Journal(store)
         corpus = read_changed(rooms, changed, store)
-        follow(journal, rooms, corpus, changed, findings_of(changed.others, store), progress)
+        follow(journal, earlier, rooms, corpus, changed, findings_of(changed.others, store), progress)
         progress("checks")
         places = _Places(rooms, beside, manifest["large"])
         if problems := [*wrong(journal, rooms, changed, places, manifest["large"])]:
@@ -124,16 +124,25 @@ def _is_named_elsewhere(store: Embedded, row: str, changed: Changed) -> bool:
 
 
 def follow(
-    journal: Journal, rooms: Rooms, corpus: Corpus, changed: Changed, elsewhere: Elsewhere, progress: Progress
+    journal: Journal,
+    earlier: Embedded,
+    rooms: Rooms,
+    corpus: Corpus,
+    changed: Changed,
+    elsewhere: Elsewhere,
+    progress: Progress,
 ) -> None:
-    """Bring what was said up to date, and what follows from it. ``elsewhere`` has the findings of other datasets."""
+    """Bring what was said up to date, and what follows from it; ``earlier`` is the store as it was.
+
+    ``elsewhere`` has the findings of other datasets.
+    """
     store = journal.store
     now = _said(corpus, changed, store)
     graphs = [*changed.graphs, *(["references"] if changed.publications else [])]
     before = {quad for name in graphs for quad in store.quads_of(graph_iri(name))}
     gone, new = before - now, now - before
     _refuse_the_unknown(store, changed, gone, new)
-    following = Following(journal, rooms, {plain(quad.subject) for quad in gone | new})
+    following = Following(journal, earlier, rooms, {plain(quad.subject) for quad in gone | new})
     journal.take(gone)
     journal.put(new)
     progress("what follows from it")
