@@ -4,6 +4,7 @@ A rule names in its header the variables by which it can be narrowed (``# of: ?c
 goes to the start of its pattern, of each inner ``SELECT`` that hands them on, and of each group within that names
 them, such as the sides of a ``UNION``, which engines read whole otherwise: this drops solutions about others and
 changes none, as nothing is counted across them. What is left out or only looked for (``OPTIONAL``, ``EXISTS``) stays.
+The one rule that does count across them (``kg.updating.recounting``) so gives what these individuals add.
 """
 
 from __future__ import annotations
