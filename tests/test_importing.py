@@ -444,6 +444,16 @@ def test_an_umbrella_of_opposite_poles_bears_no_sign(here):
     assert remarked(3, "Construct 1") == ["attachment gathers opposite poles, so a sign says nothing"]
 
 
+def test_a_row_without_its_n_gets_none_from_another_row_of_its_study(here):
+    """How many were analysed in one row is not how many were in the other; what a row tells stays with its finding."""
+    header = "Author,Year,Construct 1,Measure 1,Construct 2,Measure 2,N,r\n"
+    pair = "Lopez,2020,self-compassion,SCS,attachment anxiety,ECR-R"
+    imported(here, f"{header}{pair},n/a,-.22\n{pair},1204,-.3\n")
+    (sample,) = table("mine/samples.tsv")
+    assert sample["n"] == ""
+    assert [finding["n"] for finding in table("mine/findings.tsv")] == ["", "1204"]
+
+
 def test_samples_are_told_apart_by_name_only(here):
     """Where rows of one sample disagree, the sample's cell stays empty and both rows are named."""
     header = "Author,Year,Construct 1,Construct 2,N,r,Mean age\n"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kg.serve.engine import _MOST_PLANNED
 from kg.store.embedded import Embedded
-from kg.store.planning import planned
+from kg.store.planning import _LEFT_ALONE, planned
 
 _NODES = [ox.NamedNode(f"x:n{number}") for number in range(4)]
 _LINKS = [ox.NamedNode(f"x:p{number}") for number in range(3)]
@@ -162,6 +162,12 @@ def test_an_optional_that_lists_values_of_what_is_bound_is_answered():
     store.load("<x:n1> <x:p0> <x:n2> .\n<x:n2> <x:p1> <x:n3> .\n", "x:g")
     query = "SELECT ?c WHERE { ?a <x:p0> ?b OPTIONAL { VALUES ?b { <x:n2> } ?b <x:p1> ?c } }"
     assert store.select(query).column("c") == ["x:n3"]
+
+
+def test_no_question_is_written_so_that_its_plan_is_left_alone(rooms):
+    """With a letter as a codepoint, or a triple about a triple, a query is handed on as it is: it would read everything."""
+    alone = [path.stem for path in rooms.queries.rglob("*.rq") if _LEFT_ALONE.search(path.read_text(encoding="utf-8"))]
+    assert alone == []
 
 
 def test_an_optional_is_looked_up():

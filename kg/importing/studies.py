@@ -25,7 +25,7 @@ _MOST = {"percent_female": 100, "mean_age": 120, "sd_age": 120}
 class _Sample:
     id: str
     label: str
-    sizes: set[int] = field(default_factory=set)
+    sizes: set[int | None] = field(default_factory=set)
     facts: dict[str, list[tuple[MappedRow, Decimal]]] = field(default_factory=dict)
 
 
@@ -90,8 +90,7 @@ class Studies:
                             if each and each not in study.countries]  # fmt: skip
         study.measures |= measures
         sample = self.sample(row, study)
-        if n is not None:
-            sample.sizes.add(n)
+        sample.sizes.add(n)  # of a row that tells none as well: how many it analysed is not for another row to say
         for role, reader in _FACTS.items():
             number = row.read(role, reader)
             if number is not None and not 0 <= number <= _MOST[role]:
@@ -139,7 +138,7 @@ class Studies:
             "id": sample.id,
             "study": study.id,
             "label": sample.label,
-            "n": str(next(iter(sample.sizes))) if len(sample.sizes) == 1 else "",
+            "n": str(next(iter(sample.sizes)) or "") if len(sample.sizes) == 1 else "",
             **facts,
             "recruitment": "not-reported",
             "reported_in": self._reported_in or self.publication(study),
