@@ -44,6 +44,8 @@ _FINDINGS = """SELECT DISTINCT ?found WHERE { VALUES ?row { %s }
 _SAME_RESULT = """SELECT DISTINCT ?found WHERE { VALUES ?row { %s }
   ?row (ca:reportsSameResultAs|^ca:reportsSameResultAs)* ?found }"""
 _TOLD_WITH = "SELECT DISTINCT ?found WHERE { VALUES ?row { %s } ?found ca:countedWith ?row }"
+_COUNTED_WITH = """SELECT DISTINCT ?found WHERE { VALUES ?row { %s }
+  { ?found ca:countedWith ?row } UNION { ?row ca:countedWith ?found } }"""
 _ENDS = """SELECT DISTINCT ?start ?end WHERE { VALUES ?row { %s }
   ?row ca:subject|ca:object|ca:mediator|ca:moderator ?start , ?end .
   FILTER(?start != ?end || EXISTS { ?row ca:subject ?start ; ca:object ?start }) }"""
@@ -120,7 +122,8 @@ class Following:
         findings = self._before.findings | after.findings | self._findings(people)
         claims = self._ask(_CLAIMS, findings)
         cells = self._cells(findings)
-        recount(self._journal, self._earlier, self._rooms, findings)
+        counted = (_found_in(store, _COUNTED_WITH, findings) for store in (self._earlier, self._journal.store))
+        recount(self._journal, self._earlier, self._rooms, findings.union(*counted))
         self._claims(claims, findings)
         self._individuals(pairs | cells)
         return self._before.pools | self._ends_of(_POOLABLE, findings)
@@ -225,8 +228,7 @@ class Following:
     # --- how ---
 
     def _ask(self, query: str, rows: Iterable[str]) -> Names:
-        told = " ".join(f"<{row}>" for row in sorted(rows))
-        return set(map(str, self._journal.store.select(query % told).column("found"))) if told else set()
+        return _found_in(self._journal.store, query, rows)
 
     def _ask_of_pairs(self, query: str, ends: Ends) -> Names:
         told = " ".join(f"(<{start}> <{end}>)" for start, end in sorted(ends))
@@ -264,6 +266,11 @@ class Following:
         text, target = read_rule(self._rooms, name)
         for query in narrowed(text, sorted(rows)):
             self._journal.put(as_quads([(target, self._journal.store.graph(query))]))
+
+
+def _found_in(store: Embedded, query: str, rows: Iterable[str]) -> Names:
+    told = " ".join(f"<{row}>" for row in sorted(rows))
+    return set(map(str, store.select(query % told).column("found"))) if told else set()
 
 
 def _of_kind(kind: str, rows: Names) -> Names:

@@ -18,31 +18,22 @@ from kg.store.embedded import Embedded, plain
 from kg.updating.journal import Journal
 
 RULE = "87-what-is-told-of-constructs"
-_LINKED = """SELECT DISTINCT ?found WHERE { VALUES ?row { %s }
-  { ?found ca:countedWith ?row } UNION { ?row ca:countedWith ?found } }"""
-_INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
 
 #: Construct and what is counted of it -> how many.
 Counts = Counter[tuple[str, str]]
 
 
 def recount(journal: Journal, before: Embedded, rooms: Rooms, findings: set[str]) -> None:
-    """Bring the counts up to date, of a graph that was ``before`` and in which these findings may count differently."""
-    if not findings:
-        return
-    told = _linked(before, findings) | _linked(journal.store, findings) | findings
+    """Bring the counts up to date, of a graph that was ``before``.
+
+    ``findings`` are all that may count differently: those that a change reaches, and what was or is counted with them.
+    """
     rule, target = read_rule(rooms, RULE)
-    more = _counts(journal.store, rule, told)
-    more.subtract(_counts(before, rule, told))
+    more = _counts(journal.store, rule, findings)
+    more.subtract(_counts(before, rule, findings))
     for (construct, counted), difference in more.items():
         if difference:
             _add(journal, construct, counted, difference, graph_iri(target))
-
-
-def _linked(store: Embedded, findings: set[str]) -> set[str]:
-    """What is counted with these findings, or these with it: of what is told again, one alone is counted."""
-    told = " ".join(f"<{finding}>" for finding in sorted(findings))
-    return set(map(str, store.select(_LINKED % told).column("found")))
 
 
 def _counts(store: Embedded, rule: str, findings: set[str]) -> Counts:
@@ -59,5 +50,4 @@ def _add(journal: Journal, construct: str, counted: str, difference: int, graph:
     before = [*journal.store.values(construct, counted, graph)]
     journal.take(before)
     if many := sum(int(plain(quad.object)) for quad in before) + difference:
-        number = ox.Literal(str(many), datatype=_INTEGER)
-        journal.put([ox.Quad(ox.NamedNode(construct), ox.NamedNode(counted), number, ox.NamedNode(graph))])
+        journal.put([ox.Quad(ox.NamedNode(construct), ox.NamedNode(counted), ox.Literal(many), ox.NamedNode(graph))])
