@@ -324,6 +324,18 @@ def test_direction_is_the_sign_and_significance_what_is_told(here, cells, direct
 VALUES = "Author,Year,Construct 1,Construct 2,N,Statistic,Value,CI low,CI high,Direction,p\n"
 
 
+@pytest.mark.parametrize("direction", ["none", "not-reported"])
+def test_a_result_told_in_words_alone_comes_in_by_its_codes(here, direction):
+    found = valued(here, f",,,,{direction},not-reported", VALUES.replace("p\n", "Significance\n"))
+    assert (found["direction"], found["significance"]) == (direction, "not-reported")
+
+
+def test_the_word_none_alone_tells_no_result(here):
+    answer = imported(here, f"{VALUES}Li,2001,self-compassion,depression,120,,,,none,\n")
+    assert answer.exit_code == 1
+    assert "no result in the row" in answer.stderr
+
+
 def valued(here, cells, header=VALUES):
     """The finding of one row of a table of any statistic."""
     imported(here, f"{header}Li,2001,self-compassion,depression,120,{cells}\n")

@@ -200,6 +200,8 @@ class _Coder:
         if result.direction not in ("positive", "negative"):
             if result.significance == "not-significant":
                 return f"No significant relation of {first} and {second} is told."
+            if result.direction == "none":
+                return f"{first} and {second} are told not to have gone together, without a word on a test."
             return f"A relation of {first} and {second} is told without its sign."
         more = "higher" if result.direction == "positive" else "lower"
         tested = {"significant": ", significantly", "not-significant": ", but not to a significant degree"}

@@ -55,7 +55,8 @@ def result_of(row: MappedRow, mapping: ColumnMapping) -> Result:
     undecided = row.cell("significance") == _UNDECIDED
     told = [] if undecided else list(_told(row, mapping, number, beside, p))
     worded = _worded(row)
-    if number is None and not told and p is None and worded not in _SIGNS:
+    in_words = number is None and undecided and worded in ("none", _UNDECIDED)
+    if number is None and not told and p is None and worded not in _SIGNS and not in_words:
         raise LeftOut("r", "no result in the row", "fill in a number, or say n.s.")
     significance = _agreed(row, told)
     if not told and not undecided:
@@ -75,7 +76,8 @@ def result_of(row: MappedRow, mapping: ColumnMapping) -> Result:
         "printed": _as_printed(row, role) if value is not None else "",
         "coder_note": note,
     }
-    return Result(cells, _direction(row, worded, statistic, value, significance), significance, n)
+    direction = worded if in_words else _direction(row, worded, statistic, value, significance)
+    return Result(cells, direction, significance, n)
 
 
 # --- numbers ---------------------------------------------------------------------------------
