@@ -159,7 +159,7 @@ class PValue(NamedTuple):
         return self.number < alpha if self.operator in ("=", "<=") else self.operator == "<" and self.number <= alpha
 
     def __str__(self) -> str:
-        return f"{'' if self.operator == '=' else self.operator}{self.number}"
+        return f"{'' if self.operator == '=' else self.operator}{self.number:f}"
 
 
 class EthnicityShare(NamedTuple):

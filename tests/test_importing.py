@@ -336,6 +336,16 @@ def test_the_word_none_alone_tells_no_result(here):
     assert "no result in the row" in answer.stderr
 
 
+@pytest.mark.parametrize(("cell", "p"), [("1e-04", "0.0001"), ("< 2.2e-16", "<0.00000000000000022")])
+def test_a_p_is_read_as_software_prints_small_ones(here, cell, p):
+    assert valued(here, f"r,-3.1E-01,,,,{cell}")["p"] == p
+
+
+def test_a_number_is_read_as_software_prints_small_ones(here):
+    found = valued(here, "r,-3.1E-07,-2e-06,1e-06,,")
+    assert [found[column] for column in ("value", "ci_low", "ci_high")] == ["-0.00000031", "-0.000002", "0.000001"]
+
+
 def valued(here, cells, header=VALUES):
     """The finding of one row of a table of any statistic."""
     imported(here, f"{header}Li,2001,self-compassion,depression,120,{cells}\n")

@@ -23,7 +23,7 @@ _SAME = str.maketrans(
 )
 _PRINTED = re.compile(
     r"""(?:(?P<label>[a-zA-Z]+)\s*=\s*)?
-        (?P<number>[-+]?\s?(?:\d+(?:[.,]\d*)?|[.,]\d+))\s*
+        (?P<number>[-+]?\s?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[-+]?\d{1,2})?)\s*
         (?P<marks>(?:\*+|n\.?\s?s\.?(?![a-z])|\(?[a-z](?![a-z])\)?|[†‡§¶#]|[,\s])*)""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -34,7 +34,9 @@ _WITH_INTERVAL = re.compile(
 )
 _NOT_SIGNIFICANT = re.compile(r"\(?\s*(?:n\.?\s?s\.?|non-?\s?sig(?:nificant|\.)?|not significant)\s*\)?", re.IGNORECASE)
 _STARS = re.compile(r"\*+")
-_P = re.compile(r"(?:p\s*)?(?P<operator><=|>=|<|>|=)?\s*(?P<number>\d*[.,]?\d+)\s*(?P<marks>\*+)?", re.IGNORECASE)
+_P = re.compile(
+    r"(?:p\s*)?(?P<operator><=|>=|<|>|=)?\s*(?P<number>\d*[.,]?\d+(?:e[-+]?\d{1,2})?)\s*(?P<marks>\*+)?", re.IGNORECASE
+)
 _COUNT = re.compile(r"(?:n\s*=\s*)?(?P<number>\d+|\d{1,3}(?:[, ]\d{3})+)(?:\.0+)?", re.IGNORECASE)
 
 _FOOTNOTED = re.compile(r".*\d(?P<mark>\s?(?:\(?[a-jA-J]\)?|[*†‡§¶#]))")

@@ -65,10 +65,10 @@ def result_of(row: MappedRow, mapping: ColumnMapping) -> Result:
     first, second = _groups(row)
     cells = {
         "statistic": statistic if value is not None else "",
-        "value": "" if value is None else str(value),
+        "value": "" if value is None else f"{value:f}",
         "p": str(p or starred or ""),
-        "ci_low": "" if low is None else str(low),
-        "ci_high": "" if high is None else str(high),
+        "ci_low": "" if low is None else f"{low:f}",
+        "ci_high": "" if high is None else f"{high:f}",
         "se": _standard_error(row, role, value, statistic, n, error),
         **_degrees_of_freedom(row, statistic, value),
         "first_n": str(first or ""),
@@ -170,7 +170,7 @@ def _standard_error(
     if value is None or error is None or role == "t":
         return ""
     if statistic not in CORRELATIONS:
-        return str(error)
+        return f"{error:f}"
     if n is None:
         what = "it may be the error of r or of its z, so without n this r cannot be pooled"
         row.remark("sei" if row.cell("sei") else "vi", what, "fill in n, or give Fisher's z as yi", WITHOUT)
