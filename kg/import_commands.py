@@ -77,11 +77,17 @@ def import_table(
     if left := unread(mapping, source):
         click.echo(f"not read, kept beside the findings (kept-columns.tsv): {', '.join(left)}", err=True)
     suffices(mapping, source)
-    _refuse_what_is_untold(mapping, dry_run)
+    untold = _untold(mapping)
+    if untold and not dry_run:
+        stop(untold[0])
     vocabulary = read_vocabulary(shipped(), folder)
     if design and vocabulary.designs.called(design) is None:
         stop(f"--design {design}: not known here; use one of {', '.join(vocabulary.known_designs())}")
     done = code(source, mapping, vocabulary, dataset)
+    if untold:
+        click.echo("\n".join(("rows are reported once this is told, here or in the mapping:", *untold)), err=True)
+        _report_names(done, err=True)
+        return
     files = files_of(source, mapping, done, dataset)
     nothing = not (done.findings or done.waiting)
     changed = None if dry_run or nothing else write_folder(folder, files)
@@ -172,16 +178,16 @@ def _confirm(source: Source, mapping: ColumnMapping) -> None:
     click.confirm("Read the columns so?", abort=True, err=True)
 
 
-def _refuse_what_is_untold(mapping: ColumnMapping, dry_run: bool) -> None:
-    """No reading, no certainty and no design is ever made up."""
-    if dry_run:
-        return
+def _untold(mapping: ColumnMapping) -> list[str]:
+    """What a person has still to say, by option: no reading, no certainty and no design is ever made up."""
+    wanted = []
     if mapping.constants.reading is None:
-        stop("--reading: say by what they were read: review, primary-abstract, primary-full-text or synthesis")
+        wanted.append("--reading: say by what they were read: review, primary-abstract, primary-full-text or synthesis")
     if mapping.constants.certainty is None:
-        stop("--certainty: say how sure you are that the sources say so: high, medium or low")
+        wanted.append("--certainty: say how sure you are that the sources say so: high, medium or low")
     if "design" not in {*mapping.columns, *mapping.cells}:
-        stop("--design: no column tells the design of the studies; say it, such as cross-sectional")
+        wanted.append("--design: no column tells the design of the studies; say it, such as cross-sectional")
+    return wanted
 
 
 def _report(source: Source, done: Imported, folder: Path, changed: list[str] | None) -> None:
@@ -194,12 +200,17 @@ def _report(source: Source, done: Imported, folder: Path, changed: list[str] | N
     rows = len(done.findings) + len(done.waiting) + done.left_out
     studies = f"{len(done.findings)} findings of {len(done.studies)} studies"
     click.echo(f"{source.name}: {rows} rows: {studies}, {len(done.waiting)} wait, {done.left_out} left out", err=dry)
-    for kind, proposals in (("construct", done.constructs), ("measure", done.measures)):
-        for each in sorted(proposals.values(), key=lambda proposal: proposal.id):
-            near = f"; near: {', '.join(each.near)}" if each.near else ""
-            click.echo(f"  to review: {kind} '{each.name}' ({len(each.rows)} rows{near})", err=dry)
+    _report_names(done, err=dry)
     if done.waiting and changed is not None:
         click.echo(f"complete the rows of {folder}/proposed-*.tsv and put them into constructs.tsv and measures.tsv")
         click.echo("there, or write known names into the table; then import again")
     if changed is not None and done.findings:
         _say_written(folder, changed)
+
+
+def _report_names(done: Imported, err: bool) -> None:
+    """The names that wait for review, with near ones of the vocabulary."""
+    for kind, proposals in (("construct", done.constructs), ("measure", done.measures)):
+        for each in sorted(proposals.values(), key=lambda proposal: proposal.id):
+            near = f"; near: {', '.join(each.near)}" if each.near else ""
+            click.echo(f"  to review: {kind} '{each.name}' ({len(each.rows)} rows{near})", err=err)

@@ -615,3 +615,11 @@ def test_what_cannot_be_imported_is_one_line(here, arguments, wanted):
     answer = kg("import", *arguments)
     assert answer.exit_code in (1, 2)
     assert wanted in answer.stderr
+
+
+def test_a_dry_run_prints_the_mapping_and_names_what_is_still_to_be_told(here):
+    answer = imported(here, HEADER + ROW, "--dry-run", told=())
+    assert answer.exit_code == 0
+    assert "[columns]" in answer.stdout
+    assert all(option in answer.stderr for option in ("--reading", "--certainty", "--design"))
+    assert "left out" not in answer.stderr
