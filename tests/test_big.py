@@ -289,6 +289,19 @@ async def _few(flow, count):
             return
 
 
+def test_a_reader_slower_than_the_store_is_told_of_the_end():
+    """The end waits for its turn behind the parts that nobody has read yet."""
+
+    async def read_slowly():
+        read = []
+        async for part in flowing(lambda: iter([b"x"] * 12)):
+            read.append(part)
+            await asyncio.sleep(0.05)
+        return read
+
+    assert asyncio.run(asyncio.wait_for(read_slowly(), 20)) == [b"x"] * 12
+
+
 def test_parts_that_cannot_be_made_break_off():
     """An error on the way is not taken for the end."""
 

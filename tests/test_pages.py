@@ -16,6 +16,8 @@ from kg.names import BASE
 from kg.pages import leaves, library
 from kg.pages.addresses import pair_path, path_of, served
 from kg.pages.atlas import Atlas
+from kg.pages.library import Library
+from kg.pages.pairs import conflicts_on
 from kg.pages.rendering import STATIC
 from kg.store import Iri, Rows
 from kg.store.embedded import Embedded
@@ -523,6 +525,14 @@ def test_the_query_behind_a_view_gives_its_rows(atlas, review, address):
     content = atlas.content(*split(address))
     printed = [each.text for each in read(atlas, address).findall(".//aside//pre")]
     assert list(content.rows) in [list(review.store.select(query)) for query in printed]
+
+
+def test_conflicts_of_a_pair_are_the_same_in_either_order(review):
+    """Where pairs are too many to choose from, whoever types one need not know in which order the graph has it."""
+    library = Library(review.store)
+    found = [library.answer(conflicts_on(library, [pair])) for pair in
+             ("attachment-anxiety--self-compassion", "self-compassion--attachment-anxiety")]  # fmt: skip
+    assert list(found[0]) == list(found[1]) != []
 
 
 @pytest.mark.parametrize("address", ["/theory?layer=review", "/gaps?layer=review", f"{PAIR}?layer=review"])

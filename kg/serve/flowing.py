@@ -32,7 +32,8 @@ async def flowing(parts: Callable[[], Iterator[bytes]]) -> AsyncIterator[bytes]:
         except Exception as error:  # noqa: BLE001 - told to who waits, by breaking off what was begun
             put(error)
         finally:
-            with suppress(Full):  # nobody waits where parts are left
+            put(None)  # after all that wait: without it, whoever reads slowly waits for ever
+            with suppress(Full):  # where the reader left: ends the thread that still waits for a part, if one does
                 made.put_nowait(None)
 
     threading.Thread(target=make, name="parts", daemon=True).start()
