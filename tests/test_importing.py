@@ -346,6 +346,13 @@ def test_a_number_is_read_as_software_prints_small_ones(here):
     assert [found[column] for column in ("value", "ci_low", "ci_high")] == ["-0.00000031", "-0.000002", "0.000001"]
 
 
+def test_ages_and_degrees_of_freedom_are_read_as_software_prints_numbers(here):
+    """What is read with an exponent is written in plain digits, in whatever table it ends."""
+    finding = valued(here, "t,2.5,1e+02,3e+01", "Author,Year,Construct 1,Construct 2,N,Statistic,Value,df,mean age\n")
+    assert finding["df"] == "100"
+    assert table("mine/samples.tsv")[0]["mean_age"] == "30"
+
+
 def valued(here, cells, header=VALUES):
     """The finding of one row of a table of any statistic."""
     imported(here, f"{header}Li,2001,self-compassion,depression,120,{cells}\n")

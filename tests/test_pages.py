@@ -535,6 +535,13 @@ def test_conflicts_of_a_pair_are_the_same_in_either_order(review):
     assert list(found[0]) == list(found[1]) != []
 
 
+@pytest.mark.parametrize("pair", ["anxiety--anxiety-factor", "anxiety-factor--anxiety"])
+def test_a_pair_is_asked_for_in_the_order_of_iris_where_one_name_begins_the_other(review, pair):
+    """The order is that of the IRIs themselves, as the question compares them."""
+    (only,) = conflicts_on(Library(review.store), [pair]).among
+    assert only.rows == ((f"<{BASE}construct/anxiety>", f"<{BASE}construct/anxiety-factor>"),)
+
+
 @pytest.mark.parametrize("address", ["/theory?layer=review", "/gaps?layer=review", f"{PAIR}?layer=review"])
 def test_a_view_of_one_layer_says_what_its_query_cannot(atlas, address):
     """A layer by itself is a graph of its own, and the page names the command that asks it."""

@@ -12,7 +12,7 @@ from kg.importing.cells import Printed, count, footnote, measured, p_value, plai
 from kg.importing.mapping import NUMBERS, ColumnMapping
 from kg.importing.remarks import AS_READ, WITHOUT, Unclear
 from kg.importing.rows import LeftOut, MappedRow
-from kg.records import CORRELATIONS, neutral_of
+from kg.records import CORRELATIONS, neutral_of, written
 
 #: What a statistic that is no correlation is printed behind.
 _LETTERS = {"fisher-z": "z", "cohens-d": "d", "hedges-g": "g", "odds-ratio": "OR", "t": "t", "f": "F", "z": "z",
@@ -65,10 +65,10 @@ def result_of(row: MappedRow, mapping: ColumnMapping) -> Result:
     first, second = _groups(row)
     cells = {
         "statistic": statistic if value is not None else "",
-        "value": "" if value is None else f"{value:f}",
+        "value": written(value),
         "p": str(p or starred or ""),
-        "ci_low": "" if low is None else f"{low:f}",
-        "ci_high": "" if high is None else f"{high:f}",
+        "ci_low": written(low),
+        "ci_high": written(high),
         "se": _standard_error(row, role, value, statistic, n, error),
         **_degrees_of_freedom(row, statistic, value),
         "first_n": str(first or ""),
@@ -170,7 +170,7 @@ def _standard_error(
     if value is None or error is None or role == "t":
         return ""
     if statistic not in CORRELATIONS:
-        return f"{error:f}"
+        return written(error)
     if n is None:
         what = "it may be the error of r or of its z, so without n this r cannot be pooled"
         row.remark("sei" if row.cell("sei") else "vi", what, "fill in n, or give Fisher's z as yi", WITHOUT)
@@ -183,7 +183,7 @@ def _degrees_of_freedom(row: MappedRow, statistic: str, value: Decimal | None) -
     if of_effect is not None and value is not None and statistic != "f":
         row.remark("df_effect", "degrees of freedom of an effect, and the number is no F", "use df", WITHOUT)
     told = {"df": df, "df_effect": of_effect if statistic == "f" else None}
-    return {role: "" if number is None or value is None else str(number) for role, number in told.items()}
+    return {role: "" if value is None else written(number) for role, number in told.items()}
 
 
 def _groups(row: MappedRow) -> tuple[int | None, int | None]:

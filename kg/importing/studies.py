@@ -12,7 +12,7 @@ from kg.importing.matching import Vocabulary
 from kg.importing.remarks import WITHOUT, Remark
 from kg.importing.rows import LeftOut, MappedRow
 from kg.names import slug
-from kg.records import Sample, Study
+from kg.records import Sample, Study, written
 from kg.spellings import folded
 
 _YEAR = re.compile(r"(?P<before>.*?)[\s,(]*(?P<year>(?:18|19|20)\d\d)(?:\.0)?(?P<letter>[a-z]?)\)?\.?")
@@ -215,7 +215,7 @@ def _same(one: str, other: str) -> bool:
 def _the_one(told: list[tuple[MappedRow, Decimal]]) -> str:
     """The number on which all rows agree, or nothing."""
     numbers = {number for _, number in told}
-    return str(numbers.pop()) if len(numbers) == 1 else ""
+    return written(numbers.pop()) if len(numbers) == 1 else ""
 
 
 def _filled(cells: dict[str, str]) -> dict[str, str]:

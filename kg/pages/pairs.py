@@ -204,10 +204,11 @@ def conflicts_on(library: Library, pairs: Sequence[str]) -> Behind:
     behind = library.behind("conflicts")
     if not pairs:
         return behind
-    ends = tuple(tuple(sorted(f"<{named(library, 'construct', slug)}>" for slug in pair.split("--"))) for pair in pairs)
+    ends = [sorted(named(library, "construct", slug) for slug in pair.split("--")) for pair in pairs]
     if any(len(each) != 2 for each in ends):
         raise BadQuestion(f"pair={pairs[0][:60]} is no pair; name two constructs with -- between")
-    return replace(behind, among=(Only(("firstIri", "secondIri"), ends),))
+    rows = tuple(tuple(f"<{iri}>" for iri in each) for each in ends)
+    return replace(behind, among=(Only(("firstIri", "secondIri"), rows),))
 
 
 def _conflicts_between(library: Library, first: str, second: str) -> Iterator[Conflict]:

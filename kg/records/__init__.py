@@ -1,6 +1,6 @@
 """The records: one frozen, typed class for each kind of row that a person writes."""
 
-from kg.records.base import Contradiction, Contradictory, Member, Record
+from kg.records.base import Contradiction, Contradictory, Member, Record, written
 from kg.records.evidence import (
     SUPPORTING,
     DatasetInfo,
@@ -52,4 +52,5 @@ __all__ = [
     "TherapyPart",
     "Uncoded",
     "neutral_of",
+    "written",
 ]

@@ -93,7 +93,7 @@ class Record(BaseModel):
 
     def cells(self) -> dict[str, str]:
         """The row as a person would write it: column -> cell."""
-        return {column: _written(getattr(self, column)) for column in self.columns()}
+        return {column: written(getattr(self, column)) for column in self.columns()}
 
 
 class Member(Record):
@@ -121,7 +121,8 @@ def _linked(record: Record, column: str, cell: str) -> str:
     return Html(", ".join(link(mint(mark.kind, name), name) for name in cell.split("; ")))
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
+    """A value as its cell has it: numbers in plain digits, nothing for none."""
     if value is None:
         return ""
     if isinstance(value, tuple) and not isinstance(value, PValue):
